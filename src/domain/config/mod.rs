@@ -1,0 +1,64 @@
+//! lambda.yaml: text in, a valid [`Config`] or findings with line and column out.
+
+mod model;
+
+pub use model::{
+    Allow, AutoRole, Config, EnvSegment, EnvValue, LogsConfig, PackageConfig, Release, RoleChoice, Unsupported,
+};
+
+use super::arn::Place;
+use super::names::StageName;
+
+/// What a file is read with.
+pub struct Inputs<'a> {
+    pub stage: Option<&'a StageName>,
+    /// Where it will be deployed; `None` offline, when stand-ins are used for account and region.
+    pub place: Option<&'a Place>,
+    /// Looks up a variable of lfn's own environment, for `${env:NAME}`.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+/// One thing to say about the file. Lines and columns count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    pub severity: Severity,
+    /// The path of the value, such as `stages.prod.memory`.
+    pub path: String,
+    pub line: usize,
+    pub column: usize,
+    /// Characters to mark.
+    pub length: usize,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// A file that was read.
+pub struct Loaded {
+    /// Present when no finding is an error.
+    pub config: Option<Config>,
+    /// In file order.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the text of a lambda.yaml.
+pub fn load(_text: &str, _inputs: &Inputs<'_>) -> Loaded {
+    todo!()
+}
+
+/// The JSON Schema (2020-12) of lambda.yaml, from the types that parse it.
+pub fn schema() -> serde_json::Value {
+    todo!()
+}
+
+/// A finding as a person reads it: message, `file:line:column`, the line, a marker, the hint.
+pub fn render(_finding: &Finding, _file: &str, _text: &str) -> String {
+    todo!()
+}

@@ -1,0 +1,140 @@
+//! lambda.yaml after parsing: valid by construction, every default filled in, one stage chosen.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::domain::arn::Arn;
+use crate::domain::function::{Architecture, AsyncInvoke, FileSystem, LogFormat, LogLevel, SystemLogLevel, Vpc};
+use crate::domain::names::{
+    AccountId, AliasName, BucketName, EnvName, FunctionName, LogGroupName, Region, RoleName, RuntimeId, StageName,
+};
+use crate::domain::policy::{Grant, RawStatement};
+
+/// One function at one stage, as the file describes it.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub name: FunctionName,
+    pub stage: Option<StageName>,
+    /// Guards: a deploy to another account or region is refused.
+    pub account: Option<AccountId>,
+    pub region: Option<Region>,
+    pub description: String,
+    pub runtime: RuntimeId,
+    pub handler: String,
+    pub architecture: Architecture,
+    /// Megabytes.
+    pub memory: u32,
+    /// Seconds.
+    pub timeout: u32,
+    /// Megabytes of `/tmp`.
+    pub ephemeral_storage: u32,
+    pub package: PackageConfig,
+    pub env: BTreeMap<EnvName, EnvValue>,
+    pub allow: Vec<Allow>,
+    pub role: RoleChoice,
+    pub asynchronous: AsyncInvoke,
+    pub dead_letter: Option<Arn>,
+    pub vpc: Vpc,
+    pub layers: Vec<Arn>,
+    pub files: Option<FileSystem>,
+    pub kms_key: Option<Arn>,
+    pub tracing: bool,
+    pub snap_start: bool,
+    /// Reserved concurrency; `None` shares the account's pool.
+    pub reserved_concurrency: Option<u32>,
+    /// Provisioned concurrency by alias.
+    pub provisioned_concurrency: BTreeMap<AliasName, u32>,
+    pub logs: LogsConfig,
+    /// The user's own tags; lfn's are added when resources are described.
+    pub tags: BTreeMap<String, String>,
+    pub code_signing: Option<Arn>,
+    pub release: Release,
+    /// Parts of the file that are valid but that lfn does not carry out yet: refused when planning.
+    pub unsupported: Vec<Unsupported>,
+}
+
+/// A valid part of the file that lfn cannot carry out yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsupported {
+    /// Its path in the file, such as `on[0].s3`.
+    pub path: String,
+    pub line: usize,
+    pub column: usize,
+}
+
+/// What goes into the archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageConfig {
+    /// Relative to lambda.yaml.
+    pub source: PathBuf,
+    pub include: Vec<String>,
+    pub exclude: Vec<String>,
+    pub build: Option<String>,
+    pub bucket: Option<BucketName>,
+    /// Bytes; a larger archive is refused.
+    pub budget: Option<u64>,
+}
+
+/// An environment value: literal text and parameters that are read when deploying.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EnvValue(pub Vec<EnvSegment>);
+
+/// One part of an environment value.
+#[derive(Clone, PartialEq, Eq)]
+pub enum EnvSegment {
+    Text(String),
+    /// An SSM parameter's name.
+    Parameter(String),
+}
+
+impl std::fmt::Debug for EnvValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EnvValue(..)")
+    }
+}
+
+/// One line of `allow`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allow {
+    Grant(Grant),
+    Raw(RawStatement),
+}
+
+/// The execution role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleChoice {
+    /// Made and kept by lfn.
+    Auto(AutoRole),
+    /// Used as it is, never touched.
+    Existing(Arn),
+}
+
+/// How lfn makes the role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AutoRole {
+    /// Derived from function, stage and region when absent.
+    pub name: Option<RoleName>,
+    /// Begins and ends with `/`; `/lfn/` by default.
+    pub path: String,
+    pub boundary: Option<Arn>,
+    /// Whether only this function may assume the role (`aws:SourceArn`).
+    pub function_only: bool,
+}
+
+/// Where and how the function logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogsConfig {
+    pub group: Option<LogGroupName>,
+    /// Days; `None` keeps logs for ever.
+    pub retention: Option<u32>,
+    pub format: LogFormat,
+    pub level: Option<LogLevel>,
+    pub system_level: Option<SystemLogLevel>,
+}
+
+/// How a deploy releases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The alias that `lfn deploy` moves.
+    pub alias: AliasName,
+}

@@ -1,0 +1,181 @@
+//! A function's settings, in the one form that both lambda.yaml and AWS are brought to.
+//!
+//! Every default is filled in, so two settings are equal exactly when no update is needed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::arn::Arn;
+use super::names::{LogGroupName, RuntimeId};
+
+/// The archive limit of a direct upload: 50 MiB.
+/// Source: Lambda developer guide, "Lambda quotas".
+pub const DIRECT_UPLOAD_LIMIT: u64 = 52_428_800;
+/// The limit of the unzipped archive with its layers: 250 MiB. Source: as above.
+pub const UNZIPPED_LIMIT: u64 = 262_144_000;
+
+/// The instruction set a function runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Architecture {
+    #[default]
+    #[serde(rename = "x86_64")]
+    X86_64,
+    Arm64,
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        })
+    }
+}
+
+/// Environment variables. `Debug` shows names only: values may be secrets.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Environment(pub BTreeMap<String, String>);
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The network a function is attached to; empty sets mean none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Vpc {
+    pub subnets: BTreeSet<String>,
+    pub security_groups: BTreeSet<String>,
+    pub ipv6: bool,
+}
+
+/// An EFS access point and where it is mounted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSystem {
+    pub access_point: Arn,
+    pub mount: String,
+}
+
+/// The format of a function's log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// What is logged by the function's own code (JSON format only).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    Trace,
+    Debug,
+    #[default]
+    Info,
+    Warn,
+    Error,
+    Fatal,
+}
+
+/// What is logged by Lambda itself (JSON format only).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SystemLogLevel {
+    Debug,
+    #[default]
+    Info,
+    Warn,
+}
+
+/// Where and how a function logs. Levels are present exactly when the format is JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logging {
+    pub format: LogFormat,
+    pub level: Option<LogLevel>,
+    pub system_level: Option<SystemLogLevel>,
+    pub group: LogGroupName,
+}
+
+/// Everything `UpdateFunctionConfiguration` sets, with defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionSettings {
+    pub description: String,
+    pub role: Arn,
+    pub runtime: RuntimeId,
+    pub handler: String,
+    /// Megabytes, 128 to 10,240.
+    pub memory: u32,
+    /// Seconds, 1 to 900.
+    pub timeout: u32,
+    /// Megabytes of `/tmp`, 512 to 10,240.
+    pub ephemeral_storage: u32,
+    pub environment: Environment,
+    pub kms_key: Option<Arn>,
+    pub layers: Vec<Arn>,
+    pub vpc: Vpc,
+    pub dead_letter: Option<Arn>,
+    pub tracing: bool,
+    pub snap_start: bool,
+    pub file_system: Option<FileSystem>,
+    pub logging: Logging,
+}
+
+/// How asynchronous invocations of an alias are retried and where their records go.
+/// The default is Lambda's: two retries, six hours, no destinations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsyncInvoke {
+    pub on_success: Option<Arn>,
+    pub on_failure: Option<Arn>,
+    /// 0 to 2.
+    pub retries: u8,
+    /// Seconds, 60 to 21,600.
+    pub max_age: u32,
+}
+
+impl Default for AsyncInvoke {
+    fn default() -> Self {
+        Self {
+            on_success: None,
+            on_failure: None,
+            retries: 2,
+            max_age: 21_600,
+        }
+    }
+}
+
+/// Tags to set and tag keys to remove.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct TagChange {
+    pub set: BTreeMap<String, String>,
+    pub remove: BTreeSet<String>,
+}
+
+impl TagChange {
+    /// What turns `from` into `to`, leaving `aws:` tags (which nobody can change) alone.
+    pub fn between(from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> Self {
+        let set = to.iter().filter(|(key, value)| from.get(*key) != Some(value));
+        let remove = from
+            .keys()
+            .filter(|key| !to.contains_key(*key) && !key.starts_with("aws:"));
+        Self {
+            set: set.map(|(k, v)| (k.clone(), v.clone())).collect(),
+            remove: remove.cloned().collect(),
+        }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.remove.is_empty()
+    }
+}
+
+/// The tag that names the function a resource was made for; it marks the resource as lfn's own.
+pub const TAG_FUNCTION: &str = "lfn:function";
+/// The tag that names the stage a resource was made for.
+pub const TAG_STAGE: &str = "lfn:stage";

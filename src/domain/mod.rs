@@ -1,0 +1,11 @@
+//! What lfn knows, without asking anyone: names, configuration, packages, policies.
+//!
+//! Everything here is pure: no clock, no environment, no network, no printing. File contents
+//! arrive as values; the one exception is [`package`], whose job is to read a source tree.
+
+pub mod arn;
+pub mod config;
+pub mod function;
+pub mod names;
+pub mod package;
+pub mod policy;

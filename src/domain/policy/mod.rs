@@ -1,0 +1,13 @@
+//! IAM documents: what a function may do, and who may assume its role.
+//!
+//! Grants and the rest of lambda.yaml become statements here; nothing is written by hand.
+
+mod diff;
+mod document;
+mod grants;
+mod role;
+
+pub use diff::{AccessChange, AccessLine};
+pub use document::{Effect, PolicyDocument, Principal, Statement};
+pub use grants::{Grant, RawStatement};
+pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};

@@ -1,0 +1,5 @@
+//! lfn takes one AWS Lambda function from a folder to production and back.
+
+pub mod domain;
+pub mod error;
+pub mod ports;

@@ -1,0 +1,87 @@
+//! A failed call, classified once by the adapter so that nobody upstream compares strings.
+
+use std::fmt;
+
+/// The result of a call through a port.
+pub type PortResult<T> = Result<T, PortError>;
+
+/// Why a call failed, as far as the engine cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The thing the call names does not exist.
+    NotFound,
+    /// A thing of that name exists already.
+    AlreadyExists,
+    /// The identity lfn runs as may not do this.
+    Denied,
+    /// An update is in progress, or the function is still being created: wait and try again.
+    Busy,
+    /// A new role, policy or key has not reached Lambda yet: wait and try again.
+    Propagating,
+    /// The resource changed since lfn read it (a revision did not match).
+    Stale,
+    /// Something refers to the resource, so it cannot be deleted.
+    InUse,
+    /// Too many calls.
+    Throttled,
+    /// The service refuses the request itself.
+    Invalid,
+    /// There are no credentials, or they are expired or not accepted.
+    Credentials,
+    /// No answer: the network, the endpoint, a proxy.
+    Unreachable,
+    /// The service failed (5xx) or said something lfn does not understand.
+    Internal,
+}
+
+/// A failed call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortError {
+    pub kind: ErrorKind,
+    /// The IAM action, such as `lambda:UpdateAlias`.
+    pub action: &'static str,
+    /// What it was asked about: a name or an ARN; may be empty.
+    pub resource: String,
+    /// The service's own code, such as `ResourceConflictException`.
+    pub code: Option<String>,
+    /// The service's own sentence.
+    pub message: String,
+    pub request_id: Option<String>,
+}
+
+impl PortError {
+    /// An error of this kind, with the service's sentence.
+    pub fn new(kind: ErrorKind, action: &'static str, resource: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            action,
+            resource: resource.into(),
+            code: None,
+            message: message.into(),
+            request_id: None,
+        }
+    }
+
+    /// The same error with the service's code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+}
+
+impl fmt::Display for PortError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.action)?;
+        if !self.resource.is_empty() {
+            write!(f, " on `{}`", self.resource)?;
+        }
+        write!(f, ": {}", self.message.trim_end_matches('.'))?;
+        if let Some(code) = &self.code {
+            write!(f, " ({code})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PortError {}

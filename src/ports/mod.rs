@@ -1,0 +1,31 @@
+//! What the engine needs from the outside, in lfn's own words.
+//!
+//! Two adapters implement these traits: [`crate::aws`] and [`crate::local`]. Calls are as thin as
+//! the services' own: waiting, retrying and ordering belong to the engine. Trait objects are used
+//! because the target is chosen at run time and tests put a failing layer in front of it.
+
+mod error;
+mod functions;
+mod services;
+
+use std::sync::Arc;
+
+pub use error::{ErrorKind, PortError, PortResult};
+pub use functions::{
+    AliasState, AliasUpdate, CodeSource, CodeUpdate, FunctionState, Functions, Invocation, InvocationType, Invoked,
+    Lifecycle, NewFunction, ProvisionedState, Snapshot, State, UpdateStatus,
+};
+pub use services::{
+    Artifacts, BucketState, Caller, Identity, LogGroupState, Logs, NewRole, Parameters, RoleState, Roles,
+};
+
+/// One target: every service of one account and region.
+#[derive(Clone)]
+pub struct Cloud {
+    pub identity: Arc<dyn Identity>,
+    pub functions: Arc<dyn Functions>,
+    pub roles: Arc<dyn Roles>,
+    pub logs: Arc<dyn Logs>,
+    pub artifacts: Arc<dyn Artifacts>,
+    pub parameters: Arc<dyn Parameters>,
+}
