@@ -8,6 +8,6 @@ mod grants;
 mod role;
 
 pub use diff::{AccessChange, AccessLine};
-pub use document::{Effect, PolicyDocument, Principal, Statement};
+pub use document::{Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement};
 pub use grants::{Grant, RawStatement};
 pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};
