@@ -83,16 +83,28 @@ impl Ctx {
     }
 
     fn load(&self, text: &str, place: Option<&Place>, warn: bool) -> anyhow::Result<Config> {
-        let inputs = Inputs { stage: self.settings.stage.as_ref(), place, env: &settings::env };
+        let inputs = Inputs {
+            stage: self.settings.stage.as_ref(),
+            place,
+            env: &settings::env,
+        };
         let loaded = config::load(text, &inputs);
         for finding in &loaded.findings {
             if warn || finding.severity == Severity::Error {
                 self.ui.finding(finding, FILE, text);
             }
         }
-        let errors = loaded.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        let errors = loaded
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
         loaded.config.ok_or_else(|| {
-            let subject = if errors == 1 { "an error".into() } else { format!("{errors} errors") };
+            let subject = if errors == 1 {
+                "an error".into()
+            } else {
+                format!("{errors} errors")
+            };
             Problem::failed(format!("{FILE} has {subject}")).into()
         })
     }
@@ -100,7 +112,11 @@ impl Ctx {
     /// Connects to the target, asks who lfn is there, and checks the guards of the file.
     pub async fn target(&self, project: &Project) -> anyhow::Result<Target> {
         let cloud = self.connect(project.offline.region.as_ref()).await?;
-        let caller = cloud.identity.caller().await.context("could not find out which account the credentials are for")?;
+        let caller = cloud
+            .identity
+            .caller()
+            .await
+            .context("could not find out which account the credentials are for")?;
         let config = self.load(&project.text, Some(&caller.place), false)?;
         if !self.settings.local {
             check_guards(&config, &caller)?;
@@ -113,10 +129,18 @@ impl Ctx {
         if let Some(name) = function {
             let cloud = self.connect(None).await?;
             let alias = AliasName::new("live").expect("a valid alias");
-            return Ok(Subject { cloud, name: name.clone(), alias });
+            return Ok(Subject {
+                cloud,
+                name: name.clone(),
+                alias,
+            });
         }
         let Target { cloud, config, .. } = self.target(&self.project()?).await?;
-        Ok(Subject { cloud, name: config.name, alias: config.release.alias })
+        Ok(Subject {
+            cloud,
+            name: config.name,
+            alias: config.release.alias,
+        })
     }
 
     /// The chosen target. `fallback` is the region of the file, used when nothing else names one.
@@ -146,14 +170,24 @@ fn check_guards(config: &Config, caller: &Caller) -> anyhow::Result<()> {
     if let Some(account) = &config.account
         && *account != place.account
     {
-        let message = format!("{FILE} is for account {account}, and the credentials are for account {}", place.account);
-        return Err(Problem::failed(message).hint("choose other credentials with `--profile`, or another `--stage`").into());
+        let message = format!(
+            "{FILE} is for account {account}, and the credentials are for account {}",
+            place.account
+        );
+        return Err(Problem::failed(message)
+            .hint("choose other credentials with `--profile`, or another `--stage`")
+            .into());
     }
     if let Some(region) = &config.region
         && *region != place.region
     {
-        let message = format!("{FILE} is for region {region}, and the command is for region {}", place.region);
-        return Err(Problem::failed(message).hint(format!("pass `--region {region}`, or choose another `--stage`")).into());
+        let message = format!(
+            "{FILE} is for region {region}, and the command is for region {}",
+            place.region
+        );
+        return Err(Problem::failed(message)
+            .hint(format!("pass `--region {region}`, or choose another `--stage`"))
+            .into());
     }
     Ok(())
 }

@@ -13,7 +13,12 @@ use lfn::ui::{Ui, problem};
 fn main() -> ExitCode {
     let Cli { settings, command } = Cli::parse();
     let ui = Ui::terminal(settings.format, settings.color, settings.verbose);
-    let ctx = Ctx { settings, ui, stop: Stop::default(), given: None };
+    let ctx = Ctx {
+        settings,
+        ui,
+        stop: Stop::default(),
+        given: None,
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report(&ctx, &anyhow::Error::new(error).context("could not start")),
@@ -44,7 +49,8 @@ async fn interrupted(ctx: &Ctx) {
             return;
         }
         ctx.stop.request();
-        ctx.ui.status("finishing the step in hand; interrupt again to stop at once");
+        ctx.ui
+            .status("finishing the step in hand; interrupt again to stop at once");
     }
 }
 

@@ -29,7 +29,13 @@ pub struct Settings {
     pub local: bool,
 
     /// How the answer on standard output is written
-    #[arg(long, global = true, env = "LFN_FORMAT", value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        global = true,
+        env = "LFN_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
     pub format: Format,
 
     /// Do not ask
@@ -45,7 +51,15 @@ pub struct Settings {
     pub color: Color,
 
     /// Work in this folder
-    #[arg(long, short = 'C', global = true, env = "LFN_DIR", value_name = "DIR", default_value = ".", hide_default_value = true)]
+    #[arg(
+        long,
+        short = 'C',
+        global = true,
+        env = "LFN_DIR",
+        value_name = "DIR",
+        default_value = ".",
+        hide_default_value = true
+    )]
     pub dir: PathBuf,
 }
 

@@ -95,19 +95,27 @@ impl AliasView {
         Self {
             name: alias.name.to_string(),
             version: alias.version.map(|version| version.0),
-            weights: alias.weights.iter().map(|(version, weight)| (version.0, *weight)).collect(),
+            weights: alias
+                .weights
+                .iter()
+                .map(|(version, weight)| (version.0, *weight))
+                .collect(),
             previous: release::previous(alias).map(|version| version.0),
         }
     }
 
     /// The version as text, `$LATEST` when there is none.
     pub fn version(&self) -> String {
-        self.version.map_or_else(|| "$LATEST".into(), |version| version.to_string())
+        self.version
+            .map_or_else(|| "$LATEST".into(), |version| version.to_string())
     }
 
     /// The split as text: `10% on 4`, empty when there is none.
     pub fn split(&self) -> String {
-        let parts = self.weights.iter().map(|(version, weight)| format!("{}% on {version}", percent(*weight)));
+        let parts = self
+            .weights
+            .iter()
+            .map(|(version, weight)| format!("{}% on {version}", percent(*weight)));
         parts.collect::<Vec<_>>().join(", ")
     }
 }
@@ -134,7 +142,11 @@ pub async fn run(command: &AliasCommand, ctx: &Ctx) -> anyhow::Result<Outcome> {
 
 async fn list(args: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
-    let aliases = cloud.functions.aliases(&name).await.with_context(|| format!("could not list the aliases of `{name}`"))?;
+    let aliases = cloud
+        .functions
+        .aliases(&name)
+        .await
+        .with_context(|| format!("could not list the aliases of `{name}`"))?;
     let views: Vec<AliasView> = aliases.iter().map(AliasView::new).collect();
     if ctx.ui.json() {
         ctx.ui.document(&views)?;
@@ -168,13 +180,22 @@ async fn target(cloud: &Cloud, name: &FunctionName, args: &PromoteArgs) -> anyho
         return Ok(version);
     }
     if let Some(from) = &args.from {
-        let found = cloud.functions.alias(name, from).await.with_context(|| format!("could not look up `{name}:{from}`"))?;
+        let found = cloud
+            .functions
+            .alias(name, from)
+            .await
+            .with_context(|| format!("could not look up `{name}:{from}`"))?;
         let found = found.ok_or_else(|| {
-            Problem::failed(format!("`{name}` has no alias `{from}`")).hint("`lfn alias list` shows the aliases there are")
+            Problem::failed(format!("`{name}` has no alias `{from}`"))
+                .hint("`lfn alias list` shows the aliases there are")
         })?;
         return found.version.ok_or_else(|| latest_is_no_release(from).into());
     }
-    let versions = cloud.functions.versions(name).await.with_context(|| format!("could not list the versions of `{name}`"))?;
+    let versions = cloud
+        .functions
+        .versions(name)
+        .await
+        .with_context(|| format!("could not list the versions of `{name}`"))?;
     let newest = versions.iter().rev().find_map(|snapshot| match snapshot.qualifier {
         Qualifier::Version(version) => Some(version),
         _ => None,
@@ -194,14 +215,19 @@ async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let alias = args.alias.clone().unwrap_or(alias);
     let current = existing(&cloud, &name, &alias).await?;
     let previous = release::previous(&current).ok_or_else(|| {
-        Problem::failed(format!("nothing is known about what `{alias}` pointed at before"))
-            .hint(format!("name the version yourself: `lfn alias promote {alias} --to VERSION`"))
+        Problem::failed(format!("nothing is known about what `{alias}` pointed at before")).hint(format!(
+            "name the version yourself: `lfn alias promote {alias} --to VERSION`"
+        ))
     })?;
     change(ctx, &cloud, &name, &alias, Some(&current), previous).await
 }
 
 async fn existing(cloud: &Cloud, name: &FunctionName, alias: &AliasName) -> anyhow::Result<AliasState> {
-    let found = cloud.functions.alias(name, alias).await.with_context(|| format!("could not look up `{name}:{alias}`"))?;
+    let found = cloud
+        .functions
+        .alias(name, alias)
+        .await
+        .with_context(|| format!("could not look up `{name}:{alias}`"))?;
     Ok(found.ok_or_else(|| {
         Problem::failed(format!("`{name}` has no alias `{alias}`")).hint("`lfn alias list` shows the aliases there are")
     })?)
@@ -216,7 +242,11 @@ async fn change(
     current: Option<&AliasState>,
     to: Version,
 ) -> anyhow::Result<Outcome> {
-    let snapshot = cloud.functions.snapshot(name, &Qualifier::Version(to)).await.with_context(|| format!("could not look up `{name}:{to}`"))?;
+    let snapshot = cloud
+        .functions
+        .snapshot(name, &Qualifier::Version(to))
+        .await
+        .with_context(|| format!("could not look up `{name}:{to}`"))?;
     refuse_unready(name, to, snapshot.as_ref())?;
     let from = current.and_then(|alias| alias.version);
     let settled = from == Some(to) && current.is_some_and(|alias| alias.weights.is_empty());
@@ -235,11 +265,22 @@ async fn change(
         }
         return Ok(Outcome::Done);
     }
-    let before = current.map_or_else(|| "nothing".into(), |alias| {
-        let view = AliasView::new(alias);
-        if view.weights.is_empty() { view.version() } else { format!("{} ({})", view.version(), view.split()) }
-    });
-    let arrow = format!("{} {before} → {}", style::strong(format_args!("{name}:{alias}")), style::strong(to));
+    let before = current.map_or_else(
+        || "nothing".into(),
+        |alias| {
+            let view = AliasView::new(alias);
+            if view.weights.is_empty() {
+                view.version()
+            } else {
+                format!("{} ({})", view.version(), view.split())
+            }
+        },
+    );
+    let arrow = format!(
+        "{} {before} → {}",
+        style::strong(format_args!("{name}:{alias}")),
+        style::strong(to)
+    );
     if !ctx.settings.yes {
         ctx.ui.status(&arrow);
         if !ctx.ui.confirm("Move it?").await? {
@@ -267,8 +308,12 @@ fn refuse_unready(name: &FunctionName, version: Version, snapshot: Option<&Snaps
     };
     match readiness(&snapshot.lifecycle) {
         Readiness::Ready => Ok(()),
-        Readiness::Waiting => Err(Problem::failed(format!("version {version} is not active yet")).hint("try again in a minute").into()),
-        Readiness::Failed(reason) => Err(Problem::failed(format!("version {version} cannot serve traffic: {reason}")).into()),
+        Readiness::Waiting => Err(Problem::failed(format!("version {version} is not active yet"))
+            .hint("try again in a minute")
+            .into()),
+        Readiness::Failed(reason) => {
+            Err(Problem::failed(format!("version {version} cannot serve traffic: {reason}")).into())
+        }
     }
 }
 
@@ -277,17 +322,27 @@ async fn delete(args: &DeleteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let alias = &args.alias;
     let current = AliasView::new(&existing(&cloud, &name, alias).await?);
     if !ctx.settings.yes {
-        let question = format!("Delete {name}:{alias}, which points at {}? Its callers will fail", current.version());
+        let question = format!(
+            "Delete {name}:{alias}, which points at {}? Its callers will fail",
+            current.version()
+        );
         if !ctx.ui.confirm(&question).await? {
             ctx.ui.status("nothing was changed");
             return Ok(Outcome::Declined);
         }
     }
-    cloud.functions.delete_alias(&name, alias).await.with_context(|| format!("could not delete `{alias}`"))?;
+    cloud
+        .functions
+        .delete_alias(&name, alias)
+        .await
+        .with_context(|| format!("could not delete `{alias}`"))?;
     if ctx.ui.json() {
         ctx.ui.document(&current)?;
     } else {
-        ctx.ui.data(format_args!("deleted {name}:{alias}; version {} stays", current.version()))?;
+        ctx.ui.data(format_args!(
+            "deleted {name}:{alias}; version {} stays",
+            current.version()
+        ))?;
     }
     Ok(Outcome::Done)
 }

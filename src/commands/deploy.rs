@@ -35,11 +35,30 @@ pub struct DeployArgs {
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Line<'a> {
-    Plan { plan: &'a PlanView },
-    Started { step: usize, title: &'a str },
-    Waiting { what: &'a str, seconds: u64 },
-    Finished { step: usize, title: &'a str, milliseconds: u128, version: Option<u64> },
-    Result { function: &'a str, alias: &'a str, version: Option<u64>, changed: bool, milliseconds: u128 },
+    Plan {
+        plan: &'a PlanView,
+    },
+    Started {
+        step: usize,
+        title: &'a str,
+    },
+    Waiting {
+        what: &'a str,
+        seconds: u64,
+    },
+    Finished {
+        step: usize,
+        title: &'a str,
+        milliseconds: u128,
+        version: Option<u64>,
+    },
+    Result {
+        function: &'a str,
+        alias: &'a str,
+        version: Option<u64>,
+        changed: bool,
+        milliseconds: u128,
+    },
 }
 
 /// Runs `lfn deploy`.
@@ -71,29 +90,48 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
 }
 
 async fn perform(ctx: &Ctx, prepared: &Prepared) -> anyhow::Result<Applied> {
-    let Prepared { cloud, desired, observed, plan, .. } = prepared;
+    let Prepared {
+        cloud,
+        desired,
+        observed,
+        plan,
+        ..
+    } = prepared;
     let titles: Vec<String> = plan.steps.iter().map(|step| step_view(step, plan).title()).collect();
     let progress = ctx.ui.progress();
     let on_event = |event: Event<'_>| {
         let line = match &event {
             Event::Started { index, .. } => {
                 progress.doing(&titles[*index]);
-                Some(Line::Started { step: *index, title: &titles[*index] })
+                Some(Line::Started {
+                    step: *index,
+                    title: &titles[*index],
+                })
             }
             Event::Waiting { what, waited } => {
                 progress.waiting(what, *waited);
-                Some(Line::Waiting { what, seconds: waited.as_secs() })
+                Some(Line::Waiting {
+                    what,
+                    seconds: waited.as_secs(),
+                })
             }
             Event::Sent { bytes, total } => {
                 progress.sent(*bytes, *total);
                 None
             }
-            Event::Finished { index, took, version, .. } => {
+            Event::Finished {
+                index, took, version, ..
+            } => {
                 let number = version.map(|version| format!("  {version}")).unwrap_or_default();
                 let seconds = style::dim(format_args!("{:.1} s", took.as_secs_f64()));
                 progress.done(format_args!("{}{number}  {seconds}", titles[*index]));
                 let version = version.map(|version| version.0);
-                Some(Line::Finished { step: *index, title: &titles[*index], milliseconds: took.as_millis(), version })
+                Some(Line::Finished {
+                    step: *index,
+                    title: &titles[*index],
+                    milliseconds: took.as_millis(),
+                    version,
+                })
             }
         };
         if let Some(line) = line {
@@ -102,7 +140,13 @@ async fn perform(ctx: &Ctx, prepared: &Prepared) -> anyhow::Result<Applied> {
         }
     };
     let _applying = ctx.stop.hold();
-    let context = apply::Context { cloud, desired, observed, stop: &ctx.stop, on_event: &on_event };
+    let context = apply::Context {
+        cloud,
+        desired,
+        observed,
+        stop: &ctx.stop,
+        on_event: &on_event,
+    };
     apply::apply(plan, &context).await.map_err(|stopped| {
         let views: Vec<StepView> = plan.steps.iter().map(|step| step_view(step, plan)).collect();
         anyhow::Error::from(interrupted(plan, &views, stopped)).context(format!("could not deploy `{}`", plan.name))
@@ -110,23 +154,47 @@ async fn perform(ctx: &Ctx, prepared: &Prepared) -> anyhow::Result<Applied> {
 }
 
 fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, started: Instant) -> anyhow::Result<()> {
-    let (function, alias, version) = (plan.name.as_str(), plan.alias.as_str(), version.map(|version| version.0));
+    let (function, alias, version) = (
+        plan.name.as_str(),
+        plan.alias.as_str(),
+        version.map(|version| version.0),
+    );
     let milliseconds = started.elapsed().as_millis();
-    ctx.ui.event(&Line::Result { function, alias, version, changed, milliseconds })?;
+    ctx.ui.event(&Line::Result {
+        function,
+        alias,
+        version,
+        changed,
+        milliseconds,
+    })?;
     if ctx.ui.json() {
         return Ok(());
     }
     if changed {
-        let number = version.map(|version| format!(" serves version {version}")).unwrap_or_default();
+        let number = version
+            .map(|version| format!(" serves version {version}"))
+            .unwrap_or_default();
         let seconds = style::dim(format_args!("in {:.1} s", started.elapsed().as_secs_f64()));
-        ctx.ui.status(format_args!("\n{} {}{number}  {seconds}", style::added("deployed"), style::strong(alias)));
+        ctx.ui.status(format_args!(
+            "\n{} {}{number}  {seconds}",
+            style::added("deployed"),
+            style::strong(alias)
+        ));
     }
-    Ok(ctx.ui.data(plan.place.qualified_arn(&plan.name, &crate::domain::names::Qualifier::Alias(plan.alias.clone())))?)
+    Ok(ctx.ui.data(
+        plan.place
+            .qualified_arn(&plan.name, &crate::domain::names::Qualifier::Alias(plan.alias.clone())),
+    )?)
 }
 
 /// Turns a stopped apply into an error that says what was done, what was not, and what serves traffic.
 fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem {
-    let Interrupted { done, touched, failure, version } = stopped;
+    let Interrupted {
+        done,
+        touched,
+        failure,
+        version,
+    } = stopped;
     let kind = match &failure {
         Failure::Interrupted => Kind::Interrupted,
         _ if done == 0 && !touched => Kind::Failed,
@@ -140,7 +208,9 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem
         format!("stopped after {done} of {steps}, at: {step}")
     };
     let left: Vec<String> = views[done..].iter().map(StepView::title).collect();
-    let released = plan.steps[..done].iter().any(|step| matches!(step, Step::PointAlias { .. }));
+    let released = plan.steps[..done]
+        .iter()
+        .any(|step| matches!(step, Step::PointAlias { .. }));
     let serving = match (released, version, plan.live) {
         (true, Some(version), _) => format!("`{}` serves version {version}, the new one", plan.alias),
         (_, _, Some(live)) => format!("`{}` serves version {live}, as before", plan.alias),

@@ -59,7 +59,10 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         let result = if ctx.stop.requested() {
             Err(Failure::Interrupted)
         } else {
-            remove(&cloud, removal, &ctx.stop, &|what, waited| progress.waiting(what, waited)).await
+            remove(&cloud, removal, &ctx.stop, &|what, waited| {
+                progress.waiting(what, waited)
+            })
+            .await
         };
         result.map_err(|failure| stopped(done, &titles, failure))?;
         progress.done(format_args!("deleted {}", titles[done]));
@@ -78,25 +81,42 @@ fn show(ctx: &Ctx, function: &str, titles: &[String], found: &Inventory) {
         return;
     }
     if titles.is_empty() {
-        ctx.ui.status(format_args!("there is nothing that lfn made for `{function}`"));
+        ctx.ui
+            .status(format_args!("there is nothing that lfn made for `{function}`"));
     } else {
         ctx.ui.status(format_args!("{}\n", style::strong(function)));
-        titles.iter().for_each(|title| ctx.ui.status(style::removed(format_args!("  - {title}"))));
+        titles
+            .iter()
+            .for_each(|title| ctx.ui.status(style::removed(format_args!("  - {title}"))));
     }
-    found.kept.iter().for_each(|kept| ctx.ui.status(style::dim(format_args!("  kept: {kept}"))));
+    found
+        .kept
+        .iter()
+        .for_each(|kept| ctx.ui.status(style::dim(format_args!("  kept: {kept}"))));
 }
 
 fn title(removal: &Removal) -> String {
     match removal {
-        Removal::Function { name, versions, aliases } => {
+        Removal::Function {
+            name,
+            versions,
+            aliases,
+        } => {
             let aliases: Vec<String> = aliases.iter().map(ToString::to_string).collect();
-            let aliases = if aliases.is_empty() { String::new() } else { format!(", alias {}", aliases.join(", alias ")) };
+            let aliases = if aliases.is_empty() {
+                String::new()
+            } else {
+                format!(", alias {}", aliases.join(", alias "))
+            };
             format!("function {name}: {}{aliases}", style::count(*versions, "version"))
         }
         Removal::Role { name, attached, .. } => {
             let attached = match attached.len() {
                 0 => String::new(),
-                number => format!(", after detaching {}", style::count(number, "managed policie").replace("1 managed policie", "1 managed policy")),
+                number => format!(
+                    ", after detaching {}",
+                    style::count(number, "managed policie").replace("1 managed policie", "1 managed policy")
+                ),
             };
             format!("role {name}{attached}")
         }
@@ -111,7 +131,17 @@ fn stopped(done: usize, titles: &[String], failure: Failure) -> Problem {
         _ if done == 0 => Kind::Failed,
         _ => Kind::Partial,
     };
-    Problem::new(kind, format!("stopped after {done} of {}, at: {}", style::count(titles.len(), "deletion"), titles[done]))
-        .hint(format!("run `lfn destroy` again to delete the rest: {}", titles[done..].join("; ")))
-        .caused_by(failure)
+    Problem::new(
+        kind,
+        format!(
+            "stopped after {done} of {}, at: {}",
+            style::count(titles.len(), "deletion"),
+            titles[done]
+        ),
+    )
+    .hint(format!(
+        "run `lfn destroy` again to delete the rest: {}",
+        titles[done..].join("; ")
+    ))
+    .caused_by(failure)
 }

@@ -38,10 +38,20 @@ pub async fn run(args: &InitArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         write(&folder, file)?;
     }
     for file in &files {
-        ctx.ui.status(format_args!("  {} {}", style::added("+"), args.folder.join(&file.path).display()));
+        ctx.ui.status(format_args!(
+            "  {} {}",
+            style::added("+"),
+            args.folder.join(&file.path).display()
+        ));
     }
-    let there = if args.folder == Path::new(".") { String::new() } else { format!("-C {} ", args.folder.display()) };
-    ctx.ui.hint(format_args!("`lfn {there}deploy --local` packages, deploys and releases it on this machine, with no account"));
+    let there = if args.folder == Path::new(".") {
+        String::new()
+    } else {
+        format!("-C {} ", args.folder.display())
+    };
+    ctx.ui.hint(format_args!(
+        "`lfn {there}deploy --local` packages, deploys and releases it on this machine, with no account"
+    ));
     ctx.ui.data(folder.join(FILE).display())?;
     Ok(Outcome::Done)
 }
@@ -50,21 +60,35 @@ async fn template(args: &InitArgs, ctx: &Ctx) -> anyhow::Result<String> {
     if let Some(name) = &args.template {
         return Ok(name.clone());
     }
-    let choices = templates::names().iter().map(|info| format!("{:<8} {}", info.name, info.description)).collect();
+    let choices = templates::names()
+        .iter()
+        .map(|info| format!("{:<8} {}", info.name, info.description))
+        .collect();
     let chosen = ctx.ui.choose("Which template?", choices, "template NAME").await?;
     Ok(templates::names()[chosen].name.to_owned())
 }
 
 fn unknown(template: &str) -> Problem {
     let names: Vec<&str> = templates::names().iter().map(|info| info.name).collect();
-    Problem::new(Kind::Usage, format!("there is no template `{template}`")).hint(format!("choose one of {}", names.join(", ")))
+    Problem::new(Kind::Usage, format!("there is no template `{template}`"))
+        .hint(format!("choose one of {}", names.join(", ")))
 }
 
 /// The folder's own name, with what Lambda does not allow in a name turned into `-`.
 fn name_of(folder: &Path) -> anyhow::Result<FunctionName> {
     let absolute = std::path::absolute(folder).with_context(|| format!("could not resolve `{}`", folder.display()))?;
-    let base = absolute.components().next_back().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
-    let allowed = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    let base = absolute
+        .components()
+        .next_back()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let allowed = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '-' || c == '_' {
+            c
+        } else {
+            '-'
+        }
+    };
     let cleaned: String = base.chars().map(allowed).take(64).collect();
     FunctionName::new(cleaned.trim_matches('-')).map_err(|error| {
         Problem::failed(format!("the folder's name `{base}` makes no function name"))
@@ -75,12 +99,22 @@ fn name_of(folder: &Path) -> anyhow::Result<FunctionName> {
 }
 
 fn refuse_overwriting(folder: &Path, files: &[TemplateFile]) -> anyhow::Result<()> {
-    let there: Vec<&str> = files.iter().map(|file| file.path.as_str()).filter(|path| folder.join(path).exists()).collect();
+    let there: Vec<&str> = files
+        .iter()
+        .map(|file| file.path.as_str())
+        .filter(|path| folder.join(path).exists())
+        .collect();
     if there.is_empty() {
         return Ok(());
     }
-    let message = format!("`{}` has {} already; nothing was written", folder.display(), there.join(", "));
-    Err(Problem::failed(message).hint("name another folder: `lfn init DIR`").into())
+    let message = format!(
+        "`{}` has {} already; nothing was written",
+        folder.display(),
+        there.join(", ")
+    );
+    Err(Problem::failed(message)
+        .hint("name another folder: `lfn init DIR`")
+        .into())
 }
 
 fn write(folder: &Path, file: &TemplateFile) -> anyhow::Result<()> {

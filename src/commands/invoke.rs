@@ -70,7 +70,13 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         (_, true) => InvocationType::DryRun,
         _ => InvocationType::RequestResponse,
     };
-    let invocation = Invocation { name: name.clone(), qualifier: qualifier.clone(), kind, payload, client_context };
+    let invocation = Invocation {
+        name: name.clone(),
+        qualifier: qualifier.clone(),
+        kind,
+        payload,
+        client_context,
+    };
     let progress = ctx.ui.progress();
     progress.doing(format_args!("calling {name}:{qualifier}"));
     let result = cloud.functions.invoke(&invocation).await;
@@ -78,12 +84,17 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let invoked = result.map_err(|error| {
         let missing = error.kind == ErrorKind::NotFound;
         let problem = Problem::failed(format!("could not call `{name}:{qualifier}`"));
-        let problem = if missing { problem.hint("deploy it first with `lfn deploy`, or choose another `--qualifier`") } else { problem };
+        let problem = if missing {
+            problem.hint("deploy it first with `lfn deploy`, or choose another `--qualifier`")
+        } else {
+            problem
+        };
         problem.caused_by(error)
     })?;
     show(ctx, &invocation, &invoked)?;
     if invoked.function_error.is_some() {
-        ctx.ui.status(format_args!("{} {}", style::error("error:"), failure(&invoked)));
+        ctx.ui
+            .status(format_args!("{} {}", style::error("error:"), failure(&invoked)));
         return Ok(Outcome::FunctionFailed);
     }
     Ok(Outcome::Done)
@@ -96,7 +107,9 @@ fn event(argument: &str, ctx: &Ctx) -> anyhow::Result<Vec<u8>> {
         (argument.as_bytes().to_vec(), "the event".to_owned())
     } else if argument == "-" {
         let mut text = Vec::new();
-        std::io::stdin().read_to_end(&mut text).context("could not read the event from standard input")?;
+        std::io::stdin()
+            .read_to_end(&mut text)
+            .context("could not read the event from standard input")?;
         (text, "standard input".into())
     } else {
         let path = ctx.dir().join(argument);
@@ -139,7 +152,8 @@ fn show(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked) -> anyhow::Result
 /// The figures as Lambda's console shows them, then the end of the log.
 fn summary(invocation: &Invocation, invoked: &Invoked, report: Option<&Report>) -> String {
     let mut rows = Vec::new();
-    let mut row = |name: &str, value: String| rows.push(format!("  {} {value}", style::dim(format_args!("{name:<16}"))));
+    let mut row =
+        |name: &str, value: String| rows.push(format!("  {} {value}", style::dim(format_args!("{name:<16}"))));
     match invocation.kind {
         InvocationType::Event => row("accepted", "the event is queued".into()),
         InvocationType::DryRun => row("checked", "the call would be allowed".into()),
@@ -155,16 +169,32 @@ fn summary(invocation: &Invocation, invoked: &Invoked, report: Option<&Report>) 
         let milliseconds = |value: f64| format!("{value:.2} ms");
         let figures = [
             ("duration", report.duration_ms.map(milliseconds)),
-            ("billed duration", report.billed_ms.map(|value| format!("{value:.0} ms"))),
+            (
+                "billed duration",
+                report.billed_ms.map(|value| format!("{value:.0} ms")),
+            ),
             ("memory size", report.memory_mb.map(|value| format!("{value} MB"))),
-            ("max memory used", report.max_memory_mb.map(|value| format!("{value} MB"))),
+            (
+                "max memory used",
+                report.max_memory_mb.map(|value| format!("{value} MB")),
+            ),
             ("init duration", report.init_ms.map(milliseconds)),
         ];
-        figures.into_iter().for_each(|(name, value)| value.into_iter().for_each(|value| row(name, value)));
+        figures
+            .into_iter()
+            .for_each(|(name, value)| value.into_iter().for_each(|value| row(name, value)));
     }
-    if let Some(log) = invoked.log_tail.as_deref().map(str::trim_end).filter(|log| !log.is_empty()) {
+    if let Some(log) = invoked
+        .log_tail
+        .as_deref()
+        .map(str::trim_end)
+        .filter(|log| !log.is_empty())
+    {
         rows.push(String::new());
-        rows.extend(log.lines().map(|line| format!("  {} {}", style::dim("│"), line.replace('\t', "  "))));
+        rows.extend(
+            log.lines()
+                .map(|line| format!("  {} {}", style::dim("│"), line.replace('\t', "  "))),
+        );
     }
     rows.join("\n")
 }
@@ -175,6 +205,9 @@ fn failure(invoked: &Invoked) -> String {
     match (text("errorType"), text("errorMessage")) {
         (Some(kind), Some(message)) => format!("the function failed: {kind}: {message}"),
         (_, Some(message)) => format!("the function failed: {message}"),
-        _ => format!("the function failed ({})", invoked.function_error.as_deref().unwrap_or("Unhandled")),
+        _ => format!(
+            "the function failed ({})",
+            invoked.function_error.as_deref().unwrap_or("Unhandled")
+        ),
     }
 }

@@ -31,9 +31,17 @@ struct FunctionView {
 /// Runs `lfn list`.
 pub async fn run(_: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     // A lambda.yaml is not needed; when there is one, its region is as good as a flag.
-    let region = if ctx.dir().join(FILE).is_file() { ctx.project()?.offline.region } else { None };
+    let region = if ctx.dir().join(FILE).is_file() {
+        ctx.project()?.offline.region
+    } else {
+        None
+    };
     let cloud = ctx.connect(region.as_ref()).await?;
-    let functions = cloud.functions.functions().await.context("could not list the functions")?;
+    let functions = cloud
+        .functions
+        .functions()
+        .await
+        .context("could not list the functions")?;
     let views: Vec<FunctionView> = functions.into_iter().map(view).collect();
     if ctx.ui.json() {
         ctx.ui.document(&views)?;
@@ -48,7 +56,14 @@ pub async fn run(_: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         let role = if view.managed { "lfn" } else { "other" };
         let runtime = format!("{} {}", view.runtime, view.architecture);
         let modified = moment(&view.modified);
-        table.row(vec![view.function, runtime, format!("{} MB", view.memory), style::bytes(view.size), modified, role.into()]);
+        table.row(vec![
+            view.function,
+            runtime,
+            format!("{} MB", view.memory),
+            style::bytes(view.size),
+            modified,
+            role.into(),
+        ]);
     }
     ctx.ui.data(table.render())?;
     Ok(Outcome::Done)

@@ -37,7 +37,10 @@ const LARGEST: usize = 8;
 pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let project = ctx.project()?;
     let default = || ctx.dir().join(".lfn").join(format!("{}.zip", project.offline.name));
-    let path = args.output.as_ref().map_or_else(default, |output| ctx.dir().join(output));
+    let path = args
+        .output
+        .as_ref()
+        .map_or_else(default, |output| ctx.dir().join(output));
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
     }
@@ -46,9 +49,21 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let artifact = pack(ctx, &project, &path).await?;
     drop(progress);
     if ctx.ui.json() {
-        let Artifact { path, digest, size, unzipped, entries } = &artifact;
+        let Artifact {
+            path,
+            digest,
+            size,
+            unzipped,
+            entries,
+        } = &artifact;
         let file = path.display().to_string();
-        ctx.ui.document(&Answer { file, sha256: &digest.0, size: *size, unzipped: *unzipped, files: entries })?;
+        ctx.ui.document(&Answer {
+            file,
+            sha256: &digest.0,
+            size: *size,
+            unzipped: *unzipped,
+            files: entries,
+        })?;
     } else {
         ctx.ui.status(summary(&artifact));
         ctx.ui.data(artifact.path.display())?;
@@ -61,10 +76,21 @@ fn summary(artifact: &Artifact) -> String {
     largest.sort_by_key(|entry| std::cmp::Reverse(entry.compressed));
     let mut table = Table::new(&["in archive", "unzipped", "file"]);
     for entry in largest.iter().take(LARGEST) {
-        table.row(vec![style::bytes(entry.compressed), style::bytes(entry.size), entry.name.clone()]);
+        table.row(vec![
+            style::bytes(entry.compressed),
+            style::bytes(entry.size),
+            entry.name.clone(),
+        ]);
     }
     let others = largest.len().saturating_sub(LARGEST);
-    let others = if others == 0 { String::new() } else { format!("\n{}", style::dim(format_args!("… and {}", style::count(others, "more file")))) };
+    let others = if others == 0 {
+        String::new()
+    } else {
+        format!(
+            "\n{}",
+            style::dim(format_args!("… and {}", style::count(others, "more file")))
+        )
+    };
     format!(
         "{}{others}\n\n{}, {} zipped, {} unzipped, sha256 {}",
         table.render(),

@@ -25,7 +25,11 @@ pub async fn run(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     show(ctx, &PlanView::new(&prepared.plan, &prepared.verdict.warnings))?;
     refuse(&prepared.verdict)?;
     let changes = !prepared.plan.steps.is_empty();
-    Ok(if changes && args.exit_code { Outcome::Changes } else { Outcome::Done })
+    Ok(if changes && args.exit_code {
+        Outcome::Changes
+    } else {
+        Outcome::Done
+    })
 }
 
 fn show(ctx: &Ctx, view: &PlanView) -> anyhow::Result<()> {
@@ -39,8 +43,16 @@ fn show(ctx: &Ctx, view: &PlanView) -> anyhow::Result<()> {
 
 /// Turns what a check refuses into an error.
 pub fn refuse(verdict: &Verdict) -> anyhow::Result<()> {
-    let Some(first) = verdict.refusals.first() else { return Ok(()) };
-    let others = verdict.refusals[1..].iter().map(|refusal| format!("\n       {}", refusal.message));
+    let Some(first) = verdict.refusals.first() else {
+        return Ok(());
+    };
+    let others = verdict.refusals[1..]
+        .iter()
+        .map(|refusal| format!("\n       {}", refusal.message));
     let problem = Problem::failed(format!("{}{}", first.message, others.collect::<String>()));
-    Err(verdict.refusals.iter().fold(problem, |problem, refusal| problem.hint(&refusal.hint)).into())
+    Err(verdict
+        .refusals
+        .iter()
+        .fold(problem, |problem, refusal| problem.hint(&refusal.hint))
+        .into())
 }

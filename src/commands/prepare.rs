@@ -43,7 +43,11 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         let subjects = subjects(&target);
         let parameters = desired::parameter_names(&target.config);
         let (observed, values) = tokio::try_join!(observe::observe(&target.cloud, &subjects), async {
-            if parameters.is_empty() { Ok(std::collections::BTreeMap::new()) } else { target.cloud.parameters.parameters(&parameters).await }
+            if parameters.is_empty() {
+                Ok(std::collections::BTreeMap::new())
+            } else {
+                target.cloud.parameters.parameters(&parameters).await
+            }
         })
         .with_context(|| format!("could not look up `{}`", subjects.name))?;
         anyhow::Ok((target, observed, values))
@@ -56,7 +60,14 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         .with_context(|| format!("could not look up `{}`", desired.name))?;
     let plan = planner::plan(&desired, &observed);
     let verdict = check::check(&plan, &desired, &observed, adopt);
-    Ok(Prepared { cloud: target.cloud, desired, observed, plan, verdict, _folder: folder })
+    Ok(Prepared {
+        cloud: target.cloud,
+        desired,
+        observed,
+        plan,
+        verdict,
+        _folder: folder,
+    })
 }
 
 /// The names to look up for this file.
@@ -100,12 +111,18 @@ fn select_and_write(root: &Path, rules: &PackageConfig, archive: &Path) -> anyho
 }
 
 fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {
-    let messages: Vec<String> = problems.iter().map(|problem| format!("  {}", problem.message)).collect();
+    let messages: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("  {}", problem.message))
+        .collect();
     let heading = format!("could not package `{}`:", root.display());
     let problem = Problem::failed(format!("{heading}\n{}", messages.join("\n")));
     let mut hints: Vec<&String> = problems.iter().filter_map(|problem| problem.hint.as_ref()).collect();
     hints.dedup();
-    hints.into_iter().fold(problem, |problem, hint| problem.hint(hint)).into()
+    hints
+        .into_iter()
+        .fold(problem, |problem, hint| problem.hint(hint))
+        .into()
 }
 
 /// The build's own output is commentary: it goes to standard error.
@@ -113,21 +130,39 @@ async fn build(ctx: &Ctx, command: &str, root: &Path) -> anyhow::Result<()> {
     ctx.ui.status(format_args!("building: {command}"));
     let shell = if cfg!(windows) { ["cmd", "/C"] } else { ["sh", "-c"] };
     let mut child = tokio::process::Command::new(shell[0]);
-    child.args([shell[1], command]).current_dir(root).stdin(Stdio::null()).stdout(std::io::stderr()).kill_on_drop(true);
-    let status = child.status().await.with_context(|| format!("could not run `{command}`"))?;
+    child
+        .args([shell[1], command])
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stdout(std::io::stderr())
+        .kill_on_drop(true);
+    let status = child
+        .status()
+        .await
+        .with_context(|| format!("could not run `{command}`"))?;
     if status.success() {
         return Ok(());
     }
-    Err(Problem::failed(format!("the build command failed: `{command}` ended with {status}"))
-        .hint("its output is above; `package.build` in lambda.yaml names the command")
-        .into())
+    Err(
+        Problem::failed(format!("the build command failed: `{command}` ended with {status}"))
+            .hint("its output is above; `package.build` in lambda.yaml names the command")
+            .into(),
+    )
 }
 
 fn refuse_unsupported(config: &Config) -> anyhow::Result<()> {
     if config.unsupported.is_empty() {
         return Ok(());
     }
-    let lines = config.unsupported.iter().map(|part| format!("  {FILE}:{}:{}  `{}`", part.line, part.column, part.path));
-    let message = format!("{FILE} asks for what lfn does not carry out yet:\n{}", lines.collect::<Vec<_>>().join("\n"));
-    Err(Problem::failed(message).hint("take these parts out to deploy the rest; nothing was changed").into())
+    let lines = config
+        .unsupported
+        .iter()
+        .map(|part| format!("  {FILE}:{}:{}  `{}`", part.line, part.column, part.path));
+    let message = format!(
+        "{FILE} asks for what lfn does not carry out yet:\n{}",
+        lines.collect::<Vec<_>>().join("\n")
+    );
+    Err(Problem::failed(message)
+        .hint("take these parts out to deploy the rest; nothing was changed")
+        .into())
 }

@@ -10,7 +10,9 @@ use crate::domain::config;
 
 /// Print the JSON Schema of lambda.yaml, for editors
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Put this line at the head of lambda.yaml to have editors check it:\n  # yaml-language-server: $schema=./lambda.schema.json")]
+#[command(
+    after_help = "Put this line at the head of lambda.yaml to have editors check it:\n  # yaml-language-server: $schema=./lambda.schema.json"
+)]
 pub struct SchemaArgs {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE", env = "LFN_OUTPUT")]

@@ -55,7 +55,8 @@ pub async fn run(args: &StatusArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
     let looking = || format!("could not look up `{name}`");
     let function = cloud.functions.function(&name).await.with_context(looking)?;
-    let function = function.ok_or_else(|| Problem::failed(format!("there is no function `{name}`")).hint("make it with `lfn deploy`"))?;
+    let function = function
+        .ok_or_else(|| Problem::failed(format!("there is no function `{name}`")).hint("make it with `lfn deploy`"))?;
     let aliases = cloud.functions.aliases(&name).await.with_context(looking)?;
     let answer = answer(function, aliases.iter().map(AliasView::new).collect());
     if ctx.ui.json() {
@@ -67,7 +68,11 @@ pub async fn run(args: &StatusArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
 }
 
 fn answer(function: FunctionState, aliases: Vec<AliasView>) -> Answer {
-    let FunctionState { latest, tags, reserved_concurrency } = function;
+    let FunctionState {
+        latest,
+        tags,
+        reserved_concurrency,
+    } = function;
     let (state, reason) = match readiness(&latest.lifecycle) {
         Readiness::Ready => ("ready", None),
         Readiness::Waiting => ("waiting", latest.lifecycle.reason),
@@ -97,27 +102,45 @@ fn answer(function: FunctionState, aliases: Vec<AliasView>) -> Answer {
 
 fn render(answer: &Answer) -> String {
     let mut lines = vec![style::strong(&answer.function)];
-    let mut row = |name: &str, value: String| lines.push(format!("  {} {value}", style::dim(format_args!("{name:<13}"))));
-    let reason = answer.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let mut row =
+        |name: &str, value: String| lines.push(format!("  {} {value}", style::dim(format_args!("{name:<13}"))));
+    let reason = answer
+        .reason
+        .as_ref()
+        .map(|reason| format!(": {reason}"))
+        .unwrap_or_default();
     row("state", format!("{}{reason}", answer.state));
     row("made by", if answer.managed { "lfn".into() } else { "others".into() });
     if let Some(stage) = &answer.stage {
         row("stage", stage.clone());
     }
-    row("runtime", format!("{} on {}, handler {}", answer.runtime, answer.architecture, answer.handler));
+    row(
+        "runtime",
+        format!(
+            "{} on {}, handler {}",
+            answer.runtime, answer.architecture, answer.handler
+        ),
+    );
     row("limits", format!("{} MB, {} s", answer.memory, answer.timeout));
     if let Some(reserved) = answer.reserved_concurrency {
         row("reserved", format!("{reserved} concurrent executions"));
     }
     let digest = crate::domain::names::CodeDigest(answer.sha256.clone()).short();
-    row("code", format!("{digest}, {}, {}", style::bytes(answer.size), moment(&answer.modified)));
+    row(
+        "code",
+        format!("{digest}, {}, {}", style::bytes(answer.size), moment(&answer.modified)),
+    );
     row("role", answer.role.clone());
     row("log group", answer.log_group.clone());
     if !answer.environment.is_empty() {
         row("environment", answer.environment.join(", "));
     }
     for alias in &answer.aliases {
-        let split = if alias.weights.is_empty() { String::new() } else { format!(" ({})", alias.split()) };
+        let split = if alias.weights.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", alias.split())
+        };
         row("alias", format!("{} → {}{split}", alias.name, alias.version()));
     }
     lines.join("\n")

@@ -46,7 +46,11 @@ pub async fn run(command: &VersionsCommand, ctx: &Ctx) -> anyhow::Result<Outcome
     let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
     let (versions, aliases) = tokio::try_join!(cloud.functions.versions(&name), cloud.functions.aliases(&name))
         .with_context(|| format!("could not list the versions of `{name}`"))?;
-    let views: Vec<VersionView> = versions.iter().rev().filter_map(|snapshot| view(snapshot, &aliases)).collect();
+    let views: Vec<VersionView> = versions
+        .iter()
+        .rev()
+        .filter_map(|snapshot| view(snapshot, &aliases))
+        .collect();
     if ctx.ui.json() {
         ctx.ui.document(&views)?;
         return Ok(Outcome::Done);
@@ -59,14 +63,23 @@ pub async fn run(command: &VersionsCommand, ctx: &Ctx) -> anyhow::Result<Outcome
     for view in views {
         let digest = crate::domain::names::CodeDigest(view.sha256).short();
         let published = moment(&view.published);
-        table.row(vec![view.version.to_string(), published, view.runtime, style::bytes(view.size), digest, view.aliases.join(", ")]);
+        table.row(vec![
+            view.version.to_string(),
+            published,
+            view.runtime,
+            style::bytes(view.size),
+            digest,
+            view.aliases.join(", "),
+        ]);
     }
     ctx.ui.data(table.render())?;
     Ok(Outcome::Done)
 }
 
 fn view(snapshot: &Snapshot, aliases: &[AliasState]) -> Option<VersionView> {
-    let Qualifier::Version(version) = snapshot.qualifier else { return None };
+    let Qualifier::Version(version) = snapshot.qualifier else {
+        return None;
+    };
     Some(VersionView {
         version: version.0,
         published: snapshot.modified.clone(),
@@ -93,8 +106,13 @@ fn users(version: Version, aliases: &[AliasState]) -> Vec<String> {
 /// A time stamp to the minute; the original when it is in a form lfn does not know.
 pub fn moment(rfc3339: &str) -> String {
     // Lambda writes `+0000`, without the colon RFC 3339 asks for.
-    let parsed = rfc3339.parse::<jiff::Timestamp>().or_else(|_| jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", rfc3339));
-    parsed.map_or_else(|_| rfc3339.to_owned(), |time| time.strftime("%Y-%m-%d %H:%M").to_string())
+    let parsed = rfc3339
+        .parse::<jiff::Timestamp>()
+        .or_else(|_| jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", rfc3339));
+    parsed.map_or_else(
+        |_| rfc3339.to_owned(),
+        |time| time.strftime("%Y-%m-%d %H:%M").to_string(),
+    )
 }
 
 #[cfg(test)]
@@ -109,7 +127,10 @@ mod tests {
         let alias = |name: &str, version, weights: &[(u64, f64)]| AliasState {
             name: AliasName::new(name).unwrap(),
             version: Some(Version(version)),
-            weights: weights.iter().map(|(version, weight)| (Version(*version), *weight)).collect::<BTreeMap<_, _>>(),
+            weights: weights
+                .iter()
+                .map(|(version, weight)| (Version(*version), *weight))
+                .collect::<BTreeMap<_, _>>(),
             description: String::new(),
             revision: String::new(),
         };

@@ -19,7 +19,9 @@ pub struct Report {
 impl Report {
     /// Reads the last report in a log; `None` when there is none.
     pub fn find(log: &str) -> Option<Self> {
-        log.lines().rev().find_map(|line| Self::from_text(line).or_else(|| Self::from_json(line)))
+        log.lines()
+            .rev()
+            .find_map(|line| Self::from_text(line).or_else(|| Self::from_json(line)))
     }
 
     /// Fields may come in any order, and new ones may appear between them.
@@ -56,7 +58,11 @@ impl Report {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Lambda reports memory as a small whole number")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "Lambda reports memory as a small whole number"
+)]
 fn whole(value: f64) -> u64 {
     value as u64
 }
@@ -81,7 +87,8 @@ mod tests {
 
     #[test]
     fn a_warm_report_has_no_init_and_a_log_without_report_has_nothing() {
-        let warm = "REPORT RequestId: 1\tDuration: 1.5 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 30 MB";
+        let warm =
+            "REPORT RequestId: 1\tDuration: 1.5 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 30 MB";
         assert_eq!(Report::find(warm).expect("a report").init_ms, None);
         assert_eq!(Report::find("hello\nREPORTER Duration: 1 ms"), None);
     }

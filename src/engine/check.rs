@@ -47,7 +47,10 @@ fn check_function(function: &FunctionState, plan: &Plan, desired: &Desired, adop
     let name = &desired.name;
     if !is_ours(function, desired) && !adopt && !plan.steps.is_empty() {
         verdict.refuse(
-            format!("`{name}` exists in {} and was not made by lfn (it has no `{TAG_FUNCTION}` tag)", desired.place.region),
+            format!(
+                "`{name}` exists in {} and was not made by lfn (it has no `{TAG_FUNCTION}` tag)",
+                desired.place.region
+            ),
             "choose another `name`, or take the function over with `--adopt`; the plan shows what would change",
         );
     }
@@ -76,7 +79,10 @@ fn check_role(spec: &RoleSpec, observed: &Observed, verdict: &mut Verdict) {
         && found.tags.get(TAG_FUNCTION) != spec.tags.get(TAG_FUNCTION)
     {
         verdict.refuse(
-            format!("the role `{}` exists and was not made by lfn for this function", spec.name),
+            format!(
+                "the role `{}` exists and was not made by lfn for this function",
+                spec.name
+            ),
             "name another role with `role: { name: … }`, or use it as it is with `role: ARN`",
         );
     }
@@ -92,7 +98,9 @@ fn check_role(spec: &RoleSpec, observed: &Observed, verdict: &mut Verdict) {
         if let Some(action) = statement.actions.iter().find(wide)
             && statement.effect == Effect::Allow
         {
-            verdict.warnings.push(format!("`allow` grants the wildcard action `{action}`, which grows as AWS adds actions"));
+            verdict.warnings.push(format!(
+                "`allow` grants the wildcard action `{action}`, which grows as AWS adds actions"
+            ));
         }
     }
 }
@@ -109,7 +117,10 @@ fn check_archive(desired: &Desired, observed: &Observed, verdict: &mut Verdict) 
         && let Some(location) = &desired.storage
     {
         verdict.refuse(
-            format!("the bucket `{}` belongs to another account, or may not be read", location.bucket),
+            format!(
+                "the bucket `{}` belongs to another account, or may not be read",
+                location.bucket
+            ),
             "name a bucket of this account in `package.bucket`",
         );
     }
@@ -117,6 +128,9 @@ fn check_archive(desired: &Desired, observed: &Observed, verdict: &mut Verdict) 
 
 impl Verdict {
     fn refuse(&mut self, message: impl Into<String>, hint: impl Into<String>) {
-        self.refusals.push(Refusal { message: message.into(), hint: hint.into() });
+        self.refusals.push(Refusal {
+            message: message.into(),
+            hint: hint.into(),
+        });
     }
 }

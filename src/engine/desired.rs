@@ -66,7 +66,11 @@ pub fn parameter_names(config: &Config) -> Vec<String> {
 
 /// The log group this file uses.
 pub fn log_group(config: &Config) -> LogGroupName {
-    config.logs.group.clone().unwrap_or_else(|| default_log_group(&config.name))
+    config
+        .logs
+        .group
+        .clone()
+        .unwrap_or_else(|| default_log_group(&config.name))
 }
 
 /// The log group Lambda uses when none is configured.
@@ -164,11 +168,14 @@ fn settings(config: &Config, role: Arn, parameters: &BTreeMap<String, String>) -
 fn environment(config: &Config, parameters: &BTreeMap<String, String>) -> Environment {
     let resolve = |segment: &EnvSegment| match segment {
         EnvSegment::Text(text) => text.clone(),
-        EnvSegment::Parameter(name) => {
-            parameters.get(name).cloned().expect("every parameter was read, or reading failed with its name")
-        }
+        EnvSegment::Parameter(name) => parameters
+            .get(name)
+            .cloned()
+            .expect("every parameter was read, or reading failed with its name"),
     };
-    let variables =
-        config.env.iter().map(|(name, value)| (name.to_string(), value.0.iter().map(resolve).collect::<String>()));
+    let variables = config
+        .env
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.0.iter().map(resolve).collect::<String>()));
     Environment(variables.collect())
 }

@@ -13,11 +13,25 @@ use crate::ports::{Cloud, ErrorKind, PortResult};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Removal {
     /// The function with all its versions and aliases.
-    Function { name: FunctionName, versions: usize, aliases: Vec<AliasName> },
+    Function {
+        name: FunctionName,
+        versions: usize,
+        aliases: Vec<AliasName>,
+    },
     /// The role with its inline policies, after detaching what others attached.
-    Role { name: RoleName, policies: Vec<String>, attached: Vec<crate::domain::arn::Arn> },
-    LogGroup { name: LogGroupName, bytes: u64 },
-    Archives { bucket: BucketName, keys: Vec<String> },
+    Role {
+        name: RoleName,
+        policies: Vec<String>,
+        attached: Vec<crate::domain::arn::Arn>,
+    },
+    LogGroup {
+        name: LogGroupName,
+        bytes: u64,
+    },
+    Archives {
+        bucket: BucketName,
+        keys: Vec<String>,
+    },
 }
 
 /// What there is to delete, and what was found but is not lfn's.
@@ -30,10 +44,11 @@ pub struct Inventory {
 /// Looks for everything lfn makes under the names of this file.
 pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortResult<Inventory> {
     let spec = role_spec(config, place);
+    let group = desired::log_group(config);
     let (function, role, logs, archives) = tokio::try_join!(
         function(cloud, &config.name),
         role(cloud, spec.as_ref(), &config.name),
-        log_group(cloud, &desired::log_group(config), &config.name),
+        log_group(cloud, &group, &config.name),
         archives(cloud, config, place),
     )?;
     let mut inventory = Inventory::default();
@@ -53,7 +68,11 @@ pub async fn remove(cloud: &Cloud, removal: &Removal, stop: &Stop, on_wait: OnWa
         Removal::Function { name, .. } => {
             gone_is_fine(patiently(|| cloud.functions.delete_function(name), stop, on_wait).await)
         }
-        Removal::Role { name, policies, attached } => {
+        Removal::Role {
+            name,
+            policies,
+            attached,
+        } => {
             for policy in attached {
                 gone_is_fine(patiently(|| cloud.roles.detach_policy(name, policy), stop, on_wait).await)?;
             }
@@ -81,38 +100,68 @@ enum Found {
 }
 
 async fn function(cloud: &Cloud, name: &FunctionName) -> PortResult<Found> {
-    let Some(function) = cloud.functions.function(name).await? else { return Ok(Found::Nothing) };
+    let Some(function) = cloud.functions.function(name).await? else {
+        return Ok(Found::Nothing);
+    };
     if function.tags.get(TAG_FUNCTION).map(String::as_str) != Some(name.as_str()) {
         return Ok(Found::Foreign(format!("function {name}: not made by lfn")));
     }
     let (versions, aliases) = tokio::try_join!(cloud.functions.versions(name), cloud.functions.aliases(name))?;
     let aliases = aliases.into_iter().map(|alias| alias.name).collect();
-    Ok(Found::Ours(Removal::Function { name: name.clone(), versions: versions.len(), aliases }))
+    Ok(Found::Ours(Removal::Function {
+        name: name.clone(),
+        versions: versions.len(),
+        aliases,
+    }))
 }
 
 async fn role(cloud: &Cloud, spec: Option<&RoleSpec>, function: &FunctionName) -> PortResult<Found> {
-    let Some(RoleSpec { name, .. }) = spec else { return Ok(Found::Nothing) };
-    let Some(role) = cloud.roles.role(name).await? else { return Ok(Found::Nothing) };
+    let Some(RoleSpec { name, .. }) = spec else {
+        return Ok(Found::Nothing);
+    };
+    let Some(role) = cloud.roles.role(name).await? else {
+        return Ok(Found::Nothing);
+    };
     if role.tags.get(TAG_FUNCTION).map(String::as_str) != Some(function.as_str()) {
-        return Ok(Found::Foreign(format!("role {name}: not made by lfn for this function")));
+        return Ok(Found::Foreign(format!(
+            "role {name}: not made by lfn for this function"
+        )));
     }
     let (policies, attached) = tokio::try_join!(cloud.roles.policies(name), cloud.roles.attached_policies(name))?;
-    Ok(Found::Ours(Removal::Role { name: name.clone(), policies, attached }))
+    Ok(Found::Ours(Removal::Role {
+        name: name.clone(),
+        policies,
+        attached,
+    }))
 }
 
 async fn log_group(cloud: &Cloud, name: &LogGroupName, function: &FunctionName) -> PortResult<Found> {
-    let Some(group) = cloud.logs.log_group(name).await? else { return Ok(Found::Nothing) };
+    let Some(group) = cloud.logs.log_group(name).await? else {
+        return Ok(Found::Nothing);
+    };
     let tags = cloud.logs.log_group_tags(name).await?;
     if tags.get(TAG_FUNCTION).map(String::as_str) != Some(function.as_str()) {
-        return Ok(Found::Foreign(format!("log group {name}: not made by lfn for this function")));
+        return Ok(Found::Foreign(format!(
+            "log group {name}: not made by lfn for this function"
+        )));
     }
-    Ok(Found::Ours(Removal::LogGroup { name: name.clone(), bytes: group.stored_bytes }))
+    Ok(Found::Ours(Removal::LogGroup {
+        name: name.clone(),
+        bytes: group.stored_bytes,
+    }))
 }
 
 async fn archives(cloud: &Cloud, config: &Config, place: &Place) -> PortResult<Found> {
     let bucket = desired::archive_bucket(config, place);
-    let keys = cloud.artifacts.keys(&bucket, &desired::archive_prefix(&config.name)).await?;
-    Ok(if keys.is_empty() { Found::Nothing } else { Found::Ours(Removal::Archives { bucket, keys }) })
+    let keys = cloud
+        .artifacts
+        .keys(&bucket, &desired::archive_prefix(&config.name))
+        .await?;
+    Ok(if keys.is_empty() {
+        Found::Nothing
+    } else {
+        Found::Ours(Removal::Archives { bucket, keys })
+    })
 }
 
 fn gone_is_fine(result: Result<(), Failure>) -> Result<(), Failure> {

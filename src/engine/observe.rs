@@ -54,7 +54,12 @@ pub enum ArchiveState {
 
 /// Looks up everything whose name follows from the file.
 pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed> {
-    let Subjects { name, alias, role, log_group } = subjects;
+    let Subjects {
+        name,
+        alias,
+        role,
+        log_group,
+    } = subjects;
     let role_and_policy = async {
         let Some(role) = role else { return Ok((None, None)) };
         tokio::try_join!(cloud.roles.role(role), cloud.roles.policy(role, INLINE_POLICY))
@@ -122,7 +127,9 @@ pub fn is_wanted(snapshot: &Snapshot, desired: &Desired) -> bool {
 }
 
 async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> PortResult<ArchiveState> {
-    let Some(ArchiveLocation { bucket, key }) = location else { return Ok(ArchiveState::Unneeded) };
+    let Some(ArchiveLocation { bucket, key }) = location else {
+        return Ok(ArchiveState::Unneeded);
+    };
     Ok(match cloud.artifacts.bucket(bucket).await? {
         BucketState::Missing => ArchiveState::BucketMissing,
         BucketState::Foreign => ArchiveState::BucketForeign,

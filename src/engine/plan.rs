@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use crate::domain::arn::{Arn, Place};
 use crate::domain::function::{Architecture, AsyncInvoke, TagChange};
-use crate::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, RoleName, StageName, Version};
+use crate::domain::names::{
+    AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, RoleName, StageName, Version,
+};
 use crate::domain::policy::AccessChange;
 
 /// Everything a deploy would change, in the order in which it would.
@@ -44,26 +46,84 @@ pub struct CodeSummary {
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    CreateRole { role: RoleName, trust: AccessChange, boundary: Option<Arn> },
-    SetTrust { role: RoleName, access: AccessChange },
-    PutPolicy { role: RoleName, access: AccessChange },
-    SetBoundary { role: RoleName, from: Option<Arn>, to: Option<Arn> },
-    TagRole { role: RoleName, change: TagChange },
-    CreateLogGroup { group: LogGroupName },
-    SetRetention { group: LogGroupName, from: Option<u32>, to: Option<u32> },
-    CreateBucket { bucket: BucketName },
-    Upload { bucket: BucketName, key: String, size: u64 },
+    CreateRole {
+        role: RoleName,
+        trust: AccessChange,
+        boundary: Option<Arn>,
+    },
+    SetTrust {
+        role: RoleName,
+        access: AccessChange,
+    },
+    PutPolicy {
+        role: RoleName,
+        access: AccessChange,
+    },
+    SetBoundary {
+        role: RoleName,
+        from: Option<Arn>,
+        to: Option<Arn>,
+    },
+    TagRole {
+        role: RoleName,
+        change: TagChange,
+    },
+    CreateLogGroup {
+        group: LogGroupName,
+    },
+    SetRetention {
+        group: LogGroupName,
+        from: Option<u32>,
+        to: Option<u32>,
+    },
+    CreateBucket {
+        bucket: BucketName,
+    },
+    Upload {
+        bucket: BucketName,
+        key: String,
+        size: u64,
+    },
     CreateFunction,
-    UpdateCode { from: CodeDigest, to: CodeDigest, architecture: Option<(Architecture, Architecture)>, revision: String },
-    UpdateSettings { changes: Vec<FieldChange>, environment: EnvironmentChange },
-    SetCodeSigning { from: Option<Arn>, to: Option<Arn> },
-    TagFunction { change: TagChange },
-    SetReserved { from: Option<u32>, to: Option<u32> },
+    UpdateCode {
+        from: CodeDigest,
+        to: CodeDigest,
+        architecture: Option<(Architecture, Architecture)>,
+        revision: String,
+    },
+    UpdateSettings {
+        changes: Vec<FieldChange>,
+        environment: EnvironmentChange,
+    },
+    SetCodeSigning {
+        from: Option<Arn>,
+        to: Option<Arn>,
+    },
+    TagFunction {
+        change: TagChange,
+    },
+    SetReserved {
+        from: Option<u32>,
+        to: Option<u32>,
+    },
     Publish,
     /// `revision` is the alias's own, or `None` when it is to be created.
-    PointAlias { alias: AliasName, from: Option<AliasPoint>, to: Target, revision: Option<String> },
-    SetAsyncInvoke { alias: AliasName, from: AsyncInvoke, to: AsyncInvoke },
-    SetProvisioned { alias: AliasName, from: Option<u32>, to: Option<u32> },
+    PointAlias {
+        alias: AliasName,
+        from: Option<AliasPoint>,
+        to: Target,
+        revision: Option<String>,
+    },
+    SetAsyncInvoke {
+        alias: AliasName,
+        from: AsyncInvoke,
+        to: AsyncInvoke,
+    },
+    SetProvisioned {
+        alias: AliasName,
+        from: Option<u32>,
+        to: Option<u32>,
+    },
 }
 
 /// Where an alias points: a version, and perhaps a second one with a share of the traffic.

@@ -51,7 +51,11 @@ fn plan_role(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
     match &observed.role {
         None => {
             let trust = AccessChange::between(None, Some(&spec.trust));
-            steps.push(Step::CreateRole { role: role.clone(), trust, boundary: spec.boundary.clone() });
+            steps.push(Step::CreateRole {
+                role: role.clone(),
+                trust,
+                boundary: spec.boundary.clone(),
+            });
         }
         Some(found) => plan_existing_role(spec, found, steps),
     }
@@ -65,15 +69,25 @@ fn plan_existing_role(spec: &RoleSpec, found: &RoleState, steps: &mut Vec<Step>)
     let role = &spec.name;
     if found.trust != spec.trust {
         let access = AccessChange::between(Some(&found.trust), Some(&spec.trust));
-        steps.push(Step::SetTrust { role: role.clone(), access });
+        steps.push(Step::SetTrust {
+            role: role.clone(),
+            access,
+        });
     }
     if found.boundary != spec.boundary {
         let (from, to) = (found.boundary.clone(), spec.boundary.clone());
-        steps.push(Step::SetBoundary { role: role.clone(), from, to });
+        steps.push(Step::SetBoundary {
+            role: role.clone(),
+            from,
+            to,
+        });
     }
     let change = TagChange::between(&found.tags, &spec.tags);
     if !change.is_empty() {
-        steps.push(Step::TagRole { role: role.clone(), change });
+        steps.push(Step::TagRole {
+            role: role.clone(),
+            change,
+        });
     }
 }
 
@@ -87,7 +101,11 @@ fn plan_logs(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
     if let Retention::Set(to) = desired.retention
         && from != to
     {
-        steps.push(Step::SetRetention { group: group.clone(), from, to });
+        steps.push(Step::SetRetention {
+            group: group.clone(),
+            from,
+            to,
+        });
     }
 }
 
@@ -100,7 +118,11 @@ fn plan_archive(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
         ArchiveState::BucketMissing => steps.push(Step::CreateBucket { bucket: bucket.clone() }),
         ArchiveState::NotUploaded => {}
     }
-    steps.push(Step::Upload { bucket, key: location.key.clone(), size: desired.artifact.size });
+    steps.push(Step::Upload {
+        bucket,
+        key: location.key.clone(),
+        size: desired.artifact.size,
+    });
 }
 
 fn plan_function(desired: &Desired, observed: &Observed, function: &FunctionState, steps: &mut Vec<Step>) {
@@ -110,10 +132,16 @@ fn plan_function(desired: &Desired, observed: &Observed, function: &FunctionStat
         let (from, to) = (observed.code_signing.clone(), desired.code_signing.clone());
         steps.push(Step::SetCodeSigning { from, to });
     }
-    let architecture = (latest.architecture != desired.architecture).then_some((latest.architecture, desired.architecture));
+    let architecture =
+        (latest.architecture != desired.architecture).then_some((latest.architecture, desired.architecture));
     if latest.digest != desired.artifact.digest || architecture.is_some() {
         let (from, to) = (latest.digest.clone(), desired.artifact.digest.clone());
-        steps.push(Step::UpdateCode { from, to, architecture, revision: latest.revision.clone() });
+        steps.push(Step::UpdateCode {
+            from,
+            to,
+            architecture,
+            revision: latest.revision.clone(),
+        });
     }
     if latest.settings != desired.settings {
         steps.push(Step::UpdateSettings {
@@ -135,9 +163,12 @@ fn plan_reserved(from: Option<u32>, to: Option<u32>, steps: &mut Vec<Step>) {
 }
 
 fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
-    let function_changes = steps
-        .iter()
-        .any(|step| matches!(step, Step::CreateFunction | Step::UpdateCode { .. } | Step::UpdateSettings { .. }));
+    let function_changes = steps.iter().any(|step| {
+        matches!(
+            step,
+            Step::CreateFunction | Step::UpdateCode { .. } | Step::UpdateSettings { .. }
+        )
+    });
     let wanted = |snapshot: &&crate::ports::Snapshot| !function_changes && is_wanted(snapshot, desired);
     // An interrupted deploy may have published already; that version is reused.
     let reusable = [&observed.live, &observed.newest].into_iter().flatten().find(wanted);
@@ -148,14 +179,21 @@ fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
             Target::Published
         }
     };
-    let from = observed
-        .alias
+    let from = observed.alias.as_ref().map(|alias| AliasPoint {
+        version: alias.version,
+        weights: alias.weights.clone(),
+    });
+    let settled = from
         .as_ref()
-        .map(|alias| AliasPoint { version: alias.version, weights: alias.weights.clone() });
-    let settled = from.as_ref().is_some_and(|from| from.version.map(Target::Known) == Some(to) && from.weights.is_empty());
+        .is_some_and(|from| from.version.map(Target::Known) == Some(to) && from.weights.is_empty());
     if !settled {
         let revision = observed.alias.as_ref().map(|alias| alias.revision.clone());
-        steps.push(Step::PointAlias { alias: desired.alias.clone(), from, to, revision });
+        steps.push(Step::PointAlias {
+            alias: desired.alias.clone(),
+            from,
+            to,
+            revision,
+        });
     }
 }
 
@@ -168,27 +206,44 @@ fn plan_alias_settings(desired: &Desired, observed: &Observed, steps: &mut Vec<S
     for (alias, &executions) in &desired.provisioned_concurrency {
         let from = observed.provisioned.get(alias).map(|state| state.requested);
         if from != Some(executions) {
-            steps.push(Step::SetProvisioned { alias: alias.clone(), from, to: Some(executions) });
+            steps.push(Step::SetProvisioned {
+                alias: alias.clone(),
+                from,
+                to: Some(executions),
+            });
         }
     }
     for (alias, state) in &observed.provisioned {
         // Other aliases may be served by other pipelines; only the released one follows the file.
         if *alias == desired.alias && !desired.provisioned_concurrency.contains_key(alias) {
-            steps.push(Step::SetProvisioned { alias: alias.clone(), from: Some(state.requested), to: None });
+            steps.push(Step::SetProvisioned {
+                alias: alias.clone(),
+                from: Some(state.requested),
+                to: None,
+            });
         }
     }
 }
 
 /// Whether this function was made by lfn, for this function name.
 pub fn is_ours(function: &FunctionState, desired: &Desired) -> bool {
-    function.tags.get(TAG_FUNCTION).is_some_and(|owner| *owner == desired.name.to_string())
+    function
+        .tags
+        .get(TAG_FUNCTION)
+        .is_some_and(|owner| *owner == desired.name.to_string())
 }
 
 fn environment_change(from: &Environment, to: &Environment) -> EnvironmentChange {
     let names = |keys: &mut dyn Iterator<Item = &String>| keys.cloned().collect();
     EnvironmentChange {
         added: names(&mut to.0.keys().filter(|key| !from.0.contains_key(*key))),
-        changed: names(&mut to.0.iter().filter(|(key, value)| from.0.get(*key).is_some_and(|old| old != *value)).map(|(key, _)| key)),
+        changed: names(
+            &mut to
+                .0
+                .iter()
+                .filter(|(key, value)| from.0.get(*key).is_some_and(|old| old != *value))
+                .map(|(key, _)| key),
+        ),
         removed: names(&mut from.0.keys().filter(|key| !to.0.contains_key(*key))),
     }
 }
@@ -205,20 +260,44 @@ fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldCha
         ("handler", from.handler.clone(), to.handler.clone()),
         ("memory", megabytes(from.memory), megabytes(to.memory)),
         ("timeout", seconds(from.timeout), seconds(to.timeout)),
-        ("ephemeral storage", megabytes(from.ephemeral_storage), megabytes(to.ephemeral_storage)),
+        (
+            "ephemeral storage",
+            megabytes(from.ephemeral_storage),
+            megabytes(to.ephemeral_storage),
+        ),
         ("kms key", or_none(from.kms_key.as_ref()), or_none(to.kms_key.as_ref())),
         ("layers", list(&from.layers), list(&to.layers)),
         ("subnets", list(&from.vpc.subnets), list(&to.vpc.subnets)),
-        ("security groups", list(&from.vpc.security_groups), list(&to.vpc.security_groups)),
+        (
+            "security groups",
+            list(&from.vpc.security_groups),
+            list(&to.vpc.security_groups),
+        ),
         ("ipv6", switch(from.vpc.ipv6), switch(to.vpc.ipv6)),
-        ("dead letter", or_none(from.dead_letter.as_ref()), or_none(to.dead_letter.as_ref())),
+        (
+            "dead letter",
+            or_none(from.dead_letter.as_ref()),
+            or_none(to.dead_letter.as_ref()),
+        ),
         ("tracing", switch(from.tracing), switch(to.tracing)),
         ("snap start", switch(from.snap_start), switch(to.snap_start)),
         ("files", mount(from), mount(to)),
         ("log format", word(&from.logging.format), word(&to.logging.format)),
-        ("log level", level(from.logging.level.as_ref()), level(to.logging.level.as_ref())),
-        ("system log level", level(from.logging.system_level.as_ref()), level(to.logging.system_level.as_ref())),
-        ("log group", from.logging.group.to_string(), to.logging.group.to_string()),
+        (
+            "log level",
+            level(from.logging.level.as_ref()),
+            level(to.logging.level.as_ref()),
+        ),
+        (
+            "system log level",
+            level(from.logging.system_level.as_ref()),
+            level(to.logging.system_level.as_ref()),
+        ),
+        (
+            "log group",
+            from.logging.group.to_string(),
+            to.logging.group.to_string(),
+        ),
     ];
     rows.into_iter()
         .filter(|(_, from, to)| from != to)
@@ -227,7 +306,11 @@ fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldCha
 }
 
 fn text(value: &str) -> String {
-    if value.is_empty() { "none".into() } else { format!("\"{value}\"") }
+    if value.is_empty() {
+        "none".into()
+    } else {
+        format!("\"{value}\"")
+    }
 }
 
 fn or_none<T: Display>(value: Option<T>) -> String {
@@ -235,12 +318,21 @@ fn or_none<T: Display>(value: Option<T>) -> String {
 }
 
 fn list<T: Display>(values: impl IntoIterator<Item = T>) -> String {
-    let joined = values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(", ");
+    let joined = values
+        .into_iter()
+        .map(|value| value.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
     if joined.is_empty() { "none".into() } else { joined }
 }
 
 fn mount(settings: &FunctionSettings) -> String {
-    or_none(settings.file_system.as_ref().map(|files| format!("{} at {}", files.access_point, files.mount)))
+    or_none(
+        settings
+            .file_system
+            .as_ref()
+            .map(|files| format!("{} at {}", files.access_point, files.mount)),
+    )
 }
 
 fn word(value: &impl std::fmt::Debug) -> String {

@@ -24,8 +24,17 @@ pub fn previous(alias: &AliasState) -> Option<Version> {
 pub fn point(alias: &AliasName, from: Option<&AliasState>, to: Version) -> AliasUpdate {
     let before = from.and_then(|alias| alias.version);
     // Ending a split keeps the note: the version before the split is still the one to return to.
-    let note = if before == Some(to) { from.map(|from| from.description.clone()).unwrap_or_default() } else { note(before) };
-    AliasUpdate { name: alias.clone(), version: to, weights: BTreeMap::new(), description: note }
+    let note = if before == Some(to) {
+        from.map(|from| from.description.clone()).unwrap_or_default()
+    } else {
+        note(before)
+    };
+    AliasUpdate {
+        name: alias.clone(),
+        version: to,
+        weights: BTreeMap::new(),
+        description: note,
+    }
 }
 
 /// Creates or moves an alias with one write. A write whose answer was lost and that is repeated
@@ -51,9 +60,15 @@ pub async fn move_alias(
 }
 
 fn moved_meanwhile(update: &AliasUpdate, found: Option<&AliasState>, error: PortError) -> PortError {
-    let now = found.and_then(|found| found.version).map_or_else(|| "elsewhere".into(), |version| format!("to version {version}"));
+    let now = found
+        .and_then(|found| found.version)
+        .map_or_else(|| "elsewhere".into(), |version| format!("to version {version}"));
     let message = format!("`{}` was moved {now} by someone else since lfn looked", update.name);
-    PortError { kind: ErrorKind::Stale, message, ..error }
+    PortError {
+        kind: ErrorKind::Stale,
+        message,
+        ..error
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,12 @@ pub enum Readiness {
 /// Judges a lifecycle. `Inactive` is ready: the next call wakes the function.
 /// Source: Lambda developer guide, "Lambda function states".
 pub fn readiness(lifecycle: &Lifecycle) -> Readiness {
-    let reason = || lifecycle.reason.clone().unwrap_or_else(|| "Lambda gives no reason".into());
+    let reason = || {
+        lifecycle
+            .reason
+            .clone()
+            .unwrap_or_else(|| "Lambda gives no reason".into())
+    };
     match (lifecycle.state, lifecycle.update) {
         (State::Failed, _) | (_, UpdateStatus::Failed) => Readiness::Failed(reason()),
         (State::Active | State::Inactive, UpdateStatus::Successful) => Readiness::Ready,
@@ -122,7 +127,11 @@ pub enum Failure {
     #[error("{what} failed: {reason}")]
     Rejected { what: String, reason: String },
     #[error("{what} is not ready after {} seconds{}", .waited.as_secs(), last.as_ref().map(|last| format!("; the last answer was: {last}")).unwrap_or_default())]
-    TimedOut { what: String, waited: Duration, last: Option<PortError> },
+    TimedOut {
+        what: String,
+        waited: Duration,
+        last: Option<PortError>,
+    },
     #[error("interrupted")]
     Interrupted,
 }
@@ -141,10 +150,16 @@ where
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        let Some(budget) = patience(error.kind) else { return Err(error.into()) };
+        let Some(budget) = patience(error.kind) else {
+            return Err(error.into());
+        };
         let waited = started.elapsed();
         if waited >= budget {
-            return Err(Failure::TimedOut { what: waiting_for(error.kind).into(), waited, last: Some(error) });
+            return Err(Failure::TimedOut {
+                what: waiting_for(error.kind).into(),
+                waited,
+                last: Some(error),
+            });
         }
         if stop.requested() {
             return Err(Failure::Interrupted);
@@ -171,12 +186,21 @@ where
         let value = patiently(&mut look, stop, on_wait).await?;
         match judge(&value) {
             Readiness::Ready => return Ok(value),
-            Readiness::Failed(reason) => return Err(Failure::Rejected { what: what.into(), reason }),
+            Readiness::Failed(reason) => {
+                return Err(Failure::Rejected {
+                    what: what.into(),
+                    reason,
+                });
+            }
             Readiness::Waiting => {}
         }
         let waited = started.elapsed();
         if waited >= SETTLE_BUDGET {
-            return Err(Failure::TimedOut { what: what.into(), waited, last: None });
+            return Err(Failure::TimedOut {
+                what: what.into(),
+                waited,
+                last: None,
+            });
         }
         if stop.requested() {
             return Err(Failure::Interrupted);
@@ -202,7 +226,11 @@ mod tests {
     use super::*;
 
     fn lifecycle(state: State, update: UpdateStatus) -> Lifecycle {
-        Lifecycle { state, update, reason: Some("because".into()) }
+        Lifecycle {
+            state,
+            update,
+            reason: Some("because".into()),
+        }
     }
 
     #[test]
@@ -231,7 +259,12 @@ mod tests {
     }
 
     fn propagating() -> PortError {
-        PortError::new(ErrorKind::Propagating, "lambda:CreateFunction", "thumbs", "The role cannot be assumed")
+        PortError::new(
+            ErrorKind::Propagating,
+            "lambda:CreateFunction",
+            "thumbs",
+            "The role cannot be assumed",
+        )
     }
 
     #[tokio::test(start_paused = true)]
@@ -256,7 +289,10 @@ mod tests {
     async fn waiting_ends_with_the_last_answer() {
         let result: Result<(), _> = patiently(|| async { Err(propagating()) }, &Stop::default(), &|_, _| {}).await;
         let message = result.unwrap_err().to_string();
-        assert!(message.contains("180 seconds") && message.contains("cannot be assumed"), "{message}");
+        assert!(
+            message.contains("180 seconds") && message.contains("cannot be assumed"),
+            "{message}"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -55,7 +55,14 @@ impl Ui {
     /// Streams of the caller's own, without colour and without anyone to ask.
     pub fn captured(format: Format, out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
         let plain = |stream| Mutex::new(Box::new(anstream::StripStream::new(stream)) as Box<dyn Write + Send>);
-        Self { format, verbose: 0, interactive: false, animated: false, out: plain(out), err: plain(err) }
+        Self {
+            format,
+            verbose: 0,
+            interactive: false,
+            animated: false,
+            out: plain(out),
+            err: plain(err),
+        }
     }
 
     /// Whether the answer is JSON.
@@ -108,6 +115,11 @@ impl Ui {
         self.verbose > 1
     }
 
+    /// Shows every call, when `-vv` asks for it.
+    pub fn call_observer(&self) -> Option<std::sync::Arc<dyn Fn(&str) + Send + Sync>> {
+        None
+    }
+
     /// A warning, on standard error.
     pub fn warn(&self, text: impl Display) {
         self.status(format_args!("{} {text}", style::warning("warning:")));
@@ -132,7 +144,12 @@ impl Ui {
     pub async fn confirm(&self, question: &str) -> anyhow::Result<bool> {
         self.ask("yes")?;
         let question = question.to_owned();
-        let prompt = move || dialoguer::Confirm::new().with_prompt(question).default(false).interact_opt();
+        let prompt = move || {
+            dialoguer::Confirm::new()
+                .with_prompt(question)
+                .default(false)
+                .interact_opt()
+        };
         // Reading a key blocks; on a thread of its own it cannot hold up Ctrl-C.
         Ok(tokio::task::spawn_blocking(prompt).await??.unwrap_or(false))
     }
@@ -141,7 +158,13 @@ impl Ui {
     pub async fn choose(&self, question: &str, choices: Vec<String>, flag: &str) -> anyhow::Result<usize> {
         self.ask(flag)?;
         let question = question.to_owned();
-        let prompt = move || dialoguer::Select::new().with_prompt(question).items(&choices).default(0).interact();
+        let prompt = move || {
+            dialoguer::Select::new()
+                .with_prompt(question)
+                .items(&choices)
+                .default(0)
+                .interact()
+        };
         Ok(tokio::task::spawn_blocking(prompt).await??)
     }
 
@@ -149,7 +172,9 @@ impl Ui {
         if self.interactive {
             return Ok(());
         }
-        Err(Problem::failed("cannot ask without a terminal").hint(format!("pass `--{flag}`")).into())
+        Err(Problem::failed("cannot ask without a terminal")
+            .hint(format!("pass `--{flag}`"))
+            .into())
     }
 
     /// Shows how long work goes on.

@@ -74,13 +74,24 @@ impl PlanView {
     /// The plan as text.
     pub fn render(&self) -> String {
         let mut text = style::strong(&self.function);
-        let stage = self.stage.as_ref().map(|stage| format!(", stage {stage}")).unwrap_or_default();
+        let stage = self
+            .stage
+            .as_ref()
+            .map(|stage| format!(", stage {stage}"))
+            .unwrap_or_default();
         let place = format!("  account {}, {}{stage}", self.account, self.region);
         writeln!(text, "{}\n", style::dim(place)).expect("writing to a String cannot fail");
         if self.steps.is_empty() {
-            let live = self.live.map(|version| format!(" at version {version}")).unwrap_or_default();
-            write!(text, "  nothing to do: `{}`{live} is what lambda.yaml describes", self.alias)
-                .expect("writing to a String cannot fail");
+            let live = self
+                .live
+                .map(|version| format!(" at version {version}"))
+                .unwrap_or_default();
+            write!(
+                text,
+                "  nothing to do: `{}`{live} is what lambda.yaml describes",
+                self.alias
+            )
+            .expect("writing to a String cannot fail");
             return text;
         }
         for step in &self.steps {
@@ -94,7 +105,11 @@ impl PlanView {
 impl StepView {
     /// The step on one line, without a sign: `role thumbs-eu-west-1`.
     pub fn title(&self) -> String {
-        let summary = self.summary.as_ref().map(|summary| format!("  {summary}")).unwrap_or_default();
+        let summary = self
+            .summary
+            .as_ref()
+            .map(|summary| format!("  {summary}"))
+            .unwrap_or_default();
         format!("{} {}{summary}", self.kind, self.name)
     }
 
@@ -105,11 +120,21 @@ impl StepView {
             Op::Delete => ("-", |text| style::removed(text)),
         };
         let head = paint(format!("  {sign} {:<18}", self.kind));
-        let summary = self.summary.as_ref().map(|summary| format!("  {}", style::dim(summary))).unwrap_or_default();
+        let summary = self
+            .summary
+            .as_ref()
+            .map(|summary| format!("  {}", style::dim(summary)))
+            .unwrap_or_default();
         let mut text = format!("{head} {}{summary}\n", self.name);
         let width = self.changes.iter().map(|change| change.field.len()).max().unwrap_or(0);
-        let fields = self.changes.iter().map(|FieldChange { field, from, to }| format!("{field:<width$}  {from} → {to}"));
-        let details = fields.chain(environment_lines(&self.environment)).chain(access::lines(&self.access)).chain(tag_lines(&self.tags));
+        let fields = self
+            .changes
+            .iter()
+            .map(|FieldChange { field, from, to }| format!("{field:<width$}  {from} → {to}"));
+        let details = fields
+            .chain(environment_lines(&self.environment))
+            .chain(access::lines(&self.access))
+            .chain(tag_lines(&self.tags));
         for line in details {
             writeln!(text, "      {line}").expect("writing to a String cannot fail");
         }
@@ -118,15 +143,30 @@ impl StepView {
 }
 
 fn environment_lines(change: &EnvironmentChange) -> impl Iterator<Item = String> {
-    let removed = change.removed.iter().map(|name| style::removed(format_args!("- env {name}")));
-    let changed = change.changed.iter().map(|name| style::changed(format_args!("~ env {name}  (value changed)")));
-    let added = change.added.iter().map(|name| style::added(format_args!("+ env {name}")));
+    let removed = change
+        .removed
+        .iter()
+        .map(|name| style::removed(format_args!("- env {name}")));
+    let changed = change
+        .changed
+        .iter()
+        .map(|name| style::changed(format_args!("~ env {name}  (value changed)")));
+    let added = change
+        .added
+        .iter()
+        .map(|name| style::added(format_args!("+ env {name}")));
     removed.chain(changed).chain(added).collect::<Vec<_>>().into_iter()
 }
 
 fn tag_lines(change: &TagChange) -> impl Iterator<Item = String> {
-    let removed = change.remove.iter().map(|key| style::removed(format_args!("- tag {key}")));
-    let set = change.set.iter().map(|(key, value)| style::added(format_args!("+ tag {key} = {value}")));
+    let removed = change
+        .remove
+        .iter()
+        .map(|key| style::removed(format_args!("- tag {key}")));
+    let set = change
+        .set
+        .iter()
+        .map(|(key, value)| style::added(format_args!("+ tag {key} = {value}")));
     removed.chain(set).collect::<Vec<_>>().into_iter()
 }
 
@@ -143,45 +183,85 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
         access: AccessChange::default(),
         tags: TagChange::default(),
     };
-    let with = |view: StepView, summary: String| StepView { summary: Some(summary), ..view };
+    let with = |view: StepView, summary: String| StepView {
+        summary: Some(summary),
+        ..view
+    };
     match step {
         Step::CreateRole { role, trust, boundary } => {
             let boundary = boundary.as_ref().map(|arn| format!("boundary {arn}"));
-            StepView { access: trust.clone(), summary: boundary, ..view(Op::Create, "role", role.to_string()) }
+            StepView {
+                access: trust.clone(),
+                summary: boundary,
+                ..view(Op::Create, "role", role.to_string())
+            }
         }
-        Step::SetTrust { role, access } => {
-            StepView { access: access.clone(), ..view(Op::Update, "role trust", role.to_string()) }
-        }
+        Step::SetTrust { role, access } => StepView {
+            access: access.clone(),
+            ..view(Op::Update, "role trust", role.to_string())
+        },
         Step::PutPolicy { role, access } => {
-            let op = if access.removed.is_empty() { Op::Create } else { Op::Update };
-            StepView { access: access.clone(), ..view(op, "role policy", role.to_string()) }
+            let op = if access.removed.is_empty() {
+                Op::Create
+            } else {
+                Op::Update
+            };
+            StepView {
+                access: access.clone(),
+                ..view(op, "role policy", role.to_string())
+            }
         }
-        Step::SetBoundary { role, from, to } => {
-            with(view(Op::Update, "role boundary", role.to_string()), arrow(from.as_ref(), to.as_ref()))
-        }
-        Step::TagRole { role, change } => {
-            StepView { tags: change.clone(), ..view(Op::Update, "role tags", role.to_string()) }
-        }
+        Step::SetBoundary { role, from, to } => with(
+            view(Op::Update, "role boundary", role.to_string()),
+            arrow(from.as_ref(), to.as_ref()),
+        ),
+        Step::TagRole { role, change } => StepView {
+            tags: change.clone(),
+            ..view(Op::Update, "role tags", role.to_string())
+        },
         Step::CreateLogGroup { group } => view(Op::Create, "log group", group.to_string()),
         Step::SetRetention { group, from, to } => {
             let days = |days: &Option<u32>| days.map_or_else(|| "for ever".into(), |days| format!("{days} days"));
-            with(view(Op::Update, "log retention", group.to_string()), format!("{} → {}", days(from), days(to)))
+            with(
+                view(Op::Update, "log retention", group.to_string()),
+                format!("{} → {}", days(from), days(to)),
+            )
         }
-        Step::CreateBucket { bucket } => {
-            with(view(Op::Create, "bucket", bucket.to_string()), "private, encrypted".into())
-        }
-        Step::Upload { bucket, key, size } => {
-            with(view(Op::Create, "archive", format!("s3://{bucket}/{key}")), style::bytes(*size))
-        }
+        Step::CreateBucket { bucket } => with(
+            view(Op::Create, "bucket", bucket.to_string()),
+            "private, encrypted".into(),
+        ),
+        Step::Upload { bucket, key, size } => with(
+            view(Op::Create, "archive", format!("s3://{bucket}/{key}")),
+            style::bytes(*size),
+        ),
         Step::CreateFunction => {
             let CodeSummary { to, size, files, .. } = &plan.code;
-            let code = format!("code {}, {}, {}", to.short(), style::bytes(*size), style::count(*files, "file"));
+            let code = format!(
+                "code {}, {}, {}",
+                to.short(),
+                style::bytes(*size),
+                style::count(*files, "file")
+            );
             with(view(Op::Create, "function", function), code)
         }
-        Step::UpdateCode { from, to, architecture, .. } => {
-            let sizes = plan.code.previous_size.map(|size| format!("{} → ", style::bytes(size))).unwrap_or_default();
-            let digests = if from == to { to.short() } else { format!("{} → {}", from.short(), to.short()) };
-            let mut view = with(view(Op::Update, "code", function), format!("{digests}, {sizes}{}", style::bytes(plan.code.size)));
+        Step::UpdateCode {
+            from, to, architecture, ..
+        } => {
+            let sizes = plan
+                .code
+                .previous_size
+                .map(|size| format!("{} → ", style::bytes(size)))
+                .unwrap_or_default();
+            let digests = if from == to {
+                to.short()
+            } else {
+                format!("{} → {}", from.short(), to.short())
+            };
+            let mut view = with(
+                view(Op::Update, "code", function),
+                format!("{digests}, {sizes}{}", style::bytes(plan.code.size)),
+            );
             view.changes.extend(architecture.map(|(from, to)| FieldChange {
                 field: "architecture",
                 from: from.to_string(),
@@ -194,8 +274,14 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             environment: environment.clone(),
             ..view(Op::Update, "configuration", function)
         },
-        Step::SetCodeSigning { from, to } => with(view(Op::Update, "code signing", function), arrow(from.as_ref(), to.as_ref())),
-        Step::TagFunction { change } => StepView { tags: change.clone(), ..view(Op::Update, "tags", function) },
+        Step::SetCodeSigning { from, to } => with(
+            view(Op::Update, "code signing", function),
+            arrow(from.as_ref(), to.as_ref()),
+        ),
+        Step::TagFunction { change } => StepView {
+            tags: change.clone(),
+            ..view(Op::Update, "tags", function)
+        },
         Step::SetReserved { from, to } => {
             let reserved = |value: &Option<u32>| value.map_or_else(|| "shared pool".into(), |value| value.to_string());
             let summary = format!("reserved {} → {}", reserved(from), reserved(to));
@@ -208,12 +294,15 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
                 Target::Known(version) => format!("version {version}"),
                 Target::Published => "the new version".into(),
             };
-            let from = from.as_ref().map_or_else(String::new, |from| format!("{} ", point(from)));
+            let from = from
+                .as_ref()
+                .map_or_else(String::new, |from| format!("{} ", point(from)));
             with(view(op, "alias", alias.to_string()), format!("{from}→ {to}"))
         }
-        Step::SetAsyncInvoke { alias, from, to } => {
-            StepView { changes: async_changes(from, to), ..view(Op::Update, "async invocation", alias.to_string()) }
-        }
+        Step::SetAsyncInvoke { alias, from, to } => StepView {
+            changes: async_changes(from, to),
+            ..view(Op::Update, "async invocation", alias.to_string())
+        },
         Step::SetProvisioned { alias, from, to } => {
             let executions = |value: &Option<u32>| value.map_or_else(|| "none".into(), |value| value.to_string());
             let op = if to.is_some() { Op::Update } else { Op::Delete };
@@ -230,8 +319,13 @@ fn arrow<T: ToString>(from: Option<&T>, to: Option<&T>) -> String {
 
 /// An alias's target: `version 3`, or `version 3 (10% on 4)`.
 pub fn point(point: &AliasPoint) -> String {
-    let version = point.version.map_or_else(|| "$LATEST".into(), |version| format!("version {version}"));
-    let weights = point.weights.iter().map(|(version, weight)| format!(" ({}% on {version})", percent(*weight)));
+    let version = point
+        .version
+        .map_or_else(|| "$LATEST".into(), |version| format!("version {version}"));
+    let weights = point
+        .weights
+        .iter()
+        .map(|(version, weight)| format!(" ({}% on {version})", percent(*weight)));
     format!("{version}{}", weights.collect::<String>())
 }
 
@@ -250,5 +344,7 @@ fn async_changes(from: &AsyncInvoke, to: &AsyncInvoke) -> Vec<FieldChange> {
         ("max age", format!("{} s", from.max_age), format!("{} s", to.max_age)),
     ];
     let changes = rows.into_iter().filter(|(_, from, to)| from != to);
-    changes.map(|(field, from, to)| FieldChange { field, from, to }).collect()
+    changes
+        .map(|(field, from, to)| FieldChange { field, from, to })
+        .collect()
 }

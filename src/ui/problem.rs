@@ -15,13 +15,20 @@ pub fn render(error: &anyhow::Error) -> String {
         }
         last = cause;
     }
-    lines.extend(hints(error).iter().map(|hint| format!("{} {hint}", style::hint("hint:"))));
+    lines.extend(
+        hints(error)
+            .iter()
+            .map(|hint| format!("{} {hint}", style::hint("hint:"))),
+    );
     lines.join("\n")
 }
 
 /// The exit code of an error.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    problems(error).next().map_or(Kind::Failed, |problem| problem.kind).exit_code()
+    problems(error)
+        .next()
+        .map_or(Kind::Failed, |problem| problem.kind)
+        .exit_code()
 }
 
 fn hints(error: &anyhow::Error) -> Vec<String> {

@@ -17,7 +17,11 @@ pub struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     pub(super) fn new(ui: &'a Ui, animated: bool) -> Self {
-        Self { ui, bar: animated.then(spinner), said: Mutex::default() }
+        Self {
+            ui,
+            bar: animated.then(spinner),
+            said: Mutex::default(),
+        }
     }
 
     /// Says what is in hand. Off a terminal nothing is said until it is done.

@@ -71,7 +71,11 @@ pub fn bytes(count: u64) -> String {
 
 /// A number of things: `1 file`, `2 files`.
 pub fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
 }
 
 #[cfg(test)]
@@ -80,7 +84,13 @@ mod tests {
 
     #[test]
     fn bytes_are_rounded_to_one_decimal() {
-        for (count, expected) in [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KB"), (1_572_864, "1.5 MB"), (52_428_800, "50.0 MB")] {
+        for (count, expected) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KB"),
+            (1_572_864, "1.5 MB"),
+            (52_428_800, "50.0 MB"),
+        ] {
             assert_eq!(bytes(count), expected);
         }
     }

@@ -11,7 +11,10 @@ pub struct Table {
 impl Table {
     /// An empty table with these columns.
     pub fn new(heading: &[&'static str]) -> Self {
-        Self { heading: heading.to_vec(), rows: Vec::new() }
+        Self {
+            heading: heading.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row.
@@ -47,6 +50,9 @@ mod tests {
         table.row(vec!["live".into(), "12".into(), String::new()]);
         table.row(vec!["staging-eu".into(), "7".into(), "10% on 8".into()]);
         let text = anstream::adapter::strip_str(&table.render()).to_string();
-        assert_eq!(text, "ALIAS       VERSION  NOTE\nlive        12\nstaging-eu  7        10% on 8");
+        assert_eq!(
+            text,
+            "ALIAS       VERSION  NOTE\nlive        12\nstaging-eu  7        10% on 8"
+        );
     }
 }
