@@ -2,5 +2,6 @@
 
 pub mod domain;
 pub mod error;
+pub mod local;
 pub mod ports;
 pub mod runner;
