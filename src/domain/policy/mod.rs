@@ -2,12 +2,19 @@
 //!
 //! Grants and the rest of lambda.yaml become statements here; nothing is written by hand.
 
+mod catalog;
 mod diff;
 mod document;
 mod grants;
+mod merge;
+mod raw;
+mod rights;
 mod role;
+#[cfg(test)]
+mod samples;
 
 pub use diff::{AccessChange, AccessLine};
-pub use document::{Effect, PolicyDocument, Principal, Statement};
-pub use grants::{Grant, RawStatement};
+pub use document::{Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement};
+pub use grants::Grant;
+pub use raw::RawStatement;
 pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};

@@ -1,0 +1,156 @@
+//! A statement written out in the file, for rights that no verb covers.
+//!
+//! Nothing is expanded here: resources are ARNs or `*`. Whether actions exist is not checked, since
+//! AWS gains actions faster than tools gain releases.
+
+use super::Statement;
+use super::catalog::nearest;
+use crate::domain::arn::Arn;
+use crate::domain::names::InvalidName;
+
+/// A statement written out in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawStatement {
+    pub actions: Vec<String>,
+    pub resources: Vec<String>,
+    /// `when`: operator → key → values.
+    pub when: std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<String>>>,
+    pub because: Option<String>,
+}
+
+/// Condition operators without `IfExists` and without `ForAllValues:` or `ForAnyValue:`.
+/// Source: IAM user guide, "IAM JSON policy elements: Condition operators".
+const OPERATORS: [&str; 27] = [
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "Null",
+];
+
+impl RawStatement {
+    /// Says what IAM would refuse, or what is too wide to be written without a reason.
+    pub fn check(&self) -> Result<(), InvalidName> {
+        if self.actions.is_empty() {
+            return invalid("a statement needs at least one action, such as `textract:DetectDocumentText`");
+        }
+        if self.resources.is_empty() {
+            return invalid("a statement needs at least one resource: an ARN, or `*` when the action takes no other");
+        }
+        let reasoned = self.because.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+        self.actions
+            .iter()
+            .try_for_each(|action| check_action(action, reasoned))?;
+        self.resources
+            .iter()
+            .try_for_each(|resource| check_resource(resource))?;
+        for (operator, keys) in &self.when {
+            check_operator(operator)?;
+            for (key, values) in keys {
+                check_condition(key, values)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The statement, without an id.
+    pub fn statement(&self) -> Statement {
+        let mut statement = Statement::allow(&self.actions, &self.resources);
+        for (operator, keys) in &self.when {
+            for (key, values) in keys {
+                for value in values {
+                    statement = statement.when(operator, key, value);
+                }
+            }
+        }
+        statement
+    }
+}
+
+fn check_action(action: &str, reasoned: bool) -> Result<(), InvalidName> {
+    if action.contains(['*', '?']) && !reasoned {
+        return invalid(format!(
+            "`{action}` allows actions that nobody listed; name each action, or add `because` with the reason"
+        ));
+    }
+    if action == "*" {
+        return Ok(());
+    }
+    let word = |text: &str, extra: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+    };
+    match action.split_once(':') {
+        Some((service, name)) if word(service, "-") && word(name, "*?") => Ok(()),
+        _ => invalid(format!(
+            "`{action}` is not an action; actions look like `textract:DetectDocumentText`"
+        )),
+    }
+}
+
+fn check_resource(resource: &str) -> Result<(), InvalidName> {
+    if resource == "*" || resource.parse::<Arn>().is_ok() {
+        return Ok(());
+    }
+    invalid(format!(
+        "`{resource}` is not an ARN; a statement with `actions` takes whole ARNs or `*`, not short names"
+    ))
+}
+
+fn check_operator(operator: &str) -> Result<(), InvalidName> {
+    let base = operator
+        .strip_prefix("ForAllValues:")
+        .or_else(|| operator.strip_prefix("ForAnyValue:"))
+        .unwrap_or(operator);
+    let base = base
+        .strip_suffix("IfExists")
+        .filter(|base| *base != "Null")
+        .unwrap_or(base);
+    if OPERATORS.contains(&base) {
+        return Ok(());
+    }
+    invalid(match nearest(base, OPERATORS) {
+        Some(near) => format!("`{operator}` is not a condition operator; did you mean `{near}`?"),
+        None => format!("`{operator}` is not a condition operator; `StringEquals`, `StringLike` and `ArnLike` are"),
+    })
+}
+
+fn check_condition(key: &str, values: &[String]) -> Result<(), InvalidName> {
+    let named = key
+        .split_once(':')
+        .is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
+    if !named || key.contains(char::is_whitespace) {
+        return invalid(format!(
+            "`{key}` is not a condition key; keys look like `aws:SourceAccount`"
+        ));
+    }
+    if values.is_empty() {
+        return invalid(format!("the condition on `{key}` has no value, so it would never hold"));
+    }
+    Ok(())
+}
+
+fn invalid<T>(message: impl Into<String>) -> Result<T, InvalidName> {
+    Err(InvalidName(message.into()))
+}

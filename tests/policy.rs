@@ -1,0 +1,425 @@
+//! Tables of grants, raw statements and the rights they stand for.
+
+use std::collections::BTreeMap;
+
+use lfn::domain::arn::Place;
+use lfn::domain::names::{AccountId, Region};
+use lfn::domain::policy::{Grant, PolicyDocument, RawStatement};
+use serde_json::{Value, json};
+
+fn ireland() -> Place {
+    Place {
+        partition: "aws".into(),
+        region: Region::new("eu-west-1").expect("valid"),
+        account: AccountId::new("123456789012").expect("valid"),
+    }
+}
+
+/// The statements of a grant as JSON.
+fn rights_in(line: &str, place: &Place) -> Value {
+    let grant = Grant::parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    let document: Value = PolicyDocument::new(grant.statements(place)).into();
+    document["Statement"].clone()
+}
+
+fn resources(line: &str, place: &Place) -> Value {
+    rights_in(line, place)[0]["Resource"].clone()
+}
+
+#[test]
+fn grants_become_exact_statements() {
+    for (line, action, resource) in [
+        (
+            "get s3://shop-photos/in/*",
+            json!("s3:GetObject"),
+            json!("arn:aws:s3:::shop-photos/in/*"),
+        ),
+        (
+            "get s3://shop-photos/*",
+            json!("s3:GetObject"),
+            json!("arn:aws:s3:::shop-photos/*"),
+        ),
+        (
+            "get s3://shop-photos/a.json",
+            json!("s3:GetObject"),
+            json!("arn:aws:s3:::shop-photos/a.json"),
+        ),
+        (
+            "put s3://shop-photos/in/*/raw",
+            json!(["s3:AbortMultipartUpload", "s3:PutObject"]),
+            json!("arn:aws:s3:::shop-photos/in/*/raw"),
+        ),
+        (
+            "delete s3://shop-photos/in/*",
+            json!("s3:DeleteObject"),
+            json!("arn:aws:s3:::shop-photos/in/*"),
+        ),
+        (
+            "list s3://shop-photos",
+            json!("s3:ListBucket"),
+            json!("arn:aws:s3:::shop-photos"),
+        ),
+        (
+            "list s3://shop-photos/*",
+            json!("s3:ListBucket"),
+            json!("arn:aws:s3:::shop-photos"),
+        ),
+        (
+            "read dynamodb:orders",
+            json!([
+                "dynamodb:BatchGetItem",
+                "dynamodb:ConditionCheckItem",
+                "dynamodb:GetItem",
+                "dynamodb:Query"
+            ]),
+            json!([
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/*"
+            ]),
+        ),
+        (
+            "write dynamodb:orders",
+            json!([
+                "dynamodb:BatchWriteItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem"
+            ]),
+            json!("arn:aws:dynamodb:eu-west-1:123456789012:table/orders"),
+        ),
+        (
+            "send sqs:jobs.fifo",
+            json!("sqs:SendMessage"),
+            json!("arn:aws:sqs:eu-west-1:123456789012:jobs.fifo"),
+        ),
+        (
+            "publish sns:alerts",
+            json!("sns:Publish"),
+            json!("arn:aws:sns:eu-west-1:123456789012:alerts"),
+        ),
+        (
+            "put events:default",
+            json!("events:PutEvents"),
+            json!("arn:aws:events:eu-west-1:123456789012:event-bus/default"),
+        ),
+        (
+            "start states:rollup",
+            json!("states:StartExecution"),
+            json!("arn:aws:states:eu-west-1:123456789012:stateMachine:rollup"),
+        ),
+        (
+            "callback states:*",
+            json!([
+                "states:SendTaskFailure",
+                "states:SendTaskHeartbeat",
+                "states:SendTaskSuccess"
+            ]),
+            json!("*"),
+        ),
+        (
+            "invoke lambda:other",
+            json!("lambda:InvokeFunction"),
+            json!("arn:aws:lambda:eu-west-1:123456789012:function:other"),
+        ),
+        (
+            "invoke lambda:other:live",
+            json!("lambda:InvokeFunction"),
+            json!("arn:aws:lambda:eu-west-1:123456789012:function:other:live"),
+        ),
+        (
+            "get secret:prod/stripe",
+            json!("secretsmanager:GetSecretValue"),
+            json!("arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/stripe-??????"),
+        ),
+        (
+            "get param:/shop/flags",
+            json!(["ssm:GetParameter", "ssm:GetParameters"]),
+            json!("arn:aws:ssm:eu-west-1:123456789012:parameter/shop/flags"),
+        ),
+        (
+            "get param:flags",
+            json!(["ssm:GetParameter", "ssm:GetParameters"]),
+            json!("arn:aws:ssm:eu-west-1:123456789012:parameter/flags"),
+        ),
+        (
+            "list param:/shop",
+            json!("ssm:GetParametersByPath"),
+            json!([
+                "arn:aws:ssm:eu-west-1:123456789012:parameter/shop",
+                "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*"
+            ]),
+        ),
+        (
+            "decrypt kms:1234abcd-12ab-34cd-56ef-1234567890ab",
+            json!("kms:Decrypt"),
+            json!("arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+        ),
+        (
+            "put kinesis:clicks",
+            json!(["kinesis:PutRecord", "kinesis:PutRecords"]),
+            json!("arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"),
+        ),
+        (
+            "put firehose:clicks",
+            json!(["firehose:PutRecord", "firehose:PutRecordBatch"]),
+            json!("arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks"),
+        ),
+        (
+            "send ses:me@shop.example",
+            json!(["ses:SendEmail", "ses:SendRawEmail"]),
+            json!("arn:aws:ses:eu-west-1:123456789012:identity/me@shop.example"),
+        ),
+        (
+            "invoke bedrock:amazon.nova-lite-v1:0",
+            json!(["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]),
+            json!("arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0"),
+        ),
+        (
+            "send websocket:a1b2c3/live",
+            json!("execute-api:ManageConnections"),
+            json!("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/live/POST/@connections/*"),
+        ),
+        (
+            "connect rds:db-RES/app",
+            json!("rds-db:connect"),
+            json!("arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-RES/app"),
+        ),
+    ] {
+        let expected = json!([{ "Effect": "Allow", "Action": action, "Resource": resource }]);
+        assert_eq!(rights_in(line, &ireland()), expected, "{line}");
+    }
+}
+
+#[test]
+fn some_grants_need_a_condition() {
+    for (line, resource, condition) in [
+        (
+            "list s3://shop-photos/daily/*",
+            "arn:aws:s3:::shop-photos",
+            json!({ "StringLike": { "s3:prefix": "daily/*" } }),
+        ),
+        (
+            "put metrics:Shop",
+            "*",
+            json!({ "StringEquals": { "cloudwatch:namespace": "Shop" } }),
+        ),
+        (
+            "decrypt kms:alias/shop",
+            "arn:aws:kms:eu-west-1:123456789012:key/*",
+            json!({ "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/shop" } }),
+        ),
+    ] {
+        let rights = rights_in(line, &ireland());
+        assert_eq!(
+            (&rights[0]["Resource"], &rights[0]["Condition"]),
+            (&json!(resource), &condition),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn names_expand_in_the_place_they_are_deployed_to() {
+    let beijing = Place {
+        partition: "aws-cn".into(),
+        region: Region::new("cn-north-1").unwrap(),
+        account: AccountId::new("210987654321").unwrap(),
+    };
+    assert_eq!(
+        resources("send sqs:q", &beijing),
+        "arn:aws-cn:sqs:cn-north-1:210987654321:q"
+    );
+    assert_eq!(resources("get s3://shop/*", &beijing), "arn:aws-cn:s3:::shop/*");
+}
+
+#[test]
+fn a_whole_arn_keeps_its_own_account_and_region() {
+    for (line, resource) in [
+        (
+            "send arn:aws:sqs:us-east-1:444455556666:fulfil",
+            "arn:aws:sqs:us-east-1:444455556666:fulfil",
+        ),
+        (
+            "send sqs:arn:aws:sqs:us-east-1:444455556666:fulfil",
+            "arn:aws:sqs:us-east-1:444455556666:fulfil",
+        ),
+        ("get arn:aws:s3:::shop-photos/in/*", "arn:aws:s3:::shop-photos/in/*"),
+        (
+            "get arn:aws:secretsmanager:us-east-1:444455556666:secret:prod/stripe-a1B2c3",
+            "arn:aws:secretsmanager:us-east-1:444455556666:secret:prod/stripe-a1B2c3",
+        ),
+        (
+            "get arn:aws:ssm:us-east-1:444455556666:parameter/shop/flags",
+            "arn:aws:ssm:us-east-1:444455556666:parameter/shop/flags",
+        ),
+        (
+            "invoke arn:aws:lambda:us-east-1:444455556666:function:other:live",
+            "arn:aws:lambda:us-east-1:444455556666:function:other:live",
+        ),
+        (
+            "decrypt arn:aws:kms:us-east-1:444455556666:alias/shop",
+            "arn:aws:kms:us-east-1:444455556666:key/*",
+        ),
+    ] {
+        assert_eq!(resources(line, &ireland()), resource, "{line}");
+    }
+}
+
+#[test]
+fn a_grant_prints_as_one_tidy_line() {
+    let grant = Grant::parse("  read \t dynamodb:orders ").unwrap();
+    assert_eq!(grant.to_string(), "read dynamodb:orders");
+    assert_eq!(Grant::parse(&grant.to_string()).unwrap().to_string(), grant.to_string());
+}
+
+#[test]
+fn wrong_grants_say_what_would_be_right() {
+    for (line, hints) in [
+        ("", &["a verb and a target"][..]),
+        ("send", &["`send` needs a target", "`send ses:shop.example`"]),
+        ("sqs:fulfil", &["needs a verb", "`receive`, `send`"]),
+        ("snd:fulfil", &["no service `snd`"]),
+        ("send sqs:my queue", &["neither has spaces", "3 words"]),
+        ("send fulfil", &["`sqs:fulfil`"]),
+        ("snd sqs:fulfil", &["did you mean `send`", "`receive`, `send`"]),
+        ("SEND sqs:fulfil", &["did you mean `send`"]),
+        ("frobnicate sqs:fulfil", &["no verb `frobnicate`", "`receive`, `send`"]),
+        ("* sqs:fulfil", &["no verb for everything", "`receive`, `send`"]),
+        ("send sqss:fulfil", &["did you mean `sqs`"]),
+        (
+            "get secretsmanager:prod/stripe",
+            &["did you mean `secret`", "`secret:prod/stripe`"],
+        ),
+        ("get ssm:/shop", &["did you mean `param`"]),
+        ("attach ec2:i-1", &["no verbs for `ec2`", "`actions` and `resources`"]),
+        ("get s3:shop/x", &["begin with `s3://`"]),
+        ("get s3://shop", &["`s3://BUCKET/KEY`"]),
+        ("get s3:///x", &["a bucket name is missing"]),
+        ("get s3://*/x", &["`*` is not allowed in a bucket name"]),
+        ("get s3://Shop/x", &["capital letters"]),
+        ("get s3://shop/", &["an object key is missing"]),
+        ("list s3://shop/", &["an object key is missing"]),
+        ("get s3://shop/f*", &["`f*` would match more", "`folder/*`"]),
+        ("get s3://shop/in/*.jpg", &["`*.jpg`", "`folder/*`"]),
+        ("get s3://shop/${aws:username}", &["must not contain `$`"]),
+        ("get s3://shop/a?", &["must not contain `?`"]),
+        ("send sqs:jobs-*", &["`*` is not allowed in a queue name"]),
+        ("send sqs:*", &["`*` is not allowed in a queue name"]),
+        ("send sqs:a/b", &["must not contain `/`"]),
+        ("send sqs:", &["a queue name is missing"]),
+        ("get secret:*", &["`*` alone is not a secret name"]),
+        ("get param:/*", &["`*` alone is not a parameter name"]),
+        ("get param://shop", &["empty segment"]),
+        ("list param:/shop/*", &["`*` is not allowed in a parameter path"]),
+        ("read dynamodb:ab", &["3 to 255 characters"]),
+        ("callback states:rollup", &["takes `states:*`"]),
+        ("connect rds:db-RES", &["`rds:RESOURCE/USER`"]),
+        ("send arn:aws:sqs", &["six parts"]),
+        ("send arn:aws:sqs:us-east-1:12:q", &["twelve digits"]),
+        ("send arn:aws:sqs:*:123456789012:q", &["region"]),
+        (
+            "publish sns:arn:aws:sqs:us-east-1:123456789012:q",
+            &["not an ARN of `sns`"],
+        ),
+        (
+            "publish arn:aws:sqs:us-east-1:123456789012:q",
+            &["`sqs` has no verb `publish`"],
+        ),
+        (
+            "attach arn:aws:ec2:us-east-1:123456789012:instance/i",
+            &["no verbs for resources of `ec2`"],
+        ),
+        (
+            "get arn:aws:secretsmanager:us-east-1:123456789012:secret:prod",
+            &["secret:SECRET-SUFFIX"],
+        ),
+    ] {
+        let error = Grant::parse(line).unwrap_err().0;
+        for hint in hints {
+            assert!(error.contains(hint), "{line}: {error}");
+        }
+        assert!(
+            !error.ends_with('.') && !error.starts_with(char::is_uppercase),
+            "{error}"
+        );
+    }
+}
+
+fn raw(actions: &[&str], resources: &[&str], because: Option<&str>) -> RawStatement {
+    RawStatement {
+        actions: actions.iter().map(ToString::to_string).collect(),
+        resources: resources.iter().map(ToString::to_string).collect(),
+        when: BTreeMap::new(),
+        because: because.map(Into::into),
+    }
+}
+
+fn under(operator: &str, key: &str, values: &[&str]) -> RawStatement {
+    let values = values.iter().map(ToString::to_string).collect();
+    RawStatement {
+        when: BTreeMap::from([(operator.into(), BTreeMap::from([(key.into(), values)]))]),
+        ..raw(&["textract:DetectDocumentText"], &["*"], None)
+    }
+}
+
+#[test]
+fn raw_statements_are_kept_word_for_word() {
+    let statement = under(
+        "StringEqualsIfExists",
+        "aws:RequestedRegion",
+        &["eu-west-1", "eu-west-2"],
+    );
+    assert_eq!(statement.check(), Ok(()));
+    let document: Value = PolicyDocument::new([statement.statement()]).into();
+    let expected = json!([{
+        "Effect": "Allow", "Action": "textract:DetectDocumentText", "Resource": "*",
+        "Condition": { "StringEqualsIfExists": { "aws:RequestedRegion": ["eu-west-1", "eu-west-2"] } },
+    }]);
+    assert_eq!(document["Statement"], expected);
+    for good in [
+        raw(
+            &["s3:*"],
+            &["arn:aws:s3:::shop/*"],
+            Some("the migration moves everything"),
+        ),
+        raw(&["*"], &["*"], Some("break glass")),
+        raw(
+            &["rds-db:connect"],
+            &["arn:aws:rds-db:*:123456789012:dbuser:*/app"],
+            None,
+        ),
+        under("ForAllValues:StringLike", "dynamodb:LeadingKeys", &["shop-*"]),
+        under("Null", "aws:TokenIssueTime", &["false"]),
+    ] {
+        assert_eq!(good.check(), Ok(()), "{good:?}");
+    }
+}
+
+#[test]
+fn wrong_raw_statements_are_refused_with_the_reason() {
+    for (statement, reason) in [
+        (raw(&[], &["*"], None), "at least one action"),
+        (raw(&["s3:GetObject"], &[], None), "at least one resource"),
+        (raw(&["*"], &["*"], None), "`because`"),
+        (raw(&["s3:*"], &["*"], None), "`because`"),
+        (raw(&["s3:Get*"], &["*"], Some("  ")), "`because`"),
+        (raw(&["GetObject"], &["*"], None), "not an action"),
+        (raw(&["s3:"], &["*"], None), "not an action"),
+        (raw(&["s3:Get Object"], &["*"], None), "not an action"),
+        (raw(&["*:GetObject"], &["*"], Some("why")), "not an action"),
+        (raw(&["sqs:SendMessage"], &["sqs:fulfil"], None), "not an ARN"),
+        (
+            under("StringEqual", "aws:SourceAccount", &["1"]),
+            "did you mean `StringEquals`",
+        ),
+        (
+            under("NullIfExists", "aws:SourceAccount", &["true"]),
+            "not a condition operator",
+        ),
+        (under("StringEquals", "SourceAccount", &["1"]), "not a condition key"),
+        (under("StringEquals", "aws:SourceAccount", &[]), "no value"),
+    ] {
+        let error = statement.check().unwrap_err().0;
+        assert!(error.contains(reason), "{statement:?}: {error}");
+    }
+}
