@@ -1,0 +1,1 @@
+"""Runs Lambda code for LocalEmu in a plain process instead of a container."""
