@@ -1,5 +1,6 @@
 //! lfn takes one AWS Lambda function from a folder to production and back.
 
+pub mod aws;
 pub mod domain;
 pub mod error;
 pub mod ports;
