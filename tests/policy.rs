@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 fn ireland() -> Place {
     Place {
         partition: "aws".into(),
-        region: Region::new("eu-west-1").unwrap(),
-        account: AccountId::new("123456789012").unwrap(),
+        region: Region::new("eu-west-1").expect("valid"),
+        account: AccountId::new("123456789012").expect("valid"),
     }
 }
 

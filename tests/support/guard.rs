@@ -19,7 +19,13 @@ pub struct Launch<'a> {
     /// A path that answers 200 once the server is up.
     pub health: &'a str,
     pub within: Duration,
-    pub command: &'a dyn Fn(u16, &Path) -> (Vec<String>, Vec<(String, String)>),
+    pub program: &'a dyn Fn(u16, &Path) -> Program,
+}
+
+/// What to run, and in which environment.
+pub struct Program {
+    pub command: Vec<String>,
+    pub variables: Vec<(String, String)>,
 }
 
 /// A running server; dropping it kills the server and everything it started.
@@ -76,21 +82,22 @@ impl Guarded {
         let log = File::create(state.join("log")).expect("the target folder is writable");
 
         let port = free_port();
-        let (command, variables) = (launch.command)(port, &state);
+        let program = (launch.program)(port, &state);
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths([launch.bin.to_owned()].into_iter().chain(std::env::split_paths(&path)))
             .expect("the PATH was split a moment ago");
         let guard = Command::new(launch.bin.join("python"))
             .arg(python::server_files().join("guard.py"))
             .arg(&state)
-            .args(command)
+            .args(program.command)
             .env_clear()
             .env("PATH", path)
             .env("HOME", &state)
             .env("TMPDIR", &temporary)
             .env("LANG", "C.UTF-8")
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .envs(variables)
+            // Compiled once for all runs, and never into the source tree.
+            .env("PYTHONPYCACHEPREFIX", python::cache().join("pycache"))
+            .envs(program.variables)
             .stdin(Stdio::piped())
             .stdout(log.try_clone().expect("a fresh file handle can be duplicated"))
             .stderr(log)

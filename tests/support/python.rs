@@ -44,12 +44,10 @@ pub fn cache() -> PathBuf {
 
 /// Returns the `bin` folder of an environment with these packages, after making it if need be.
 pub fn environment(requirements: Requirements) -> PathBuf {
-    let hash: String = Sha256::digest(requirements.pins)
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let folder = cache().join(format!("{}-{hash}", requirements.name));
+    let digest = Sha256::digest(requirements.pins);
+    let start = digest.first_chunk().expect("a digest has 32 bytes");
+    let hash = u64::from_be_bytes(*start);
+    let folder = cache().join(format!("{}-{hash:016x}", requirements.name));
     let ready = folder.join("ready");
     fs::create_dir_all(&folder).expect("the target folder is writable");
     let lock = File::create(folder.join("lock")).expect("the target folder is writable");

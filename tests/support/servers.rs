@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::guard::{Guarded, Launch};
+use super::guard::{Guarded, Launch, Program};
 use super::python::{self, LOCALEMU, MINISTACK};
 
 /// Where a test does its work: an endpoint and the credentials to sign with.
@@ -109,7 +109,7 @@ impl MiniStack {
 
     fn start_with(extra: &[(&str, &str)]) -> Self {
         let bin = python::environment(MINISTACK);
-        let command = |port: u16, state: &Path| {
+        let program = |port: u16, state: &Path| {
             let folder = |name: &str| state.join(name).display().to_string();
             let mut variables = owned(&[
                 ("BIND_HOST", "127.0.0.1"),
@@ -120,14 +120,17 @@ impl MiniStack {
                 ("AWS_SECRET_ACCESS_KEY", "test"),
             ]);
             variables.extend(owned(extra));
-            (vec![bin.join("ministack").display().to_string()], variables)
+            Program {
+                command: vec![bin.join("ministack").display().to_string()],
+                variables,
+            }
         };
         Self(Guarded::start(&Launch {
             name: "ministack",
             bin: &bin,
             health: "/_ministack/health",
-            within: Duration::from_secs(60),
-            command: &command,
+            within: Duration::from_mins(1),
+            program: &program,
         }))
     }
 }
@@ -147,7 +150,7 @@ impl LocalEmu {
     pub fn start() -> Self {
         let bin = python::environment(LOCALEMU);
         let plugin = python::server_files().join("localemu-executor").display().to_string();
-        let command = |port: u16, state: &Path| {
+        let program = |port: u16, state: &Path| {
             let address = format!("127.0.0.1:{port}");
             let variables = owned(&[
                 // The default server ignores the host and listens on every interface.
@@ -166,14 +169,14 @@ impl LocalEmu {
             let mut command = vec![bin.join("localemu").display().to_string()];
             command.extend(arguments);
             command.push(port.to_string());
-            (command, variables)
+            Program { command, variables }
         };
         Self(Guarded::start(&Launch {
             name: "localemu",
             bin: &bin,
             health: "/_localemu/health",
-            within: Duration::from_secs(120),
-            command: &command,
+            within: Duration::from_mins(2),
+            program: &program,
         }))
     }
 

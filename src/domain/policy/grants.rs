@@ -26,7 +26,7 @@ impl Grant {
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let (verb, target) = words(text)?;
         let (rights, values) = match split_arn(target)? {
-            Some((service, arn)) => by_arn(verb, service, arn)?,
+            Some((service, arn)) => by_arn(verb, service, &arn)?,
             None => by_name(verb, target)?,
         };
         Ok(Self {
@@ -126,7 +126,7 @@ fn split_arn(target: &str) -> Result<Option<(Option<&'static str>, Arn)>, Invali
     Ok(Some((Some(name), format!("arn:{arn}").parse()?)))
 }
 
-fn by_arn(verb: &str, only: Option<&str>, arn: Arn) -> Result<(Rights, Values), InvalidName> {
+fn by_arn(verb: &str, only: Option<&str>, arn: &Arn) -> Result<(Rights, Values), InvalidName> {
     let text = arn.to_string();
     let is_its_arn = |form: &&Form| {
         let service = form.arn.as_deref().and_then(|pattern| pattern.split(':').nth(2));
@@ -308,11 +308,10 @@ mod tests {
                         };
                         assert_eq!(statement.actions, rights.actions.iter().cloned().collect(), "{line}");
                         assert!(!statement.resources.is_empty(), "{line}");
-                        let json = format!("{statement:?}");
-                        assert!(
-                            !["{p}", "{r}", "{a}", "{sample}"].iter().any(|left| json.contains(left)),
-                            "{json}"
-                        );
+                        let values = statement.conditions.values().flat_map(|keys| keys.values()).flatten();
+                        for text in statement.resources.iter().chain(values) {
+                            assert!(!text.contains('{'), "{line}: {text}");
+                        }
                         for resource in statement.resources.iter().filter(|r| *r != "*") {
                             let arn: Arn = resource.parse().unwrap();
                             let own = form.arn.as_ref().or(rights.resources.as_ref().map(|r| &r[0])).unwrap();

@@ -6,8 +6,12 @@ mod catalog;
 mod diff;
 mod document;
 mod grants;
+mod merge;
 mod raw;
+mod rights;
 mod role;
+#[cfg(test)]
+mod samples;
 
 pub use diff::{AccessChange, AccessLine};
 pub use document::{Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement};
