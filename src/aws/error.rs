@@ -35,6 +35,8 @@ impl Explain {
                 let (code, message) = (error.code().unwrap_or(""), error.message().unwrap_or(""));
                 let kind = classify(Refusal { code, status, message });
                 let sentence = match (kind, message) {
+                    // "Success" that is not what the operation returns: a login page, another kind of server.
+                    _ if status < 300 && code.is_empty() => unreadable_answer(status),
                     (ErrorKind::Credentials, _) => credentials_sentence(code, message),
                     (ErrorKind::NotFound, "") => "there is no such thing".to_owned(),
                     (ErrorKind::Denied, "") => "access is denied".to_owned(),
@@ -44,15 +46,10 @@ impl Explain {
                 let told = failed(kind, sentence);
                 if code.is_empty() { told } else { told.with_code(code) }
             }
-            SdkError::ResponseError(unreadable) => {
-                let status = unreadable.raw().status().as_u16();
-                failed(
-                    ErrorKind::Internal,
-                    format!(
-                        "the answer could not be read (status {status}); is it an AWS endpoint, or a proxy's page?"
-                    ),
-                )
-            }
+            SdkError::ResponseError(unreadable) => failed(
+                ErrorKind::Internal,
+                unreadable_answer(unreadable.raw().status().as_u16()),
+            ),
             SdkError::TimeoutError(_) => failed(ErrorKind::Unreachable, self.unreachable("it did not answer in time")),
             SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) => self.not_sent(error, &failed),
             other => failed(ErrorKind::Internal, deepest(other).to_string()),
@@ -86,6 +83,10 @@ impl Explain {
             other => format!("AWS credentials could not be loaded: {}", credentials_cause(other)),
         }
     }
+}
+
+fn unreadable_answer(status: u16) -> String {
+    format!("the answer could not be read (status {status}); is it an AWS endpoint, or a proxy's page?")
 }
 
 /// The part of a credentials error that says something: its causes, without the SDK's headings.
