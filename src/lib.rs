@@ -3,4 +3,6 @@
 pub mod aws;
 pub mod domain;
 pub mod error;
+pub mod local;
 pub mod ports;
+pub mod runner;

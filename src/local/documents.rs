@@ -1,0 +1,90 @@
+//! What each file holds. A function is one document, so any change of it is one rename.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::arn::Arn;
+use crate::domain::function::AsyncInvoke;
+use crate::domain::names::{AliasName, BucketName, CodeDigest, LogGroupName, RoleName, Version};
+use crate::domain::policy::PolicyDocument;
+use crate::ports::{AliasState, RoleState, Snapshot};
+
+/// A function with everything that goes when it is deleted.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct FunctionDocument {
+    pub latest: Snapshot,
+    pub versions: BTreeMap<Version, Snapshot>,
+    pub aliases: BTreeMap<AliasName, AliasDocument>,
+    pub tags: BTreeMap<String, String>,
+    pub reserved_concurrency: Option<u32>,
+    pub code_signing: Option<Arn>,
+    /// The newest version, and the revision of `$LATEST` that it was made from.
+    pub published: Option<Published>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Published {
+    pub version: Version,
+    pub revision: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct AliasDocument {
+    pub state: AliasState,
+    pub async_invoke: Option<AsyncInvoke>,
+    pub provisioned: Option<u32>,
+}
+
+impl FunctionDocument {
+    /// The sum of provisioned concurrency over all aliases.
+    pub fn provisioned(&self) -> u32 {
+        self.aliases.values().filter_map(|alias| alias.provisioned).sum()
+    }
+
+    /// The concurrency that the rest of the account cannot use.
+    pub fn claimed_concurrency(&self) -> u32 {
+        self.reserved_concurrency.unwrap_or_else(|| self.provisioned())
+    }
+
+    /// The digests that this function still needs.
+    pub fn digests(&self) -> impl Iterator<Item = &CodeDigest> {
+        self.versions
+            .values()
+            .chain([&self.latest])
+            .map(|edition| &edition.digest)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct CounterDocument {
+    pub last_version: Version,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct RoleDocument {
+    pub name: RoleName,
+    pub state: RoleState,
+    pub policies: BTreeMap<String, PolicyDocument>,
+    pub attached: BTreeSet<Arn>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct LogGroupDocument {
+    pub name: LogGroupName,
+    pub retention: Option<u32>,
+    pub tags: BTreeMap<String, String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct BucketDocument {
+    pub name: BucketName,
+    pub tags: BTreeMap<String, String>,
+    pub objects: BTreeMap<String, ObjectDocument>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ObjectDocument {
+    pub digest: CodeDigest,
+    pub size: u64,
+}

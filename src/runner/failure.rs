@@ -1,0 +1,92 @@
+//! How a function fails without saying so itself, in the words that Lambda finds for it.
+
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use super::PAYLOAD_LIMIT;
+
+/// A failed invocation.
+#[derive(Debug, Clone)]
+pub(super) enum Failure {
+    /// What the runtime reported: the body goes to the caller as it is.
+    Reported(Vec<u8>),
+    /// The process ended before it answered.
+    Exited(String),
+    /// There is nothing to start, or it cannot be started.
+    Entrypoint(String),
+    TimedOut(Duration),
+    TooLarge,
+}
+
+impl Failure {
+    /// The failure of a process that ended, in the words of Go's `os/exec`, which Lambda uses.
+    pub fn exited(status: ExitStatus) -> Self {
+        #[cfg(unix)]
+        if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+            let name = match signal {
+                4 => "illegal instruction".to_owned(),
+                6 => "aborted".to_owned(),
+                7 => "bus error".to_owned(),
+                8 => "floating point exception".to_owned(),
+                9 => "killed".to_owned(),
+                11 => "segmentation fault".to_owned(),
+                15 => "terminated".to_owned(),
+                other => other.to_string(),
+            };
+            return Self::Exited(format!("Runtime exited with error: signal: {name}"));
+        }
+        Self::Exited(match status.code() {
+            Some(0) | None => "Runtime exited without providing a reason".to_owned(),
+            Some(code) => format!("Runtime exited with error: exit status {code}"),
+        })
+    }
+
+    /// `errorType`, when Lambda itself is the one who names it.
+    pub fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Reported(_) => None,
+            Self::Exited(_) => Some("Runtime.ExitError"),
+            Self::Entrypoint(_) => Some("Runtime.InvalidEntrypoint"),
+            Self::TimedOut(_) => Some("Sandbox.Timedout"),
+            Self::TooLarge => Some("Function.ResponseSizeTooLarge"),
+        }
+    }
+
+    /// `errorMessage`, when Lambda itself is the one who writes it.
+    pub fn message(&self, request_id: &str) -> Option<String> {
+        match self {
+            Self::Reported(_) => None,
+            Self::Exited(reason) | Self::Entrypoint(reason) => Some(format!("RequestId: {request_id} Error: {reason}")),
+            Self::TimedOut(after) => Some(format!(
+                "RequestId: {request_id} Error: Task timed out after {:.2} seconds",
+                after.as_secs_f64()
+            )),
+            Self::TooLarge => Some(format!(
+                "Response payload size exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
+            )),
+        }
+    }
+
+    /// What the caller gets.
+    pub fn payload(&self, request_id: &str) -> Vec<u8> {
+        match self {
+            Self::Reported(body) => with_request_id(body, request_id),
+            Self::Exited(_) | Self::Entrypoint(_) | Self::TimedOut(_) | Self::TooLarge => {
+                serde_json::json!({ "errorType": self.kind(), "errorMessage": self.message(request_id) })
+                    .to_string()
+                    .into_bytes()
+            }
+        }
+    }
+}
+
+/// An error of the init phase knows no request yet; Lambda repeats init inside the first one.
+fn with_request_id(body: &[u8], request_id: &str) -> Vec<u8> {
+    match serde_json::from_slice(body) {
+        Ok(serde_json::Value::Object(mut error)) if error.get("requestId") == Some(&"".into()) => {
+            error.insert("requestId".into(), request_id.into());
+            serde_json::Value::Object(error).to_string().into_bytes()
+        }
+        Ok(_) | Err(_) => body.to_vec(),
+    }
+}

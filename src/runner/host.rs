@@ -1,0 +1,120 @@
+//! The machine's own interpreters: where they are, and what they can do.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::process::Command;
+
+/// Where interpreters are looked for. What was found is remembered for the life of the value.
+#[derive(Debug, Clone)]
+pub struct Host {
+    path: OsString,
+    found: Arc<Mutex<HashMap<String, Interpreter>>>,
+}
+
+/// An interpreter that answered.
+#[derive(Debug, Clone)]
+pub(super) struct Interpreter {
+    /// The real program, not the shim of a version manager: the function's environment has none
+    /// of the variables that shims need.
+    pub program: PathBuf,
+    /// Of the options that were asked about, those that it knows.
+    pub options: Vec<String>,
+}
+
+/// Options that make newer Node behave as Lambda's Node 20 and 22 do.
+pub(super) const NODE_STRICT: [&str; 2] = ["--no-experimental-require-module", "--no-experimental-detect-module"];
+
+impl Host {
+    /// Looks in the folders of this `PATH`.
+    pub fn new(path: impl Into<OsString>) -> Self {
+        Self {
+            path: path.into(),
+            found: Arc::default(),
+        }
+    }
+
+    /// Looks where this process would look.
+    pub fn current() -> Self {
+        Self::new(std::env::var_os("PATH").unwrap_or_default())
+    }
+
+    pub(super) fn path(&self) -> &OsStr {
+        &self.path
+    }
+
+    pub(super) async fn node(&self) -> Option<Interpreter> {
+        let [require, detect] = NODE_STRICT;
+        let probe = format!(
+            "console.log([process.execPath, ...['{require}', '{detect}'].filter(\
+             (option) => process.allowedNodeEnvironmentFlags.has(option))].join('\\n'))"
+        );
+        self.find("node", &["-e", &probe]).await
+    }
+
+    /// This minor version of Python 3 if there is one, else any Python 3.
+    pub(super) async fn python(&self, minor: Option<u32>) -> Option<Interpreter> {
+        let probe = [
+            "-c",
+            "import sys; print(sys.executable) if sys.version_info[0] == 3 else sys.exit(1)",
+        ];
+        if let Some(minor) = minor
+            && let Some(found) = self.find(&format!("python3.{minor}"), &probe).await
+        {
+            return Some(found);
+        }
+        match self.find("python3", &probe).await {
+            Some(found) => Some(found),
+            None => self.find("python", &probe).await,
+        }
+    }
+
+    /// Finds a program and asks it where it really is and which options it knows.
+    async fn find(&self, name: &str, probe: &[&str]) -> Option<Interpreter> {
+        let known = self
+            .found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
+        if known.is_some() {
+            return known;
+        }
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        for folder in std::env::split_paths(&self.path) {
+            let candidate = folder.join(&file);
+            if let Some(found) = self.ask(&candidate, probe).await {
+                let mut all = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+                all.insert(name.to_owned(), found.clone());
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// `None` when it is not there or does not run: version managers leave such programs behind.
+    async fn ask(&self, candidate: &Path, probe: &[&str]) -> Option<Interpreter> {
+        if !candidate.is_file() {
+            return None;
+        }
+        let mut command = Command::new(candidate);
+        command.args(probe).env("PATH", &self.path).kill_on_drop(true);
+        let output = command.output().await.ok()?;
+        if !output.status.success() {
+            return None;
+        }
+        let answer = String::from_utf8(output.stdout).ok()?;
+        let mut lines = answer.lines().map(str::to_owned);
+        let program = PathBuf::from(lines.next()?);
+        Some(Interpreter {
+            program: if program.is_absolute() {
+                program
+            } else {
+                candidate.to_owned()
+            },
+            options: lines.collect(),
+        })
+    }
+}

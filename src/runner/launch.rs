@@ -1,0 +1,235 @@
+//! How each runtime is started: program, arguments, and the environment Lambda gives it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use tokio::process::Command;
+
+use super::failure::Failure;
+use super::host::{Host, NODE_STRICT};
+use super::{Function, Unrunnable};
+use crate::domain::function::LogFormat;
+
+const NODE_CLIENT: &str = include_str!("../../data/runtime-clients/node.cjs");
+const PYTHON_CLIENT: &str = include_str!("../../data/runtime-clients/python.py");
+
+/// A runtime that lfn can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    /// With the major version.
+    Node(u32),
+    /// Python 3 with the minor version.
+    Python(Option<u32>),
+    /// The archive brings its own `bootstrap`.
+    Provided,
+}
+
+impl Family {
+    fn of(runtime: &str) -> Option<Self> {
+        if let Some(version) = runtime.strip_prefix("nodejs") {
+            let major = version.split('.').next().unwrap_or_default();
+            return major.parse().ok().map(Self::Node);
+        }
+        if let Some(version) = runtime.strip_prefix("python3") {
+            return Some(Self::Python(version.trim_start_matches('.').parse().ok()));
+        }
+        runtime.starts_with("provided").then_some(Self::Provided)
+    }
+}
+
+/// Everything needed to start the process, but for the address of its Runtime API.
+#[derive(Debug)]
+pub(super) struct Launch {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    folder: PathBuf,
+    variables: Vec<(OsString, OsString)>,
+}
+
+impl Launch {
+    /// Finds the program and writes lfn's client for it into `scratch`. The inner failure is the
+    /// function's own: there is no usable `bootstrap`.
+    pub async fn prepare(
+        host: &Host,
+        code: &Path,
+        scratch: &Path,
+        function: &Function,
+    ) -> Result<Result<Self, Failure>, Unrunnable> {
+        let runtime = &function.settings.runtime;
+        let family = Family::of(runtime.as_str()).ok_or_else(|| Unrunnable::UnsupportedRuntime(runtime.clone()))?;
+        let missing = |what, install: String| Unrunnable::MissingInterpreter {
+            runtime: runtime.clone(),
+            what,
+            install,
+        };
+        let client = |name: &str, text: &str| {
+            let file = scratch.join("runtime").join(name);
+            std::fs::write(&file, text).map_err(Unrunnable::io("write the runtime client"))?;
+            Ok::<_, Unrunnable>(file)
+        };
+        for folder in ["runtime", "tmp", "home"] {
+            std::fs::create_dir_all(scratch.join(folder)).map_err(Unrunnable::io("make a temporary folder"))?;
+        }
+        let (program, arguments) = match family {
+            Family::Node(major) => {
+                let install = format!("Node.js {major} (https://nodejs.org)");
+                let node = host.node().await.ok_or_else(|| missing("`node`", install))?;
+                let mut arguments: Vec<OsString> = Vec::new();
+                if major < 24 && !asks_for_new_modules(function) {
+                    arguments.extend(node.options.iter().map(OsString::from));
+                }
+                arguments.push(client("node.cjs", NODE_CLIENT)?.into());
+                (node.program, arguments)
+            }
+            Family::Python(minor) => {
+                let install = match minor {
+                    Some(minor) => format!("Python 3.{minor} (https://www.python.org)"),
+                    None => "Python 3 (https://www.python.org)".to_owned(),
+                };
+                let python = host.python(minor).await.ok_or_else(|| missing("`python3`", install))?;
+                // Unbuffered, as in Lambda; and no byte code is left among the function's files.
+                let mut arguments: Vec<OsString> = vec!["-u".into(), "-B".into()];
+                arguments.push(client("python.py", PYTHON_CLIENT)?.into());
+                (python.program, arguments)
+            }
+            Family::Provided => match bootstrap(code) {
+                Ok(program) => (program, Vec::new()),
+                Err(failure) => return Ok(Err(failure)),
+            },
+        };
+        Ok(Ok(Self {
+            program,
+            arguments,
+            folder: code.to_owned(),
+            variables: variables(host, code, scratch, function, family),
+        }))
+    }
+
+    /// The command, with nothing of lfn's own environment but what was put in.
+    pub fn command(&self, api: std::net::SocketAddr) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .current_dir(&self.folder)
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .env("AWS_LAMBDA_RUNTIME_API", api.to_string());
+        command
+    }
+}
+
+/// Whether the function's own `NODE_OPTIONS` decide about the newer module features.
+fn asks_for_new_modules(function: &Function) -> bool {
+    let options = function.settings.environment.0.get("NODE_OPTIONS");
+    options.is_some_and(|options| {
+        NODE_STRICT
+            .iter()
+            .any(|option| options.contains(option.trim_start_matches("--no-")))
+    })
+}
+
+fn bootstrap(code: &Path) -> Result<PathBuf, Failure> {
+    let program = code.join("bootstrap");
+    let Ok(found) = std::fs::metadata(&program) else {
+        return Err(Failure::Entrypoint(
+            "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]".into(),
+        ));
+    };
+    #[cfg(unix)]
+    let executable = std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let executable = true;
+    if found.is_file() && executable {
+        Ok(program)
+    } else {
+        Err(Failure::Entrypoint(
+            "fork/exec /var/task/bootstrap: permission denied".into(),
+        ))
+    }
+}
+
+/// The environment of the function. Later entries win: defaults, the function's own, reserved.
+/// Source: Lambda developer guide, "Defined runtime environment variables".
+fn variables(
+    host: &Host,
+    code: &Path,
+    scratch: &Path,
+    function: &Function,
+    family: Family,
+) -> Vec<(OsString, OsString)> {
+    let settings = &function.settings;
+    let mut all: Vec<(OsString, OsString)> = Vec::new();
+    let mut set = |name: &str, value: OsString| all.push((name.into(), value));
+    // Interpreters and tools are where this machine has them.
+    set("PATH", host.path().to_owned());
+    set("LANG", "en_US.UTF-8".into());
+    set("TZ", ":UTC".into());
+    // Not the user's own: credentials, caches and settings live there.
+    set("HOME", scratch.join("home").into());
+    set("TMPDIR", scratch.join("tmp").into());
+    set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".into());
+    #[cfg(windows)]
+    for name in ["SYSTEMROOT", "TEMP", "TMP"] {
+        set(
+            name,
+            if name == "SYSTEMROOT" {
+                std::env::var_os(name).unwrap_or_default()
+            } else {
+                scratch.join("tmp").into()
+            },
+        );
+    }
+    for (name, value) in &settings.environment.0 {
+        set(name, value.into());
+    }
+    let mut reserve = |name: &str, value: &str| set(name, value.into());
+    reserve("_HANDLER", &settings.handler);
+    reserve("AWS_REGION", function.region.as_str());
+    reserve("AWS_DEFAULT_REGION", function.region.as_str());
+    // Obvious dummies: the caller's own rights are not the function's.
+    reserve("AWS_ACCESS_KEY_ID", "LFNLOCALACCESSKEYID");
+    reserve("AWS_SECRET_ACCESS_KEY", "lfn-local-secret-access-key");
+    reserve("AWS_SESSION_TOKEN", "lfn-local-session-token");
+    reserve("AWS_LAMBDA_FUNCTION_NAME", function.name.as_str());
+    reserve("AWS_LAMBDA_FUNCTION_VERSION", &function.version.to_string());
+    reserve("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &settings.memory.to_string());
+    reserve("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    reserve("AWS_LAMBDA_LOG_GROUP_NAME", settings.logging.group.as_str());
+    reserve("AWS_LAMBDA_LOG_STREAM_NAME", &function.log_stream);
+    let (format, level) = match settings.logging.format {
+        LogFormat::Text => ("Text", None),
+        LogFormat::Json => ("JSON", Some(settings.logging.level.unwrap_or_default())),
+    };
+    reserve("AWS_LAMBDA_LOG_FORMAT", format);
+    if let Some(level) = level {
+        reserve("AWS_LAMBDA_LOG_LEVEL", &format!("{level:?}").to_uppercase());
+    }
+    // Custom runtimes have no execution environment name.
+    if family != Family::Provided {
+        reserve("AWS_EXECUTION_ENV", &format!("AWS_Lambda_{}", settings.runtime));
+    }
+    set("LAMBDA_TASK_ROOT", code.into());
+    set("LAMBDA_RUNTIME_DIR", scratch.join("runtime").into());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runtimes_fall_into_families() {
+        for (runtime, family) in [
+            ("nodejs24.x", Some(Family::Node(24))),
+            ("nodejs8.10", Some(Family::Node(8))),
+            ("python3.12", Some(Family::Python(Some(12)))),
+            ("provided.al2023", Some(Family::Provided)),
+            ("java21", None),
+            ("dotnet8", None),
+            ("ruby3.4", None),
+            ("python2.7", None),
+        ] {
+            assert_eq!(Family::of(runtime), family, "{runtime}");
+        }
+    }
+}
