@@ -1,0 +1,128 @@
+//! How long lfn keeps trying: attempts, time limits, and a quick end when nothing can be reached.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
+
+/// Throttling of a busy account clears in seconds; six attempts back off for up to half a minute.
+const ATTEMPTS: u32 = 6;
+/// Twice this is the longest that a network without answers is waited for.
+const CONNECT: Duration = Duration::from_secs(4);
+/// A function runs for at most 900 s; the answer needs a moment more.
+/// Source: Lambda developer guide, "Lambda quotas".
+const INVOKE: Duration = Duration::from_mins(15 + 1);
+/// The slowest line that an upload is waited for.
+const SLOWEST_BYTES_PER_SECOND: u64 = 100_000;
+
+/// Retries of the control plane.
+pub fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(ATTEMPTS)
+}
+
+/// The limits of an ordinary call, retries included.
+pub fn control_plane(limit: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(limit)
+        .operation_timeout(limit)
+        .build()
+}
+
+/// The limits of a call that carries this many bytes. The SDK's read timeout runs from the first
+/// byte sent, so it grows with the body; a line that stands still is found by the stalled-stream
+/// protection long before.
+pub fn upload(limit: Duration, bytes: u64) -> TimeoutConfig {
+    let attempt = limit + Duration::from_secs(bytes / SLOWEST_BYTES_PER_SECOND);
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(attempt)
+        .operation_timeout(attempt * 3)
+        .build()
+}
+
+/// The limits of `Invoke`, which may run for as long as a function may.
+pub fn invoke() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(INVOKE)
+        .operation_timeout(INVOKE)
+        .build()
+}
+
+/// Forbids a second retry when no connection can be made: a dead network is reported in seconds,
+/// not after six attempts. Any attempt that connects starts the count again.
+#[derive(Debug, Default)]
+pub struct FewConnectRetries {
+    failures: AtomicU32,
+}
+
+impl FewConnectRetries {
+    const ALLOWED: u32 = 1;
+
+    fn judge(&self, could_not_connect: bool) -> RetryAction {
+        if !could_not_connect {
+            self.failures.store(0, Ordering::Relaxed);
+            return RetryAction::NoActionIndicated;
+        }
+        if self.failures.fetch_add(1, Ordering::Relaxed) < Self::ALLOWED {
+            RetryAction::NoActionIndicated
+        } else {
+            RetryAction::RetryForbidden
+        }
+    }
+}
+
+impl ClassifyRetry for FewConnectRetries {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = match context.output_or_error() {
+            Some(Err(error)) => error.as_connector_error(),
+            Some(Ok(_)) | None => None,
+        };
+        self.judge(error.is_some_and(|error| never_connected(error)))
+    }
+
+    fn name(&self) -> &'static str {
+        "few connect retries"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        // Last: its word stands over the SDK's "transient, try again".
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// Whether the chain says that no connection was made. The HTTP client keeps these types to
+/// itself, so its two sentences are all there is; a test on a closed port watches them.
+fn never_connected(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| {
+        let said = error.to_string();
+        said.contains("client error (Connect)") || said.contains("HTTP connect timeout")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_retry_is_allowed_until_something_connects() {
+        let classifier = FewConnectRetries::default();
+        assert_eq!(classifier.judge(true), RetryAction::NoActionIndicated);
+        assert_eq!(classifier.judge(true), RetryAction::RetryForbidden);
+        assert_eq!(classifier.judge(false), RetryAction::NoActionIndicated);
+        assert_eq!(classifier.judge(true), RetryAction::NoActionIndicated);
+    }
+
+    #[test]
+    fn uploads_get_the_time_their_size_needs() {
+        let limit = Duration::from_mins(1);
+        assert_eq!(upload(limit, 0).read_timeout(), Some(limit));
+        assert_eq!(upload(limit, 50_000_000).read_timeout(), Some(Duration::from_secs(560)));
+        assert!(invoke().read_timeout() > Some(Duration::from_mins(15)));
+        assert_eq!(control_plane(limit).operation_timeout(), Some(limit));
+    }
+}

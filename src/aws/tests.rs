@@ -1,0 +1,205 @@
+//! `connect` and its first call, against listeners on loopback: what fails, how soon, and in which words.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use super::*;
+
+/// A configuration file with one profile, as `~/.aws/config` would be.
+fn config(settings: &[(&str, &str)]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().expect("the temporary folder is writable");
+    writeln!(file, "[profile test]").expect("writable");
+    for (key, value) in settings {
+        writeln!(file, "{key} = {value}").expect("writable");
+    }
+    file
+}
+
+fn options(file: &tempfile::NamedTempFile) -> ConnectOptions {
+    ConnectOptions {
+        profile: Some("test".into()),
+        config_file: Some(file.path().to_owned()),
+        ..ConnectOptions::default()
+    }
+}
+
+const KEYS: [(&str, &str); 3] = [
+    ("region", "eu-west-1"),
+    ("aws_access_key_id", "123456789012"),
+    ("aws_secret_access_key", "secret"),
+];
+
+fn at(endpoint: &str) -> tempfile::NamedTempFile {
+    let mut settings = KEYS.to_vec();
+    settings.push(("endpoint_url", endpoint));
+    config(&settings)
+}
+
+async fn caller_error(options: ConnectOptions) -> PortError {
+    let cloud = connect(options).await.expect("connecting sends nothing");
+    cloud.identity.caller().await.expect_err("the call cannot succeed")
+}
+
+/// Answers every request with this status and body, and keeps count.
+fn answering(status: &'static str, body: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let requests = seen.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let mut buffer = [0; 8192];
+            let length = stream.read(&mut buffer).unwrap_or(0);
+            requests
+                .lock()
+                .unwrap()
+                .push(String::from_utf8_lossy(&buffer[..length]).into_owned());
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {}\r\nx-amzn-requestid: r-1\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    (endpoint, seen)
+}
+
+#[tokio::test]
+async fn a_profile_that_does_not_exist_is_an_error_at_once() {
+    let file = config(&KEYS);
+    let error = connect(ConnectOptions {
+        profile: Some("nope".into()),
+        ..options(&file)
+    })
+    .await
+    .err()
+    .expect("there is no such profile");
+    assert_eq!(error.kind, ErrorKind::Credentials);
+    assert_eq!(error.message, "the profile `nope` does not exist; there are `test`");
+}
+
+#[tokio::test]
+async fn a_profile_without_keys_says_where_was_looked() {
+    let file = config(&[("region", "eu-west-1")]);
+    let start = Instant::now();
+    let error = caller_error(options(&file)).await;
+    assert_eq!(error.kind, ErrorKind::Credentials);
+    assert_eq!(error.message, "no AWS credentials were found in the profile `test`");
+    assert!(start.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_unreachable_soon() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let endpoint = format!("http://{}", free.local_addr().expect("bound"));
+    drop(free);
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let seen = calls.clone();
+    let file = at(&endpoint);
+    let start = Instant::now();
+    let error = caller_error(ConnectOptions {
+        observer: Some(Arc::new(move |call: &Call| seen.lock().unwrap().push(call.clone()))),
+        ..options(&file)
+    })
+    .await;
+    assert_eq!(error.kind, ErrorKind::Unreachable);
+    assert_eq!(error.message, format!("cannot reach {endpoint}: connection refused"));
+    assert!(start.elapsed() < Duration::from_secs(5));
+    let calls = calls.lock().unwrap();
+    let seen: Vec<_> = calls
+        .iter()
+        .map(|call| (call.operation.as_str(), call.status, call.attempt))
+        .collect();
+    assert_eq!(seen, [("GetCallerIdentity", None, 1), ("GetCallerIdentity", None, 2)]);
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up_in_time() {
+    // The listener takes connections into its backlog and never reads.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let endpoint = format!("http://{}", silent.local_addr().expect("bound"));
+    let file = at(&endpoint);
+    let error = caller_error(ConnectOptions {
+        timeout: Duration::from_millis(300),
+        ..options(&file)
+    })
+    .await;
+    assert_eq!(error.kind, ErrorKind::Unreachable);
+    assert_eq!(
+        error.message,
+        format!("cannot reach {endpoint}: it did not answer in time")
+    );
+}
+
+#[tokio::test]
+async fn refused_credentials_are_named_with_the_request_id() {
+    let (endpoint, seen) = answering(
+        "403 Forbidden",
+        "<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>",
+    );
+    let file = at(&endpoint);
+    let error = caller_error(options(&file)).await;
+    assert_eq!(error.kind, ErrorKind::Credentials);
+    assert_eq!(error.code.as_deref(), Some("ExpiredToken"));
+    assert_eq!(error.action, "sts:GetCallerIdentity");
+    assert!(error.message.starts_with("the credentials have expired"), "{error}");
+    assert_eq!(error.request_id.as_deref(), Some("r-1"));
+    assert_eq!(seen.lock().unwrap().len(), 1, "expired credentials stay expired");
+    assert!(
+        seen.lock().unwrap()[0].contains("app/lfn"),
+        "CloudTrail shows who called"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_answer_is_told() {
+    let (endpoint, _) = answering("200 OK", "<html>Please log in to the network</html>");
+    let file = at(&endpoint);
+    let error = caller_error(options(&file)).await;
+    assert_eq!(error.kind, ErrorKind::Internal);
+    assert!(error.message.contains("the answer could not be read"), "{error}");
+}
+
+#[test]
+fn a_ca_bundle_is_looked_at_before_the_first_call() {
+    let file = |text: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    };
+    let garbage = file("not a certificate");
+    let broken = file("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n");
+    for (path, says) in [
+        (Path::new("/nonexistent/ca.pem"), "No such file"),
+        (garbage.path(), "no certificate in PEM form"),
+        (broken.path(), "no usable certificate"),
+    ] {
+        let why = transport::client_trusting(path).expect_err("unusable bundle");
+        assert!(why.contains(path.to_str().unwrap()) && why.contains(says), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_region_comes_from_the_caller_or_the_profile() {
+    let file = config(&KEYS);
+    let profile = Profile::load(&options(&file)).await.expect("it exists");
+    let chosen = Region::new("ap-northeast-2").expect("valid");
+    assert_eq!(profile.region(Some(&chosen), None).await, Ok(chosen));
+}
+
+#[test]
+fn loopback_endpoints_are_on_this_machine() {
+    for here in ["http://127.0.0.1:4566", "http://localhost", "http://[::1]:1/x"] {
+        assert!(on_this_machine(here), "{here}");
+    }
+    for away in [
+        "https://lambda.eu-west-1.amazonaws.com",
+        "http://localhost.example.com",
+        "http://127.0.0.10",
+    ] {
+        assert!(!on_this_machine(away), "{away}");
+    }
+}

@@ -1,0 +1,61 @@
+//! HTTPS with a company's own certificates: `AWS_CA_BUNDLE` and `ca_bundle` of the profile.
+//!
+//! The SDK for Rust reads neither. Its own client panics on a certificate that it cannot use, so
+//! every certificate is looked at here first.
+
+use std::path::Path;
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use base64::Engine as _;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+/// A client that trusts the machine's certificates and those of this file, and keeps to the
+/// proxies of the environment as the SDK's own does.
+pub fn client_trusting(bundle: &Path) -> Result<SharedHttpClient, String> {
+    let read = std::fs::read(bundle).map_err(|why| format!("the CA bundle `{}`: {why}", bundle.display()))?;
+    let pem = usable_certificates(&read).map_err(|why| format!("the CA bundle `{}`: {why}", bundle.display()))?;
+    let context = TlsContext::builder()
+        .with_trust_store(TrustStore::default().with_pem_certificate(pem))
+        .build()
+        .map_err(|why| format!("the CA bundle `{}`: {why}", bundle.display()))?;
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = ConnectorBuilder::default()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+            .tls_context(context.clone());
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    }))
+}
+
+/// The certificates of a PEM file that can be trust anchors, as PEM again. System-wide bundles may
+/// hold a few ancient ones that cannot; a file without a single usable one is an error.
+fn usable_certificates(file: &[u8]) -> Result<Vec<u8>, String> {
+    let mut pem = String::new();
+    let mut unusable = None;
+    for certificate in CertificateDer::pem_slice_iter(file) {
+        let certificate = certificate.map_err(|why| format!("it is not a PEM file: {why}"))?;
+        match rustls::RootCertStore::empty().add(certificate.clone()) {
+            Ok(()) => {
+                pem.push_str("-----BEGIN CERTIFICATE-----\n");
+                pem.push_str(&base64::engine::general_purpose::STANDARD.encode(&certificate));
+                pem.push_str("\n-----END CERTIFICATE-----\n");
+            }
+            Err(why) => unusable = Some(why),
+        }
+    }
+    if pem.is_empty() {
+        return Err(match unusable {
+            Some(why) => format!("it holds no usable certificate: {why}"),
+            None => "it holds no certificate in PEM form".to_owned(),
+        });
+    }
+    Ok(pem.into_bytes())
+}
