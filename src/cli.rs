@@ -1,9 +1,9 @@
 //! The command line: the tree of commands, and one match that runs them.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    alias, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate, versions,
+    Outcome,     alias, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;
@@ -39,30 +39,6 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// How a command ended without an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    Done,
-    /// `plan --exit-code`: there is something to do.
-    Changes,
-    /// The person said no.
-    Declined,
-    /// The function that was called failed.
-    FunctionFailed,
-}
-
-impl Outcome {
-    /// The process's exit code.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Declined => 1,
-            Self::Changes => 3,
-            Self::FunctionFailed => 5,
-        }
-    }
-}
-
 /// Runs a command.
 pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match command {
@@ -78,6 +54,6 @@ pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::List(args) => list::run(args, ctx).await,
         Command::Destroy(args) => destroy::run(args, ctx).await,
         Command::Schema(args) => schema::run(args, ctx),
-        Command::Completions(args) => completions::run(args, ctx),
+        Command::Completions(args) => completions::run(args, &mut Cli::command(), ctx),
     }
 }

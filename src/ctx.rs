@@ -3,6 +3,7 @@
 //! The one place that chooses between AWS and the embedded Lambda.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -25,7 +26,7 @@ const LOCAL_REGION: &str = "us-east-1";
 /// Everything a command is given besides its own flags.
 pub struct Ctx {
     pub settings: Settings,
-    pub ui: Ui,
+    pub ui: Arc<Ui>,
     pub stop: Stop,
     /// A target of the caller's own, in place of AWS or the embedded Lambda.
     pub given: Option<Cloud>,
@@ -159,10 +160,23 @@ impl Ctx {
             profile: self.settings.profile.clone(),
             region,
             fallback_region: fallback.cloned(),
-            observer: self.ui.call_observer(),
+            observer: self.ui.traces().then(|| self.observer()),
+            ..aws::ConnectOptions::default()
         };
         Ok(aws::connect(options).await?)
     }
+
+    /// Shows every call (`-vv`).
+    fn observer(&self) -> aws::CallObserver {
+        let ui = Arc::clone(&self.ui);
+        Arc::new(move |call| trace(&ui, call))
+    }
+}
+
+fn trace(ui: &Ui, call: &aws::Call) {
+    let status = call.status.map_or_else(|| "no answer".into(), |status| status.to_string());
+    let again = if call.attempt > 1 { format!(", attempt {}", call.attempt) } else { String::new() };
+    ui.detail(format_args!("  {} {}  {status}  {} ms{again}", call.service, call.operation, call.milliseconds));
 }
 
 fn check_guards(config: &Config, caller: &Caller) -> anyhow::Result<()> {

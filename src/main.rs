@@ -1,6 +1,7 @@
 //! Parses flags, runs the command, turns the result into an exit code.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
@@ -12,7 +13,7 @@ use lfn::ui::{Ui, problem};
 
 fn main() -> ExitCode {
     let Cli { settings, command } = Cli::parse();
-    let ui = Ui::terminal(settings.format, settings.color, settings.verbose);
+    let ui = Arc::new(Ui::terminal(settings.format, settings.color, settings.verbose));
     let ctx = Ctx {
         settings,
         ui,

@@ -48,6 +48,8 @@ pub struct ConnectOptions {
     pub profile: Option<String>,
     /// The region, when something before the AWS settings decides it (a flag, lambda.yaml).
     pub region: Option<Region>,
+    /// The region when neither the caller, the environment nor the profile names one.
+    pub fallback_region: Option<Region>,
     /// How long one call may take, retries included; uploads get more, and `Invoke` as long as a function may run.
     pub timeout: Duration,
     /// Told about every HTTP attempt.
@@ -61,6 +63,7 @@ impl Default for ConnectOptions {
         Self {
             profile: None,
             region: None,
+            fallback_region: None,
             timeout: Duration::from_mins(1),
             observer: None,
             config_file: None,
@@ -90,7 +93,9 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
         providers = providers.with_http_client(client.clone());
     }
     let metadata = credentials::instance_metadata(&providers);
-    let region = profile.region(options.region.as_ref(), metadata.as_ref()).await?;
+    let region = profile
+        .region(options.region.as_ref(), options.fallback_region.as_ref(), metadata.as_ref())
+        .await?;
     let sdk_region = aws_config::Region::new(region.to_string());
     let providers = providers.with_region(Some(sdk_region.clone()));
     let source = credentials::source(&profile, &providers, metadata);

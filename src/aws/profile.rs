@@ -95,10 +95,11 @@ impl Profile {
         self.set.get(key).filter(|value| !value.is_empty())
     }
 
-    /// The region: the caller's choice, the environment's, the profile's, or the machine's own.
+    /// The region: the caller's choice, the environment's, the profile's, lambda.yaml's, or the machine's own.
     pub async fn region(
         &self,
         chosen: Option<&Region>,
+        fallback: Option<&Region>,
         metadata: Option<&aws_config::imds::Client>,
     ) -> PortResult<Region> {
         if let Some(region) = chosen {
@@ -110,6 +111,9 @@ impl Profile {
         }
         let mut chain =
             RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(profile.build());
+        if let Some(region) = fallback {
+            chain = chain.or_else(aws_config::Region::new(region.to_string()));
+        }
         if let Some(client) = metadata {
             let machine = aws_config::imds::region::ImdsRegionProvider::builder().imds_client(client.clone());
             chain = chain.or_else(machine.build());

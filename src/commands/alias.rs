@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::engine::release;

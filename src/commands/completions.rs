@@ -1,9 +1,8 @@
 //! `lfn completions`: command-line completion for the usual shells.
 
-use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use crate::cli::{Cli, Outcome};
+use super::Outcome;
 use crate::ctx::Ctx;
 
 /// Print the completion script of a shell
@@ -14,14 +13,14 @@ pub struct CompletionsArgs {
 }
 
 /// Runs `lfn completions`.
-pub fn run(args: &CompletionsArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    ctx.ui.raw(&script(args.shell))?;
+pub fn run(args: &CompletionsArgs, command: &mut clap::Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    ctx.ui.raw(&script(args.shell, command))?;
     Ok(Outcome::Done)
 }
 
 /// The completion script of a shell, the same that stands under `completions/`.
-pub fn script(shell: Shell) -> Vec<u8> {
+pub fn script(shell: Shell, command: &mut clap::Command) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "lfn", &mut script);
+    clap_complete::generate(shell, command, "lfn", &mut script);
     script
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::plan::refuse;
 use super::prepare::{Prepared, prepare};
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::Ctx;
 use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use anyhow::Context as _;
 
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, Target};
 use crate::engine::destroy::{Inventory, Removal, inventory, remove};
 use crate::engine::wait::Failure;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, FILE};
 use crate::domain::names::FunctionName;
 use crate::error::{Kind, Problem};

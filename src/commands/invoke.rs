@@ -5,7 +5,7 @@ use std::io::Read as _;
 use anyhow::Context as _;
 use serde::Serialize;
 
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{FunctionName, Qualifier};
 use crate::domain::report::Report;

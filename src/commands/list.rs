@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::versions::moment;
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, FILE};
 use crate::ports::Snapshot;
 use crate::ui::style;

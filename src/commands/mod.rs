@@ -14,3 +14,27 @@ pub mod schema;
 pub mod status;
 pub mod validate;
 pub mod versions;
+
+/// How a command ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// `plan --exit-code`: there is something to do.
+    Changes,
+    /// The person said no.
+    Declined,
+    /// The function that was called failed.
+    FunctionFailed,
+}
+
+impl Outcome {
+    /// The process's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Declined => 1,
+            Self::Changes => 3,
+            Self::FunctionFailed => 5,
+        }
+    }
+}

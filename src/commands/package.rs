@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::prepare::pack;
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::Ctx;
 use crate::domain::package::{Artifact, Entry};
 use crate::ui::style;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::Ctx;
 use crate::domain::config;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::alias::AliasView;
 use super::versions::moment;
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, Subject};
 use crate::domain::function::{TAG_FUNCTION, TAG_STAGE};
 use crate::domain::names::FunctionName;

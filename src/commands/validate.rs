@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, FILE};
 use crate::domain::config::{self, Finding, Inputs, Severity};
 use crate::error::Problem;

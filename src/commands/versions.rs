@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::cli::Outcome;
+use super::Outcome;
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{FunctionName, Qualifier, Version};
 use crate::ports::{AliasState, Snapshot};

@@ -115,11 +115,6 @@ impl Ui {
         self.verbose > 1
     }
 
-    /// Shows every call, when `-vv` asks for it.
-    pub fn call_observer(&self) -> Option<std::sync::Arc<dyn Fn(&str) + Send + Sync>> {
-        None
-    }
-
     /// A warning, on standard error.
     pub fn warn(&self, text: impl Display) {
         self.status(format_args!("{} {text}", style::warning("warning:")));

@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("aws", &["ports", "domain"]),
     ("local", &["runner", "ports", "domain"]),
     ("settings", &["domain", "error"]),
-    ("ui", &["engine", "ports", "domain", "error"]),
+    ("ui", &["engine", "settings", "ports", "domain", "error"]),
     // The choice of the target: with `cli` and `main`, the only ones that know the adapters.
     (
         "ctx",

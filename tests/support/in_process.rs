@@ -69,7 +69,7 @@ impl Project {
         let dir = self.dir.path().to_str().unwrap();
         let Cli { settings, command } = Cli::parse_from(["lfn", "-C", dir].iter().chain(args));
         let (out, err) = (Capture::default(), Capture::default());
-        let ui = Ui::captured(settings.format, Box::new(out.clone()), Box::new(err.clone()));
+        let ui = Arc::new(Ui::captured(settings.format, Box::new(out.clone()), Box::new(err.clone())));
         let ctx = Ctx { settings, ui, stop: Stop::default(), given: Some(cloud) };
         let code = match cli::run(&command, &ctx).await {
             Ok(outcome) => outcome.exit_code(),
