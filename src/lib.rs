@@ -3,3 +3,4 @@
 pub mod domain;
 pub mod error;
 pub mod ports;
+pub mod templates;
