@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome,     alias, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate, versions,
+    Outcome, alias, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;

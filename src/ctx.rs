@@ -174,9 +174,18 @@ impl Ctx {
 }
 
 fn trace(ui: &Ui, call: &aws::Call) {
-    let status = call.status.map_or_else(|| "no answer".into(), |status| status.to_string());
-    let again = if call.attempt > 1 { format!(", attempt {}", call.attempt) } else { String::new() };
-    ui.detail(format_args!("  {} {}  {status}  {} ms{again}", call.service, call.operation, call.milliseconds));
+    let status = call
+        .status
+        .map_or_else(|| "no answer".into(), |status| status.to_string());
+    let again = if call.attempt > 1 {
+        format!(", attempt {}", call.attempt)
+    } else {
+        String::new()
+    };
+    ui.detail(format_args!(
+        "  {} {}  {status}  {} ms{again}",
+        call.service, call.operation, call.milliseconds
+    ));
 }
 
 fn check_guards(config: &Config, caller: &Caller) -> anyhow::Result<()> {

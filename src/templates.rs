@@ -1,5 +1,3 @@
-<<<<<<< HEAD
-=======
 //! The starters of `lfn init`, embedded in the binary.
 //!
 //! Rendering is pure and replaces `{{name}}` alone; writing the files is the command's work.
@@ -12,23 +10,10 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// What is said about a template before it is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
->>>>>>> package
 pub struct TemplateInfo {
     pub name: &'static str,
     pub description: &'static str,
 }
-<<<<<<< HEAD
-pub struct TemplateFile {
-    pub path: String,
-    pub contents: Vec<u8>,
-    pub executable: bool,
-}
-pub fn names() -> &'static [TemplateInfo] {
-    &[]
-}
-pub fn render(_: &str, _: &crate::domain::names::FunctionName) -> Option<Vec<TemplateFile>> {
-    None
-=======
 
 /// A file of a rendered template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,5 +70,4 @@ fn collect(folder: &Dir<'_>, template: &str, function_name: &str, files: &mut Ve
     for inner in folder.dirs() {
         collect(inner, template, function_name, files);
     }
->>>>>>> package
 }

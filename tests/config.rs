@@ -39,10 +39,20 @@ fn said(text: &str) -> String {
 
 fn said_for(text: &str, stage: Option<&str>) -> String {
     let loaded = load_stage(text, stage);
-    let rendered: Vec<String> =
-        loaded.findings.iter().map(|finding| config::render(finding, "lambda.yaml", text)).collect();
-    let errors = loaded.findings.iter().any(|finding| finding.severity == Severity::Error);
-    assert_eq!(loaded.config.is_none(), errors, "a configuration is there exactly when nothing is wrong");
+    let rendered: Vec<String> = loaded
+        .findings
+        .iter()
+        .map(|finding| config::render(finding, "lambda.yaml", text))
+        .collect();
+    let errors = loaded
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    assert_eq!(
+        loaded.config.is_none(),
+        errors,
+        "a configuration is there exactly when nothing is wrong"
+    );
     rendered.join("\n\n")
 }
 
@@ -57,7 +67,6 @@ fn with(lines: &str) -> String {
     format!("name: thumbs\nruntime: nodejs24.x\nhandler: index.handler\n{lines}")
 }
 
-
 #[test]
 fn the_example_has_every_key_and_is_right() {
     for stage in ["dev", "prod"] {
@@ -66,13 +75,28 @@ fn the_example_has_every_key_and_is_right() {
     let schema = config::schema();
     let definitions = schema["$defs"].as_object().expect("definitions");
     let mut keys: BTreeSet<&str> = BTreeSet::new();
-    let named = definitions.iter().filter(|(name, _)| !name.ends_with("Overlay") && *name != "Stage");
+    let named = definitions
+        .iter()
+        .filter(|(name, _)| !name.ends_with("Overlay") && *name != "Stage");
     for map in named.map(|(_, map)| map).chain([&schema]) {
-        keys.extend(map["properties"].as_object().into_iter().flat_map(|map| map.keys().map(String::as_str)));
+        keys.extend(
+            map["properties"]
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.keys().map(String::as_str)),
+        );
     }
-    let triggers = schema["properties"]["on"]["items"]["anyOf"].as_array().expect("triggers");
+    let triggers = schema["properties"]["on"]["items"]["anyOf"]
+        .as_array()
+        .expect("triggers");
     for trigger in triggers {
-        keys.extend(trigger["properties"].as_object().expect("one key").keys().map(String::as_str));
+        keys.extend(
+            trigger["properties"]
+                .as_object()
+                .expect("one key")
+                .keys()
+                .map(String::as_str),
+        );
     }
     assert!(keys.len() > 100, "the schema is read as meant: {}", keys.len());
     let told = |key: &str| {
@@ -80,7 +104,9 @@ fn the_example_has_every_key_and_is_right() {
         let mut uncommented = EXAMPLE.lines().map(|line| line.split(" #").next().unwrap_or(line));
         uncommented.any(|line| {
             !line.starts_with('#')
-                && line.match_indices(&key).any(|(at, _)| line[..at].chars().last().is_none_or(|c| " {-".contains(c)))
+                && line
+                    .match_indices(&key)
+                    .any(|(at, _)| line[..at].chars().last().is_none_or(|c| " {-".contains(c)))
         })
     };
     let missing: Vec<&str> = keys.into_iter().filter(|key| !told(key)).collect();
@@ -91,20 +117,32 @@ fn valid_for_the_schema(text: &str) -> Result<(), String> {
     let schema = config::schema();
     let value: serde_json::Value = serde_yaml::from_str(text).expect("YAML");
     let validator = jsonschema::validator_for(&schema).expect("a right schema");
-    let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.join("\n")) }
+    let errors: Vec<String> = validator
+        .iter_errors(&value)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors.join("\n"))
+    }
 }
 
 #[test]
 fn the_schema_agrees_with_the_reader() {
-    assert_eq!(config::schema()["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(
+        config::schema()["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
     assert!(jsonschema::meta::is_valid(&config::schema()));
     for right in [
         EXAMPLE.to_owned(),
         with("memory: 512\nenv:\nrole: auto\nlogs:\n"),
         with("memory: ${env:MEMORY}\nretries: ${env:RETRIES:-1}\ntracing: ${env:TRACE:-true}\n"),
         with("on:\n  - http: GET /\n  - s3: { bucket: photos, events: \"s3:ObjectCreated:Put\" }\n"),
-        with("files: { access_point: \"arn:aws:s3files:a\", mount: /mnt/a }\nstages: { p: { files: { mount: /mnt/b } } }\n"),
+        with(
+            "files: { access_point: \"arn:aws:s3files:a\", mount: /mnt/a }\nstages: { p: { files: { mount: /mnt/b } } }\n",
+        ),
         with("stages:\n  dev:\n  prod: { env: { A1: ~ }, vpc: ~, kms_key: ~ }\n"),
         "stages: { dev: { name: a, runtime: nodejs24.x, handler: a.b } }\n".to_owned(),
     ] {

@@ -116,7 +116,17 @@ async fn an_unchanged_project_is_read_and_never_written() {
     assert_eq!(calls.writes, [""; 0]);
     let mut reads = calls.reads;
     reads.sort_unstable();
-    let expected =
-        ["alias", "async_invoke", "caller", "code_signing", "function", "log_group", "policy", "provisioned", "role", "snapshot"];
+    let expected = [
+        "alias",
+        "async_invoke",
+        "caller",
+        "code_signing",
+        "function",
+        "log_group",
+        "policy",
+        "provisioned",
+        "role",
+        "snapshot",
+    ];
     assert_eq!(reads, expected, "as few reads as there can be");
 }

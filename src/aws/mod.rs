@@ -94,7 +94,11 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
     }
     let metadata = credentials::instance_metadata(&providers);
     let region = profile
-        .region(options.region.as_ref(), options.fallback_region.as_ref(), metadata.as_ref())
+        .region(
+            options.region.as_ref(),
+            options.fallback_region.as_ref(),
+            metadata.as_ref(),
+        )
         .await?;
     let sdk_region = aws_config::Region::new(region.to_string());
     let providers = providers.with_region(Some(sdk_region.clone()));

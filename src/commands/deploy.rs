@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use super::Outcome;
 use super::plan::refuse;
 use super::prepare::{Prepared, prepare};
-use super::Outcome;
 use crate::ctx::Ctx;
 use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};

@@ -32,7 +32,7 @@ pub async fn run(args: &InitArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let folder = ctx.dir().join(&args.folder);
     let name = args.name.clone().map_or_else(|| name_of(&folder), Ok)?;
     let template = template(args, ctx).await?;
-    let files = templates::render(&template, &name).ok_or_else(|| unknown(&template))?;
+    let files = templates::render(&template, name.as_str()).ok_or_else(|| unknown(&template))?;
     refuse_overwriting(&folder, &files)?;
     for file in &files {
         write(&folder, file)?;
@@ -99,9 +99,9 @@ fn name_of(folder: &Path) -> anyhow::Result<FunctionName> {
 }
 
 fn refuse_overwriting(folder: &Path, files: &[TemplateFile]) -> anyhow::Result<()> {
-    let there: Vec<&str> = files
+    let there: Vec<String> = files
         .iter()
-        .map(|file| file.path.as_str())
+        .map(|file| file.path.display().to_string())
         .filter(|path| folder.join(path).exists())
         .collect();
     if there.is_empty() {

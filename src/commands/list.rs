@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::versions::moment;
 use super::Outcome;
+use super::versions::moment;
 use crate::ctx::{Ctx, FILE};
 use crate::ports::Snapshot;
 use crate::ui::style;

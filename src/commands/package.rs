@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::prepare::pack;
 use super::Outcome;
+use super::prepare::pack;
 use crate::ctx::Ctx;
 use crate::domain::package::{Artifact, Entry};
 use crate::ui::style;

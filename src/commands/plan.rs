@@ -1,7 +1,7 @@
 //! `lfn plan`: what a deploy would change.
 
-use super::prepare::prepare;
 use super::Outcome;
+use super::prepare::prepare;
 use crate::ctx::Ctx;
 use crate::engine::check::Verdict;
 use crate::error::Problem;

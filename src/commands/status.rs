@@ -3,9 +3,9 @@
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::Outcome;
 use super::alias::AliasView;
 use super::versions::moment;
-use super::Outcome;
 use crate::ctx::{Ctx, Subject};
 use crate::domain::function::{TAG_FUNCTION, TAG_STAGE};
 use crate::domain::names::FunctionName;

@@ -49,7 +49,11 @@ pub struct Calls {
 impl Faulty {
     /// A target that behaves like `inner` but for one fault.
     pub fn new(inner: Cloud, fault: Option<Fault>) -> Arc<Self> {
-        Arc::new(Self { inner, fault, calls: Mutex::default() })
+        Arc::new(Self {
+            inner,
+            fault,
+            calls: Mutex::default(),
+        })
     }
 
     /// The layer as a target.
@@ -81,12 +85,22 @@ impl Faulty {
         };
         match self.fault.filter(|fault| fault.write == index) {
             None => call.await,
-            Some(Fault { landed: Landed::No, .. }) => {
-                Err(PortError::new(ErrorKind::Denied, name, "thumbs", "not allowed (on purpose)"))
-            }
-            Some(Fault { landed: Landed::Yes, .. }) => {
+            Some(Fault { landed: Landed::No, .. }) => Err(PortError::new(
+                ErrorKind::Denied,
+                name,
+                "thumbs",
+                "not allowed (on purpose)",
+            )),
+            Some(Fault {
+                landed: Landed::Yes, ..
+            }) => {
                 call.await?;
-                Err(PortError::new(ErrorKind::Unreachable, name, "thumbs", "connection reset (on purpose)"))
+                Err(PortError::new(
+                    ErrorKind::Unreachable,
+                    name,
+                    "thumbs",
+                    "connection reset (on purpose)",
+                ))
             }
         }
     }

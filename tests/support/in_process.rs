@@ -30,7 +30,11 @@ pub struct Run {
 
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "exit: {}\n--- stdout ---\n{}--- stderr ---\n{}", self.code, self.stdout, self.stderr)
+        write!(
+            f,
+            "exit: {}\n--- stdout ---\n{}--- stderr ---\n{}",
+            self.code, self.stdout, self.stderr
+        )
     }
 }
 
@@ -69,8 +73,17 @@ impl Project {
         let dir = self.dir.path().to_str().unwrap();
         let Cli { settings, command } = Cli::parse_from(["lfn", "-C", dir].iter().chain(args));
         let (out, err) = (Capture::default(), Capture::default());
-        let ui = Arc::new(Ui::captured(settings.format, Box::new(out.clone()), Box::new(err.clone())));
-        let ctx = Ctx { settings, ui, stop: Stop::default(), given: Some(cloud) };
+        let ui = Arc::new(Ui::captured(
+            settings.format,
+            Box::new(out.clone()),
+            Box::new(err.clone()),
+        ));
+        let ctx = Ctx {
+            settings,
+            ui,
+            stop: Stop::default(),
+            given: Some(cloud),
+        };
         let code = match cli::run(&command, &ctx).await {
             Ok(outcome) => outcome.exit_code(),
             Err(error) => {
@@ -78,7 +91,11 @@ impl Project {
                 problem::exit_code(&error)
             }
         };
-        Run { stdout: out.text(), stderr: err.text(), code }
+        Run {
+            stdout: out.text(),
+            stderr: err.text(),
+            code,
+        }
     }
 }
 
@@ -127,7 +144,11 @@ pub async fn observe(cloud: &Cloud) -> State {
     let function = cloud.functions.function(&name).await.unwrap();
     let exists = function.is_some();
     let role = cloud.roles.role(&role_name).await.unwrap();
-    let log_group = cloud.logs.log_group(&LogGroupName::new("/aws/lambda/thumbs").unwrap()).await.unwrap();
+    let log_group = cloud
+        .logs
+        .log_group(&LogGroupName::new("/aws/lambda/thumbs").unwrap())
+        .await
+        .unwrap();
     let mut state = State {
         log_group: log_group.is_some(),
         retention: log_group.and_then(|group| group.retention),
@@ -149,7 +170,11 @@ pub async fn observe(cloud: &Cloud) -> State {
         state.live = alias.and_then(|alias| alias.version);
         state.async_invoke = cloud.functions.async_invoke(&name, &live).await.unwrap();
         if let Some(version) = state.live {
-            let found = cloud.functions.snapshot(&name, &Qualifier::Version(version)).await.unwrap();
+            let found = cloud
+                .functions
+                .snapshot(&name, &Qualifier::Version(version))
+                .await
+                .unwrap();
             assert!(found.is_some(), "the alias points at a version that exists");
         }
     }
@@ -157,5 +182,9 @@ pub async fn observe(cloud: &Cloud) -> State {
 }
 
 async fn policy(cloud: &Cloud, role: &RoleName) -> Option<PolicyDocument> {
-    cloud.roles.policy(role, lfn::domain::policy::INLINE_POLICY).await.unwrap()
+    cloud
+        .roles
+        .policy(role, lfn::domain::policy::INLINE_POLICY)
+        .await
+        .unwrap()
 }

@@ -82,7 +82,10 @@ fn excerpt(line: &str, column: usize, length: usize) -> (String, String) {
             .collect()
     };
     let width = |chars: &[char]| -> usize { drawn(chars).chars().map(columns).sum() };
-    let (cut_before, cut_after) = (if from > 0 { "..." } else { "" }, if to < chars.len() { "..." } else { "" });
+    let (cut_before, cut_after) = (
+        if from > 0 { "..." } else { "" },
+        if to < chars.len() { "..." } else { "" },
+    );
     let marked = &chars[column.min(to)..end.min(to).max(column.min(to))];
     let marker = format!(
         "{}{}",

@@ -114,7 +114,9 @@ impl Scalar for Flag {
             _ => return Some(Err(Complaint::new(format!("`{text}` is neither true nor false")))),
         };
         let message = format!("`{text}` is text in YAML 1.2, not a truth value");
-        Some(Err(Complaint::new(message).hint(format!("write `{meant}`, without quotes"))))
+        Some(Err(
+            Complaint::new(message).hint(format!("write `{meant}`, without quotes"))
+        ))
     }
 
     fn schema() -> Value {
@@ -138,7 +140,9 @@ impl<const MIN: i64, const MAX: i64> Scalar for Whole<MIN, MAX> {
         let (name, written) = (node.at.leaf(), &node.written);
         Some(match i64::try_from(number) {
             Ok(number) if (MIN..=MAX).contains(&number) => Ok(Self(number)),
-            _ if MAX == i64::MAX => Err(Complaint::new(format!("`{name}` must be at least {MIN}, but it is {written}"))),
+            _ if MAX == i64::MAX => Err(Complaint::new(format!(
+                "`{name}` must be at least {MIN}, but it is {written}"
+            ))),
             _ => Err(Complaint::new(format!(
                 "`{name}` must be from {MIN} to {MAX}, but it is {written}"
             ))),
@@ -205,7 +209,10 @@ impl Scalar for Arn {
     const EXPECTED: &'static str = "an ARN: `arn:aws:service:region:account:resource`";
 
     fn parse(node: &Node) -> Option<Result<Self, Complaint>> {
-        Some(text_of(node)?.and_then(|text| text.parse().map_err(|_| Complaint::new(format!("`{text}` is not an ARN")))))
+        Some(text_of(node)?.and_then(|text| {
+            text.parse()
+                .map_err(|_| Complaint::new(format!("`{text}` is not an ARN")))
+        }))
     }
 
     fn schema() -> Value {

@@ -106,7 +106,9 @@ impl<'de> DeserializeSeed<'de> for Builder<'_> {
     fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
         self.count.set(self.count.get() + 1);
         if self.count.get() > MOST_NODES {
-            return Err(D::Error::custom(format!("the file holds more than {MOST_NODES} values")));
+            return Err(D::Error::custom(format!(
+                "the file holds more than {MOST_NODES} values"
+            )));
         }
         deserializer.deserialize_any(self)
     }
