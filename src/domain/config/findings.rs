@@ -163,7 +163,11 @@ impl Sink {
                 message: note.complaint.message,
                 hint: note.complaint.hint,
             };
-            if !findings.contains(&finding) {
+            // An alias brings one mistake to several paths; it is still one place to put right.
+            let told = |known: &Finding| {
+                (known.line, known.column, &known.message) == (finding.line, finding.column, &finding.message)
+            };
+            if !findings.iter().any(told) {
                 findings.push(finding);
             }
         }
@@ -272,9 +276,15 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     if wanted.is_empty() {
         return None;
     }
+    let longer = |a: &str, b: &str| a.chars().count() > 2 && b.starts_with(a);
+    let begun = |candidate: &&'c str| longer(&wanted, &plain(candidate)) || longer(&plain(candidate), &wanted);
+    let candidates: Vec<&'c str> = candidates.into_iter().collect();
     let distance = |candidate: &'c str| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate);
-    let (distance, candidate) = candidates.into_iter().map(distance).min_by_key(|(distance, _)| *distance)?;
-    (distance <= (wanted.chars().count() / 3).clamp(1, 3)).then_some(candidate)
+    let (distance, closest) = candidates.iter().copied().map(distance).min_by_key(|(distance, _)| *distance)?;
+    if distance <= (wanted.chars().count() / 3).clamp(1, 3) {
+        return Some(closest);
+    }
+    candidates.into_iter().find(begun)
 }
 
 /// Words in backticks with commas between: `` `a`, `b` and `c` ``.
@@ -296,6 +306,7 @@ mod tests {
         let known = ["memory", "timeout", "ephemeral_storage"];
         assert_eq!(nearest("memroy", known), Some("memory"));
         assert_eq!(nearest("ephemeralStorage", known), Some("ephemeral_storage"));
+        assert_eq!(nearest("mem", known), Some("memory"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
     }

@@ -144,7 +144,8 @@ fn parse<const USAGE: u8>(text: &str, usage: u8) -> Result<Target<USAGE>, Compla
             .hint(format!("write `{word}:{text}` for a {}; expected {}", kind_of(accepted(usage)[0]), forms(usage))));
     };
     let Some(service) = Service::of(word) else {
-        let near = nearest(word, ["sqs", "sns", "lambda", "events", "s3"]);
+        let words = accepted(usage).iter().map(|service| service.form().split(':').next().unwrap_or_default());
+        let near = nearest(word, words);
         return match near {
             Some(near) => {
                 Err(Complaint::new(format!("unknown service `{word}`")).hint(format!("did you mean `{near}:{name}`?")))

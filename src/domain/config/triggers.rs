@@ -313,7 +313,7 @@ impl Checked for SqsTrigger {
         let size = self.batch_size.value.map_or(10, |Whole(size)| size);
         let window = self.window.value.map_or(0, |Seconds(window)| window);
         if fifo && size > 10 {
-            sink.error(&self.batch_size.at, Complaint::new("a FIFO queue gives at most 10 messages at a time"));
+            sink.error(&self.batch_size.at, Complaint::new("a FIFO queue gives at most 10 messages at a time").hint("lower `batch_size` to 10"));
         } else if size > 10 && window == 0 {
             let complaint = Complaint::new("a batch of more than 10 messages needs a `window`");
             sink.error(&self.batch_size.at, complaint.hint("add `window: 1s`, or more"));
@@ -406,7 +406,7 @@ impl Shape for Pattern {
             return None;
         };
         if entries.is_empty() {
-            sink.error(&node.at, Complaint::new("an empty pattern matches nothing"));
+            sink.error(&node.at, Complaint::new("the pattern is empty").hint("say what to match, such as `{ source: [aws.ec2] }`"));
         }
         for entry in entries {
             match &entry.node.kind {
@@ -438,7 +438,7 @@ impl Shape for Pattern {
 /// Source: Lambda developer guide, "Control which events Lambda sends to your function": five filters.
 fn check_filters(filters: &Field<OneOrMany<Pattern>>, sink: &Sink) {
     if filters.value.as_ref().is_some_and(|OneOrMany(filters)| filters.len() > 5) {
-        sink.error(&filters.at, Complaint::new("an event source has at most five filters"));
+        sink.error(&filters.at, Complaint::new("an event source has at most five filters").hint("one filter can list several values"));
     }
 }
 
@@ -468,7 +468,7 @@ impl Checked for SnsTrigger {
             sink.error(&self.topic.at, complaint.hint("subscribe an SQS queue to it, and use `sqs` here"));
         }
         if self.filter_scope.present && !self.filter.present {
-            sink.error_at_key(&self.filter_scope.at, Complaint::new("`filter_scope` needs a `filter`"));
+            sink.error_at_key(&self.filter_scope.at, Complaint::new("`filter_scope` needs a `filter`").hint("add `filter`, or remove `filter_scope`"));
         }
     }
 }
@@ -550,7 +550,7 @@ impl Cors {
     fn check(&self, sink: &Sink) {
         for (at, Text(method)) in self.methods.value.iter().flat_map(|OneOrMany(methods)| methods) {
             if method != "*" && (method == "ANY" || !METHODS.contains(&method.as_str())) {
-                sink.error(at, Complaint::new(format!("`{method}` is not an HTTP method in capitals, nor `*`")));
+                sink.error(at, Complaint::new(format!("`{method}` is not an HTTP method")).hint("write such as `GET` or `POST` in capitals, or `*`"));
             }
         }
         let mut any_origin = false;

@@ -226,7 +226,7 @@ fn environment(field: Field<Table<EnvValue>>, sink: &Sink) -> BTreeMap<EnvName, 
             Ok(name) => {
                 env.insert(name, value);
             }
-            Err(why) => sink.error_at_key(&at, Complaint::new(why.to_string())),
+            Err(why) => sink.error_at_key(&at, Complaint::new(why.to_string()).hint("such as `TABLE_NAME`")),
         }
     }
     if size > limits::ENV_BYTES {
@@ -280,7 +280,7 @@ fn vpc(field: Field<VpcMap>, sink: &Sink) -> Vpc {
             }
         }
         if items.len() > most {
-            sink.error(&field.at, Complaint::new(format!("Lambda accepts at most {most} of these")));
+            sink.error(&field.at, Complaint::new(format!("{} of {}s", items.len(), what)).hint(format!("Lambda accepts at most {most}")));
         }
         items.iter().map(|(_, Text(id))| id.clone()).collect()
     };
@@ -323,7 +323,7 @@ fn layers(field: Field<List<Arn>>, around: &Surroundings<'_>) -> Vec<Arn> {
         match (arn.service.as_str(), &parts[..]) {
             ("lambda", ["layer", name, version]) if version.parse::<u64>().is_ok_and(|number| number > 0) => {
                 if !seen.insert((arn.account.clone(), (*name).to_owned())) {
-                    sink.error(at, Complaint::new(format!("the layer `{name}` stands here twice")));
+                    sink.error(at, Complaint::new(format!("the layer `{name}` stands here twice")).hint("keep one version of it"));
                 }
             }
             ("lambda", ["layer", name]) => {
@@ -367,7 +367,7 @@ fn concurrency(field: Field<Concurrency>, sink: &Sink) -> Environments {
     let small = |number: i64, at: &Path| match u32::try_from(number) {
         Ok(number) => Some(number),
         Err(_) => {
-            sink.error(at, Complaint::new(format!("no account has a concurrency of {number}")));
+            sink.error(at, Complaint::new(format!("no account has a concurrency of {number}")).hint("an account begins with 1000 for each region"));
             None
         }
     };
@@ -414,12 +414,15 @@ fn logs(field: Field<Logs>, sink: &Sink) -> LogsConfig {
     }
 }
 
+const TAG_CHARACTERS: &str = "letters, digits, spaces and `_.:/=+-@` are allowed";
+
 /// Source: Lambda developer guide, "Using tags on Lambda functions".
 fn tags(field: Field<Table<Limited<256>>>, sink: &Sink) -> BTreeMap<String, String> {
     let Table(entries) = field.value.unwrap_or(Table(Vec::new()));
     if entries.len() > limits::OWN_TAGS {
-        let message = format!("{} tags; AWS accepts 50, and lfn adds two of its own", entries.len());
-        sink.error_at_key(&field.at, Complaint::new(message));
+        let complaint = Complaint::new(format!("{} tags are too many", entries.len()));
+        let hint = format!("AWS accepts 50, and lfn adds two: {} are left", limits::OWN_TAGS);
+        sink.error_at_key(&field.at, complaint.hint(hint));
     }
     let allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
     let mut tags = BTreeMap::new();
@@ -428,13 +431,13 @@ fn tags(field: Field<Table<Limited<256>>>, sink: &Sink) -> BTreeMap<String, Stri
         let reserved = ["aws:", "lfn:"].into_iter().find(|prefix| key.to_lowercase().starts_with(prefix));
         if let Some(prefix) = reserved {
             let owner = if prefix == "aws:" { "AWS" } else { "lfn" };
-            sink.error_at_key(&at, Complaint::new(format!("tags that begin with `{prefix}` belong to {owner}")));
+            sink.error_at_key(&at, Complaint::new(format!("tags that begin with `{prefix}` belong to {owner}")).hint("choose another key"));
         } else if length == 0 || length > 128 {
-            sink.error_at_key(&at, Complaint::new("a tag's key has 1 to 128 characters"));
+            sink.error_at_key(&at, Complaint::new("a tag's key has 1 to 128 characters").hint("choose another key"));
         } else if let Some(bad) = key.chars().find(|c| !allowed(*c)) {
-            sink.error_at_key(&at, Complaint::new(format!("a tag's key cannot hold `{bad}`")));
+            sink.error_at_key(&at, Complaint::new(format!("a tag's key cannot hold `{bad}`")).hint(TAG_CHARACTERS));
         } else if let Some(bad) = value.chars().find(|c| !allowed(*c)) {
-            sink.error(&at, Complaint::new(format!("a tag's value cannot hold `{bad}`")));
+            sink.error(&at, Complaint::new(format!("a tag's value cannot hold `{bad}`")).hint(TAG_CHARACTERS));
         }
         tags.insert(key, value);
     }
