@@ -110,11 +110,7 @@ impl Sink {
     /// Takes over the findings of another reading that concern what lies under a path.
     pub fn adopt(&self, other: Self, under: &Path) {
         self.secrets.borrow_mut().extend(other.secrets.into_inner());
-        let adopted = other
-            .notes
-            .into_inner()
-            .into_iter()
-            .filter(|note| note.at.is_under(under));
+        let adopted = other.notes.into_inner().into_iter().filter(|note| note.at.is_under(under));
         self.notes.borrow_mut().extend(adopted);
     }
 
@@ -167,7 +163,11 @@ impl Sink {
                 message: note.complaint.message,
                 hint: note.complaint.hint,
             };
-            if !findings.contains(&finding) {
+            // An alias brings one mistake to several paths; it is still one place to put right.
+            let told = |known: &Finding| {
+                (known.line, known.column, &known.message) == (finding.line, finding.column, &finding.message)
+            };
+            if !findings.iter().any(told) {
                 findings.push(finding);
             }
         }
@@ -244,14 +244,7 @@ fn extent(after: &str, written: &str, spot: Spot) -> usize {
         _ if !written.is_empty() && after.starts_with(written) => Some(written.chars().count()),
         _ => None,
     };
-    let whole = || {
-        after
-            .find(" #")
-            .map_or(after, |end| &after[..end])
-            .trim_end()
-            .chars()
-            .count()
-    };
+    let whole = || after.find(" #").map_or(after, |end| &after[..end]).trim_end().chars().count();
     length.unwrap_or_else(whole).max(1)
 }
 
@@ -283,12 +276,15 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     if wanted.is_empty() {
         return None;
     }
+    let longer = |a: &str, b: &str| a.chars().count() > 2 && b.starts_with(a);
+    let begun = |candidate: &&'c str| longer(&wanted, &plain(candidate)) || longer(&plain(candidate), &wanted);
+    let candidates: Vec<&'c str> = candidates.into_iter().collect();
     let distance = |candidate: &'c str| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate);
-    let (distance, candidate) = candidates
-        .into_iter()
-        .map(distance)
-        .min_by_key(|(distance, _)| *distance)?;
-    (distance <= (wanted.chars().count() / 3).clamp(1, 3)).then_some(candidate)
+    let (distance, closest) = candidates.iter().copied().map(distance).min_by_key(|(distance, _)| *distance)?;
+    if distance <= (wanted.chars().count() / 3).clamp(1, 3) {
+        return Some(closest);
+    }
+    candidates.into_iter().find(begun)
 }
 
 /// Words in backticks with commas between: `` `a`, `b` and `c` ``.
@@ -300,6 +296,7 @@ pub fn listed<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> Strin
     }
 }
 
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,6 +306,7 @@ mod tests {
         let known = ["memory", "timeout", "ephemeral_storage"];
         assert_eq!(nearest("memroy", known), Some("memory"));
         assert_eq!(nearest("ephemeralStorage", known), Some("ephemeral_storage"));
+        assert_eq!(nearest("mem", known), Some("memory"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
     }
@@ -319,16 +317,10 @@ mod tests {
         let mut node = Node::new(Path::default().key("name"), Kind::Text("hunter2-password".into()));
         node.written = "${env:SECRET}".into();
         sink.keep_secret(&node, "hunter2-password");
-        sink.error(
-            &node.at,
-            Complaint::new("`hunter2-password` is bad").hint("not hunter2-password"),
-        );
+        sink.error(&node.at, Complaint::new("`hunter2-password` is bad").hint("not hunter2-password"));
         sink.error(&Path::default().key("role"), Complaint::new("unlike hunter2-password"));
         let findings = sink.into_findings("name: ${env:SECRET}\nrole: x\n", &node);
         assert_eq!(findings.len(), 2);
-        assert!(
-            findings.iter().all(|f| !format!("{f:?}").contains("hunter2")),
-            "{findings:?}"
-        );
+        assert!(findings.iter().all(|f| !format!("{f:?}").contains("hunter2")), "{findings:?}");
     }
 }

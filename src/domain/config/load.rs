@@ -141,7 +141,10 @@ fn stages(root: &Node, sink: &Sink) -> Vec<(StageName, Node)> {
     let mut stages = Vec::new();
     for entry in entries {
         match (StageName::new(entry.key.clone()), &entry.node.kind) {
-            (Err(why), _) => sink.error_at_key(&entry.node.at, Complaint::new(why.to_string())),
+            (Err(why), _) => {
+                let complaint = Complaint::new(why.to_string());
+                sink.error_at_key(&entry.node.at, complaint.hint("choose a short name such as `prod`"));
+            }
             (Ok(name), Kind::Map(keys)) => {
                 for nested in keys.iter().filter(|key| key.key == "stages") {
                     let complaint = Complaint::new("a stage cannot hold stages");

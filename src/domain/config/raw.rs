@@ -243,7 +243,8 @@ impl Shape for Allow {
         match Grant::parse(text) {
             Ok(grant) => Some(Self::Grant(grant)),
             Err(why) => {
-                sink.error(&node.at, Complaint::new(why.to_string()));
+                let hint = "a line is a verb and a resource, such as `get s3://shop-photos/in/*`";
+                sink.error(&node.at, Complaint::new(why.to_string()).hint(hint));
                 None
             }
         }

@@ -59,6 +59,16 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
             return at(complaint.hint("put the value in quotes"), error.line, error.column, 1);
         }
     }
+    let stopped = line_of(error.line);
+    if message.contains("',' or '}'") && stopped.contains("${") {
+        let column = stopped.chars().take(error.column).collect::<Vec<_>>().windows(2).rposition(|w| w == ['$', '{']);
+        let complaint = Complaint::new("a variable inside `{ }` needs quotes: its own braces end the map otherwise");
+        let column = column.map_or(error.column, |position| position + 1);
+        let variable: String = stopped.chars().skip(column - 1).collect();
+        let length = variable.find('}').map_or(1, |end| variable[..=end].chars().count());
+        let hint = "write `\"${...}\"` in double quotes, or put the key on a line of its own";
+        return at(complaint.hint(hint), error.line, column, length);
+    }
     for (words, plain, hint) in EXPLANATIONS {
         if message.contains(words) {
             let mut place = (error.line, error.column);

@@ -160,7 +160,8 @@ fn parse<const USAGE: u8>(text: &str, usage: u8) -> Result<Target<USAGE>, Compla
         );
     };
     let Some(service) = Service::of(word) else {
-        let near = nearest(word, ["sqs", "sns", "lambda", "events", "s3"]);
+        let words = accepted(usage).iter().map(|service| service.form().split(':').next().unwrap_or_default());
+        let near = nearest(word, words);
         return match near {
             Some(near) => {
                 Err(Complaint::new(format!("unknown service `{word}`")).hint(format!("did you mean `{near}:{name}`?")))
