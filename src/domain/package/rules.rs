@@ -155,7 +155,7 @@ impl Rules {
             }));
         opinions
             .chain([self.built_in.matched(path, is_dir)])
-            .find_map(verdict)
+            .find_map(|found| verdict(&found))
             .unwrap_or(Verdict::Packaged)
     }
 
@@ -165,7 +165,7 @@ impl Rules {
     }
 }
 
-fn verdict(found: Match<&Glob>) -> Option<Verdict> {
+fn verdict(found: &Match<&Glob>) -> Option<Verdict> {
     match found {
         Match::Ignore(_) => Some(Verdict::Excluded),
         Match::Whitelist(_) => Some(Verdict::Packaged),
