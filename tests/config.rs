@@ -174,7 +174,10 @@ fn the_schema_agrees_with_the_reader() {
 #[test]
 fn every_wrong_file_is_told_where_what_and_what_to_do() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     assert!(files.len() >= 30, "the folder of wrong files is there");
     for file in files {
@@ -184,7 +187,10 @@ fn every_wrong_file_is_told_where_what_and_what_to_do() {
         assert!(!findings.is_empty(), "{name} is wrong");
         for finding in &findings {
             assert!(finding.hint.is_some(), "{name}: it says what to do: {finding:?}");
-            assert!(finding.line > 0 && finding.column > 0 && finding.length > 0, "{name}: {finding:?}");
+            assert!(
+                finding.line > 0 && finding.column > 0 && finding.length > 0,
+                "{name}: {finding:?}"
+            );
             assert!(finding.line <= text.lines().count().max(1), "{name}: {finding:?}");
         }
         insta::assert_snapshot!(name, said(&text));

@@ -61,7 +61,12 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
     }
     let stopped = line_of(error.line);
     if message.contains("',' or '}'") && stopped.contains("${") {
-        let column = stopped.chars().take(error.column).collect::<Vec<_>>().windows(2).rposition(|w| w == ['$', '{']);
+        let column = stopped
+            .chars()
+            .take(error.column)
+            .collect::<Vec<_>>()
+            .windows(2)
+            .rposition(|w| w == ['$', '{']);
         let complaint = Complaint::new("a variable inside `{ }` needs quotes: its own braces end the map otherwise");
         let column = column.map_or(error.column, |position| position + 1);
         let variable: String = stopped.chars().skip(column - 1).collect();

@@ -160,7 +160,9 @@ fn parse<const USAGE: u8>(text: &str, usage: u8) -> Result<Target<USAGE>, Compla
         );
     };
     let Some(service) = Service::of(word) else {
-        let words = accepted(usage).iter().map(|service| service.form().split(':').next().unwrap_or_default());
+        let words = accepted(usage)
+            .iter()
+            .map(|service| service.form().split(':').next().unwrap_or_default());
         let near = nearest(word, words);
         return match near {
             Some(near) => {
