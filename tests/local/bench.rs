@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use lfn::domain::function::{Architecture, Environment, FunctionSettings, LogFormat, Logging, Vpc};
 use lfn::domain::names::{AliasName, CodeDigest, FunctionName, LogGroupName, Qualifier, Region, RuntimeId, Version};
 use lfn::ports::{
-    AliasUpdate, Cloud, CodeSource, CodeUpdate, Invocation, InvocationType, Invoked, NewFunction, PortResult, Snapshot,
+    AliasUpdate, Cloud, CodeSource, CodeUpdate, ErrorKind, Invocation, InvocationType, Invoked, NewFunction, PortError,
+    PortResult, Snapshot,
 };
+use serde_json::Value;
 use tempfile::TempDir;
 
 pub struct Bench {
@@ -165,4 +167,52 @@ impl Bench {
 /// The payload as JSON.
 pub fn json(invoked: &Invoked) -> serde_json::Value {
     serde_json::from_slice(&invoked.payload).unwrap()
+}
+
+pub const PYTHON: &str = "python3.12";
+
+pub const CODE: [(&str, &str); 1] = [("app.py", "def handler(event, context): return 1\n")];
+
+pub fn python() -> FunctionSettings {
+    settings("python3.12", "app.handler")
+}
+
+#[track_caller]
+pub fn refused<T: std::fmt::Debug>(result: PortResult<T>, kind: ErrorKind, code: &str, sentence: &str) -> PortError {
+    let error = result.unwrap_err();
+    assert_eq!((error.kind, error.code.as_deref()), (kind, Some(code)), "{error}");
+    assert!(
+        error.message.contains(sentence),
+        "`{}` does not contain `{sentence}`",
+        error.message
+    );
+    error
+}
+
+/// Runs these files once and checks what comes out: `Ok(payload)`, or the error's type and message.
+pub async fn expect(
+    runtime: &str,
+    handler: &str,
+    files: &[(&str, &str)],
+    expected: Result<Value, (&str, &str)>,
+) -> Invoked {
+    let bench = Bench::new();
+    bench.create(settings(runtime, handler), files).await;
+    let invoked = bench.invoke("$LATEST", r#"{"n": 20}"#).await;
+    let payload = json(&invoked);
+    let log = invoked.log_tail.as_deref().unwrap();
+    assert_eq!(invoked.status, 200);
+    match expected {
+        Ok(value) => {
+            assert_eq!(payload, value, "{runtime} {handler}: {log}");
+            assert_eq!(invoked.function_error, None);
+        }
+        Err((kind, message)) => {
+            assert_eq!(payload["errorType"], kind, "{runtime} {handler}: {payload}");
+            let text = payload["errorMessage"].as_str().unwrap();
+            assert!(text.contains(message), "{runtime} {handler}: {text}");
+            assert_eq!(invoked.function_error.as_deref(), Some("Unhandled"));
+        }
+    }
+    invoked
 }
