@@ -46,8 +46,10 @@ pub struct ConnectOptions {
     /// A profile asked for by name. It must exist, and its credentials are the only ones used.
     /// `None` leaves it to `AWS_PROFILE` and the usual chain.
     pub profile: Option<String>,
-    /// The region, when something before the AWS settings decides it (a flag, lambda.yaml).
+    /// The region, when something before the AWS settings decides it (a flag).
     pub region: Option<Region>,
+    /// The region when neither the environment nor the profile names one (lambda.yaml).
+    pub fallback_region: Option<Region>,
     /// How long one call may take, retries included; uploads get more, and `Invoke` as long as a function may run.
     pub timeout: Duration,
     /// Told about every HTTP attempt.
@@ -61,6 +63,7 @@ impl Default for ConnectOptions {
         Self {
             profile: None,
             region: None,
+            fallback_region: None,
             timeout: Duration::from_mins(1),
             observer: None,
             config_file: None,
@@ -73,6 +76,7 @@ impl fmt::Debug for ConnectOptions {
         f.debug_struct("ConnectOptions")
             .field("profile", &self.profile)
             .field("region", &self.region)
+            .field("fallback_region", &self.fallback_region)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
@@ -90,7 +94,7 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
         providers = providers.with_http_client(client.clone());
     }
     let metadata = credentials::instance_metadata(&providers);
-    let region = profile.region(options.region.as_ref(), metadata.as_ref()).await?;
+    let region = profile.region(&options, metadata.as_ref()).await?;
     let sdk_region = aws_config::Region::new(region.to_string());
     let providers = providers.with_region(Some(sdk_region.clone()));
     let source = credentials::source(&profile, &providers, metadata);

@@ -184,10 +184,23 @@ fn a_ca_bundle_is_looked_at_before_the_first_call() {
 
 #[tokio::test]
 async fn a_region_comes_from_the_caller_or_the_profile() {
+    let region = |name: &str| Region::new(name).expect("valid");
     let file = config(&KEYS);
-    let profile = Profile::load(&options(&file)).await.expect("it exists");
-    let chosen = Region::new("ap-northeast-2").expect("valid");
-    assert_eq!(profile.region(Some(&chosen), None).await, Ok(chosen));
+    let chosen = ConnectOptions {
+        region: Some(region("ap-northeast-2")),
+        fallback_region: Some(region("us-west-2")),
+        ..options(&file)
+    };
+    let profile = Profile::load(&chosen).await.expect("it exists");
+    assert_eq!(profile.region(&chosen, None).await, Ok(region("ap-northeast-2")));
+    if variable("AWS_REGION").is_none() && variable("AWS_DEFAULT_REGION").is_none() {
+        let fallen_back = ConnectOptions { region: None, ..chosen };
+        assert_eq!(
+            profile.region(&fallen_back, None).await,
+            Ok(region("eu-west-1")),
+            "the profile goes before the file"
+        );
+    }
 }
 
 #[test]
