@@ -15,8 +15,10 @@ pub enum Quirk {
     AliasOfNothing,
     /// `LogType=Tail` gives the function's own lines alone, without START, END and REPORT.
     TailWithoutReport,
-    /// `GetFunctionCodeSigningConfig` is not understood.
-    NoCodeSigning,
+    /// `ListProvisionedConcurrencyConfigs` is answered as `GetProvisionedConcurrencyConfig` of no alias: 404.
+    ProvisionedNotListed,
+    /// `CreateBucket` of one's own bucket is refused, which it also is in S3, but not passed over.
+    OwnBucketIsTaken,
     /// A function can be made with a role that does not exist.
     AnyRoleWillDo,
 }
@@ -34,7 +36,7 @@ pub const MINISTACK: Quirks = Quirks {
         Quirk::PublishIgnoresDigest,
         Quirk::AliasOfNothing,
         Quirk::TailWithoutReport,
-        Quirk::NoCodeSigning,
+        Quirk::ProvisionedNotListed,
         Quirk::AnyRoleWillDo,
     ],
 };
@@ -46,10 +48,15 @@ pub const LOCALEMU: Quirks = Quirks {
 
 pub const EMBEDDED: Quirks = Quirks {
     target: "the embedded target",
-    known: &[Quirk::PublishDigestIsInvalid],
+    known: &[Quirk::PublishDigestIsInvalid, Quirk::OwnBucketIsTaken],
 };
 
 impl Quirks {
+    /// The target's name in names of buckets, which are unique across accounts.
+    pub fn known_as(self) -> String {
+        self.target.to_lowercase().replace(' ', "-")
+    }
+
     /// Whether this difference is known.
     pub fn has(self, quirk: Quirk) -> bool {
         self.known.contains(&quirk)

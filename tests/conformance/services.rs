@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use lfn::domain::names::{BucketName, LogGroupName};
 use lfn::ports::{BucketState, ErrorKind};
 
+use crate::quirks::Quirk;
 use crate::subject::Subject;
 
 pub async fn the_caller_has_a_place(subject: &Subject) {
@@ -50,10 +52,10 @@ pub async fn archives_arrive_whole(subject: &Subject) {
     let tags = BTreeMap::from([("lfn:function".into(), "thumbs".into())]);
     assert_eq!(artifacts.bucket(&bucket).await, Ok(BucketState::Missing));
     artifacts.create_bucket(&bucket, &tags).await.expect("a new bucket");
-    artifacts
-        .create_bucket(&bucket, &tags)
-        .await
-        .expect("a bucket of ours is fine");
+    let again = artifacts.create_bucket(&bucket, &tags).await;
+    subject
+        .quirks
+        .check(Quirk::OwnBucketIsTaken, again == Ok(()), "a bucket of ours is fine");
     assert_eq!(artifacts.bucket(&bucket).await, Ok(BucketState::Ours));
 
     // One call, and parts of eight megabytes with a rest.
@@ -72,7 +74,7 @@ pub async fn archives_arrive_whole(subject: &Subject) {
         assert_eq!(artifacts.has(&bucket, key).await, Ok(true));
         let told = told.into_inner().unwrap();
         assert!(told.is_sorted(), "{told:?}");
-        assert_eq!(told.last(), Some(&(length as u64)));
+        assert_eq!(told.last().copied().unwrap_or(0), length as u64);
         let request = format!(r#"{{"Bucket": "{bucket}", "Key": "{key}"}}"#);
         if let Some(seen) = subject.outside(&["call", "s3", "head_object", &request]).await {
             assert_eq!(seen["ContentLength"], length);
@@ -86,6 +88,48 @@ pub async fn archives_arrive_whole(subject: &Subject) {
     let unreadable = artifacts.put(&bucket, "x", &gone, &|_| {}).await;
     assert!(unreadable.is_err());
     assert_eq!(artifacts.has(&bucket, "x").await, Ok(false));
+}
+
+pub async fn a_dropped_upload_leaves_nothing(subject: &Subject) {
+    let artifacts = &subject.cloud.artifacts;
+    let bucket = BucketName::new(format!("dropped-{}", subject.quirks.known_as())).expect("valid");
+    artifacts
+        .create_bucket(&bucket, &BTreeMap::new())
+        .await
+        .expect("a new bucket");
+    let file = subject.files.path().join("huge.zip");
+    let made = std::fs::File::create(&file).expect("the temporary folder is writable");
+    made.set_len(80 * 1024 * 1024).expect("the temporary folder has room");
+    let begun = tokio::sync::Notify::new();
+    let sent = |bytes| {
+        if bytes > 0 {
+            begun.notify_one();
+        }
+    };
+    tokio::select! {
+        biased;
+        () = begun.notified() => {}
+        result = artifacts.put(&bucket, "huge.zip", &file, &sent) => {
+            // The embedded target copies the file in one go.
+            assert!(subject.account.is_none(), "it was to be dropped after its first part: {result:?}");
+            return;
+        }
+    }
+    let request = format!(r#"{{"Bucket": "{bucket}"}}"#);
+    let give_up = Instant::now() + Duration::from_secs(30);
+    while let Some(open) = subject
+        .outside(&["call", "s3", "list_multipart_uploads", &request])
+        .await
+    {
+        if open["Uploads"].as_array().is_none_or(Vec::is_empty) {
+            break;
+        }
+        assert!(Instant::now() < give_up, "the parts are still there: {open}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    if subject.account.is_some() {
+        assert_eq!(artifacts.has(&bucket, "huge.zip").await, Ok(false));
+    }
 }
 
 pub async fn parameters_are_decrypted(subject: &Subject) {

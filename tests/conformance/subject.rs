@@ -115,10 +115,26 @@ impl Subject {
 
     /// A ZIP with `app.py`; the same text always gives the same bytes.
     pub fn archive(&self, source: &str) -> Archive {
+        self.archive_with(source, &[])
+    }
+
+    /// One that is sent in parts, every one of them different.
+    pub fn large_archive(&self) -> Archive {
+        let ballast: Vec<u8> = (0..18 * 1024 * 1024_u32 / 32)
+            .flat_map(|block| Sha256::digest(block.to_le_bytes()).to_vec())
+            .collect();
+        self.archive_with("# large\n", &ballast)
+    }
+
+    fn archive_with(&self, source: &str, ballast: &[u8]) -> Archive {
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::DEFAULT.unix_permissions(0o644);
-        archive.start_file("app.py", options).expect("a short name");
-        archive.write_all(source.as_bytes()).expect("memory");
+        let options = zip::write::SimpleFileOptions::DEFAULT
+            .unix_permissions(0o644)
+            .compression_method(zip::CompressionMethod::Stored);
+        for (name, bytes) in [("app.py", source.as_bytes()), ("ballast", ballast)] {
+            archive.start_file(name, options).expect("a short name");
+            archive.write_all(bytes).expect("memory");
+        }
         let bytes = archive.finish().expect("memory").into_inner();
         let digest = CodeDigest::from_sha256(&Sha256::digest(&bytes));
         let path = self.files.path().join(format!("{}.zip", digest.to_hex()));
