@@ -92,6 +92,34 @@ async fn a_profile_without_keys_says_where_was_looked() {
 }
 
 #[tokio::test]
+async fn a_session_that_did_not_begin_names_the_command() {
+    for (settings, says) in [
+        (
+            vec![
+                ("region", "eu-west-1"),
+                ("sso_start_url", "https://example.com/start"),
+                ("sso_region", "eu-west-1"),
+                ("sso_account_id", "123456789012"),
+                ("sso_role_name", "deployer"),
+            ],
+            "nobody is signed in with `aws sso login`",
+        ),
+        (
+            vec![
+                ("region", "eu-west-1"),
+                ("login_session", "arn:aws:iam::123456789012:user/nobody"),
+            ],
+            "nobody is signed in with `aws login`",
+        ),
+    ] {
+        let file = config(&settings);
+        let error = caller_error(options(&file)).await;
+        assert_eq!(error.kind, ErrorKind::Credentials);
+        assert!(error.message.contains(says), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_port_where_nobody_listens_is_unreachable_soon() {
     let free = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let endpoint = format!("http://{}", free.local_addr().expect("bound"));

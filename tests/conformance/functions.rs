@@ -23,13 +23,13 @@ pub async fn a_function_lives_and_dies(subject: &Subject) {
     assert_eq!(functions.snapshot(&thumbs, &Qualifier::Latest).await, Ok(None));
 
     let (_, made) = subject.function("thumbs").await;
-    let state = functions.function(&thumbs).await.expect("readable").expect("it exists");
-    assert_eq!(state.latest.settings, made.settings);
-    assert_eq!(state.latest.qualifier, Qualifier::Latest);
-    assert_eq!(state.latest.revision, made.revision);
-    assert!(state.latest.code_size > 0);
-    assert_eq!(state.tags.get("lfn:function").map(String::as_str), Some("thumbs"));
-    assert_eq!(state.reserved_concurrency, None);
+    let found = functions.function(&thumbs).await.expect("readable").expect("it exists");
+    assert_eq!(found.latest.settings, made.settings);
+    assert_eq!(found.latest.qualifier, Qualifier::Latest);
+    assert_eq!(found.latest.revision, made.revision);
+    assert!(found.latest.code_size > 0);
+    assert_eq!(found.tags.get("lfn:function").map(String::as_str), Some("thumbs"));
+    assert_eq!(found.reserved_concurrency, None);
     let listed = functions.functions().await.expect("readable");
     assert_eq!(listed.iter().map(|each| &each.name).collect::<Vec<_>>(), [&thumbs]);
     assert_eq!(listed[0].settings, made.settings);
@@ -59,15 +59,15 @@ pub async fn a_function_lives_and_dies(subject: &Subject) {
         .set_reserved_concurrency(&thumbs, Some(5))
         .await
         .expect("five of a thousand");
-    let state = functions.function(&thumbs).await.expect("readable").expect("it exists");
-    assert_eq!(state.tags, BTreeMap::from([("team".into(), "shop".into())]));
-    assert_eq!(state.reserved_concurrency, Some(5));
+    let found = functions.function(&thumbs).await.expect("readable").expect("it exists");
+    assert_eq!(found.tags, BTreeMap::from([("team".into(), "shop".into())]));
+    assert_eq!(found.reserved_concurrency, Some(5));
     functions
         .set_reserved_concurrency(&thumbs, None)
         .await
         .expect("back to the pool");
-    let state = functions.function(&thumbs).await.expect("readable").expect("it exists");
-    assert_eq!(state.reserved_concurrency, None);
+    let found = functions.function(&thumbs).await.expect("readable").expect("it exists");
+    assert_eq!(found.reserved_concurrency, None);
 
     assert_eq!(
         functions.code_signing(&thumbs).await,

@@ -68,11 +68,11 @@ pub async fn archives_arrive_whole(subject: &Subject) {
         assert_eq!(artifacts.has(&bucket, key).await, Ok(false));
         let told = Mutex::new(Vec::new());
         artifacts
-            .put(&bucket, key, &file, &|sent| told.lock().unwrap().push(sent))
+            .put(&bucket, key, &file, &|sent| told.lock().expect("one thread").push(sent))
             .await
             .expect("the bucket is ours");
         assert_eq!(artifacts.has(&bucket, key).await, Ok(true));
-        let told = told.into_inner().unwrap();
+        let told = told.into_inner().expect("one thread");
         assert!(told.is_sorted(), "{told:?}");
         assert_eq!(told.last().copied().unwrap_or(0), length as u64);
         let request = format!(r#"{{"Bucket": "{bucket}", "Key": "{key}"}}"#);

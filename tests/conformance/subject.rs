@@ -42,6 +42,7 @@ impl Subject {
         Self::over(quirks::LOCALEMU, || LocalEmu::shared().account()).await
     }
 
+    #[expect(clippy::unused_async, reason = "the suite opens every target alike")]
     pub async fn embedded() -> Self {
         let files = tempfile::tempdir().expect("the temporary folder is writable");
         let region = Region::new("us-east-1").expect("valid");
@@ -189,7 +190,7 @@ impl Subject {
 
     /// The function once Lambda is done with it.
     pub async fn settled(&self, name: &FunctionName) -> Snapshot {
-        let give_up = Instant::now() + Duration::from_secs(60);
+        let give_up = Instant::now() + Duration::from_mins(1);
         loop {
             let found = self.cloud.functions.snapshot(name, &Qualifier::Latest).await;
             let found = found.expect("readable").expect("it exists");
