@@ -1,1 +1,80 @@
-fn main() {}
+//! Parses flags, runs the command, turns the result into an exit code.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use lfn::cli::{self, Cli};
+use lfn::ctx::Ctx;
+use lfn::engine::wait::Stop;
+use lfn::error::{Kind, Problem};
+use lfn::ui::{Ui, problem};
+
+fn main() -> ExitCode {
+    let Cli { settings, command } = Cli::parse();
+    let ui = Arc::new(Ui::terminal(settings.format, settings.color, settings.verbose));
+    let ctx = Ctx {
+        settings,
+        ui,
+        stop: Stop::default(),
+        given: None,
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report(&ctx, &anyhow::Error::new(error).context("could not start")),
+    };
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = cli::run(&command, &ctx) => result,
+            () = interrupted(&ctx) => Err(Problem::new(Kind::Interrupted, "interrupted").into()),
+        }
+    });
+    // A prompt may still hold a thread; there is nothing to wait for.
+    runtime.shutdown_background();
+    match result {
+        Ok(outcome) => ExitCode::from(outcome.exit_code()),
+        Err(error) => report(&ctx, &error),
+    }
+}
+
+/// Returns when the process shall end at once: at the first signal, or at the second while a
+/// step that changes something is in hand.
+async fn interrupted(ctx: &Ctx) {
+    loop {
+        if signal().await.is_err() {
+            // Without a handler the system's own default applies.
+            return std::future::pending().await;
+        }
+        if !ctx.stop.holding() || ctx.stop.requested() {
+            return;
+        }
+        ctx.stop.request();
+        ctx.ui
+            .status("finishing the step in hand; interrupt again to stop at once");
+    }
+}
+
+#[cfg(unix)]
+async fn signal() -> std::io::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+fn report(ctx: &Ctx, error: &anyhow::Error) -> ExitCode {
+    let broken_pipe = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
+    if error.chain().filter_map(|cause| cause.downcast_ref()).any(broken_pipe) {
+        // The reader has what it wanted: `lfn list | head`.
+        return ExitCode::SUCCESS;
+    }
+    ctx.ui.status(problem::render(error));
+    ExitCode::from(problem::exit_code(error))
+}

@@ -46,9 +46,9 @@ pub struct ConnectOptions {
     /// A profile asked for by name. It must exist, and its credentials are the only ones used.
     /// `None` leaves it to `AWS_PROFILE` and the usual chain.
     pub profile: Option<String>,
-    /// The region, when something before the AWS settings decides it (a flag).
+    /// The region, when something before the AWS settings decides it (a flag, lambda.yaml).
     pub region: Option<Region>,
-    /// The region when neither the environment nor the profile names one (lambda.yaml).
+    /// The region when neither the caller, the environment nor the profile names one.
     pub fallback_region: Option<Region>,
     /// How long one call may take, retries included; uploads get more, and `Invoke` as long as a function may run.
     pub timeout: Duration,
@@ -76,7 +76,6 @@ impl fmt::Debug for ConnectOptions {
         f.debug_struct("ConnectOptions")
             .field("profile", &self.profile)
             .field("region", &self.region)
-            .field("fallback_region", &self.fallback_region)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
@@ -94,7 +93,13 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
         providers = providers.with_http_client(client.clone());
     }
     let metadata = credentials::instance_metadata(&providers);
-    let region = profile.region(&options, metadata.as_ref()).await?;
+    let region = profile
+        .region(
+            options.region.as_ref(),
+            options.fallback_region.as_ref(),
+            metadata.as_ref(),
+        )
+        .await?;
     let sdk_region = aws_config::Region::new(region.to_string());
     let providers = providers.with_region(Some(sdk_region.clone()));
     let source = credentials::source(&profile, &providers, metadata);

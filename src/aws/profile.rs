@@ -95,38 +95,37 @@ impl Profile {
         self.set.get(key).filter(|value| !value.is_empty())
     }
 
-    /// The region: the caller's choice, the environment's, the profile's, the caller's fallback, or
-    /// the machine's own.
+    /// The region: the caller's choice, the environment's, the profile's, lambda.yaml's, or the machine's own.
     pub async fn region(
         &self,
-        options: &ConnectOptions,
+        chosen: Option<&Region>,
+        fallback: Option<&Region>,
         metadata: Option<&aws_config::imds::Client>,
     ) -> PortResult<Region> {
-        if let Some(region) = &options.region {
+        if let Some(region) = chosen {
             return Ok(region.clone());
         }
         let mut profile = ProfileFileRegionProvider::builder().profile_files(self.files.clone());
         if let Some(name) = &self.asked {
             profile = profile.profile_name(name);
         }
-        let settings =
+        let mut chain =
             RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(profile.build());
-        let mut found = settings.region().await.map(|region| region.to_string());
-        if found.is_none() {
-            found = options.fallback_region.as_ref().map(ToString::to_string);
+        if let Some(region) = fallback {
+            chain = chain.or_else(aws_config::Region::new(region.to_string()));
         }
-        if let (None, Some(client)) = (&found, metadata) {
+        if let Some(client) = metadata {
             let machine = aws_config::imds::region::ImdsRegionProvider::builder().imds_client(client.clone());
-            found = machine.build().region().await.map(|region| region.to_string());
+            chain = chain.or_else(machine.build());
         }
         let failed = |message| PortError::new(ErrorKind::Invalid, CONNECT, "", message);
-        let found = found.ok_or_else(|| {
+        let found = chain.region().await.ok_or_else(|| {
             failed(format!(
                 "no region is set: pass `--region`, set `AWS_REGION`, or write `region` in lambda.yaml or in the profile `{}`",
                 self.name()
             ))
         })?;
-        Region::new(found.as_str()).map_err(|why| failed(format!("`{found}` is not a region: {why}")))
+        Region::new(found.as_ref()).map_err(|why| failed(format!("`{found}` is not a region: {why}")))
     }
 
     /// Whether an endpoint other than AWS's own may be in force for S3. Such servers rarely answer

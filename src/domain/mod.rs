@@ -9,3 +9,4 @@ pub mod function;
 pub mod names;
 pub mod package;
 pub mod policy;
+pub mod report;

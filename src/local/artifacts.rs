@@ -55,6 +55,18 @@ impl Local {
         writer.write(Kind::Buckets, bucket.as_str(), &document)?;
         Ok(())
     }
+
+    /// As in S3, deleting what is not there is no error.
+    fn delete_object(&self, bucket: &BucketName, key: &str) -> Answer<()> {
+        let writer = self.store.lock()?;
+        if let Some(mut document) = self.find_bucket(bucket)?
+            && document.objects.remove(key).is_some()
+        {
+            writer.write(Kind::Buckets, bucket.as_str(), &document)?;
+            archives::sweep(&self.store, &writer)?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -83,6 +95,24 @@ impl Artifacts for Target {
         self.call("s3:GetObject", format!("{bucket}/{key}"), move |local| {
             let found = local.find_bucket(&bucket)?;
             Ok(found.is_some_and(|bucket| bucket.objects.contains_key(&key)))
+        })
+        .await
+    }
+
+    async fn keys(&self, bucket: &BucketName, prefix: &str) -> PortResult<Vec<String>> {
+        let (resource, bucket, prefix) = (bucket.as_str(), bucket.clone(), prefix.to_owned());
+        self.call("s3:ListBucket", resource, move |local| {
+            let found = local.find_bucket(&bucket)?;
+            let keys = found.into_iter().flat_map(|bucket| bucket.objects.into_keys());
+            Ok(keys.filter(|key| key.starts_with(&prefix)).collect())
+        })
+        .await
+    }
+
+    async fn delete(&self, bucket: &BucketName, key: &str) -> PortResult<()> {
+        let (bucket, key) = (bucket.clone(), key.to_owned());
+        self.call("s3:DeleteObject", format!("{bucket}/{key}"), move |local| {
+            local.delete_object(&bucket, &key)
         })
         .await
     }

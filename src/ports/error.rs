@@ -68,6 +68,28 @@ impl PortError {
         self.code = Some(code.into());
         self
     }
+
+    /// The next move for a person who meets this error.
+    pub fn hint(&self) -> Option<String> {
+        match self.kind {
+            ErrorKind::Denied => Some(format!("allow `{}` for the identity lfn runs as", self.action)),
+            ErrorKind::Credentials => Some(
+                "sign in (`aws login` or `aws sso login`), choose a profile with `--profile`, or set `AWS_ACCESS_KEY_ID` and \
+                 `AWS_SECRET_ACCESS_KEY`; `--local` needs no account"
+                    .into(),
+            ),
+            ErrorKind::Unreachable => {
+                Some("check the network, the proxy settings and `AWS_ENDPOINT_URL`; `--local` works offline".into())
+            }
+            ErrorKind::Stale => Some("look at what changed with `lfn plan`, then run the command again".into()),
+            ErrorKind::Throttled | ErrorKind::Busy | ErrorKind::Propagating => Some("run the command again in a minute".into()),
+            ErrorKind::NotFound
+            | ErrorKind::AlreadyExists
+            | ErrorKind::InUse
+            | ErrorKind::Invalid
+            | ErrorKind::Internal => None,
+        }
+    }
 }
 
 impl fmt::Display for PortError {

@@ -104,6 +104,9 @@ pub trait Artifacts: Send + Sync {
     /// Makes a private, encrypted bucket.
     async fn create_bucket(&self, bucket: &BucketName, tags: &BTreeMap<String, String>) -> PortResult<()>;
     async fn has(&self, bucket: &BucketName, key: &str) -> PortResult<bool>;
+    /// The keys that begin with `prefix`, sorted; none when the bucket is missing or foreign.
+    async fn keys(&self, bucket: &BucketName, prefix: &str) -> PortResult<Vec<String>>;
+    async fn delete(&self, bucket: &BucketName, key: &str) -> PortResult<()>;
     /// Uploads a file, in parts when it is large; `sent` is told how many bytes have gone so far.
     async fn put(
         &self,

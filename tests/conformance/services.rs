@@ -80,10 +80,16 @@ pub async fn archives_arrive_whole(subject: &Subject) {
             assert_eq!(seen["ContentLength"], length);
         }
     }
+    let all = ["empty.zip", "large.zip", "small.zip"].map(str::to_owned);
+    assert_eq!(artifacts.keys(&bucket, "").await, Ok(all.to_vec()));
+    artifacts.delete(&bucket, "large.zip").await.expect("it is ours");
+    assert_eq!(artifacts.keys(&bucket, "la").await, Ok(Vec::new()));
+    assert_eq!(artifacts.keys(&bucket, "sm").await, Ok(vec!["small.zip".to_owned()]));
     let missing = BucketName::new(format!("nowhere-{account}")).expect("valid");
     let file = subject.files.path().join("small.zip");
     let nowhere = artifacts.put(&missing, "x", &file, &|_| {}).await;
     assert_eq!(nowhere.map_err(|error| error.kind), Err(ErrorKind::NotFound));
+    assert_eq!(artifacts.keys(&missing, "").await, Ok(Vec::new()));
     let gone = subject.files.path().join("gone.zip");
     let unreadable = artifacts.put(&bucket, "x", &gone, &|_| {}).await;
     assert!(unreadable.is_err());

@@ -193,6 +193,49 @@ impl Artifacts for S3Artifacts {
         }
     }
 
+    async fn keys(&self, bucket: &BucketName, prefix: &str) -> PortResult<Vec<String>> {
+        let mut pages = self
+            .client
+            .list_objects_v2()
+            .bucket(bucket.as_str())
+            .prefix(prefix)
+            .expected_bucket_owner(self.owner().await?)
+            .into_paginator()
+            .send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            match page {
+                Ok(page) => keys.extend(
+                    page.contents()
+                        .iter()
+                        .filter_map(|object| object.key().map(str::to_owned)),
+                ),
+                Err(error) => {
+                    let error = self.explain.call("s3:ListBucket", bucket, &error);
+                    // A bucket of somebody else's holds nothing of lfn's.
+                    let none = matches!(error.kind, ErrorKind::NotFound | ErrorKind::Denied);
+                    return if none { Ok(Vec::new()) } else { Err(error) };
+                }
+            }
+        }
+        keys.sort();
+        Ok(keys)
+    }
+
+    async fn delete(&self, bucket: &BucketName, key: &str) -> PortResult<()> {
+        let deleting = self
+            .client
+            .delete_object()
+            .bucket(bucket.as_str())
+            .key(key)
+            .expected_bucket_owner(self.owner().await?)
+            .send();
+        deleting.await.map(drop).map_err(|error| {
+            self.explain
+                .call("s3:DeleteObject", &format_args!("{bucket}/{key}"), &error)
+        })
+    }
+
     async fn put(
         &self,
         bucket: &BucketName,

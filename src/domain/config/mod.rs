@@ -1,10 +1,30 @@
 //! lambda.yaml: text in, a valid [`Config`] or findings with line and column out.
 
+mod findings;
+mod limits;
+mod load;
 mod model;
+mod node;
+mod overlay;
+mod raw;
+mod render;
+mod runtimes;
+mod scalars;
+mod schedule;
+mod schema;
+mod shape;
+mod syntax;
+mod targets;
+mod triggers;
+mod units;
+mod validate;
+mod variables;
+mod yaml;
 
 pub use model::{
     Allow, AutoRole, Config, EnvSegment, EnvValue, LogsConfig, PackageConfig, Release, RoleChoice, Unsupported,
 };
+pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
 
 use super::arn::Place;
 use super::names::StageName;
@@ -49,16 +69,16 @@ pub struct Loaded {
 }
 
 /// Reads the text of a lambda.yaml.
-pub fn load(_text: &str, _inputs: &Inputs<'_>) -> Loaded {
-    todo!()
+pub fn load(text: &str, inputs: &Inputs<'_>) -> Loaded {
+    load::load(render::without_mark(text), inputs)
 }
 
 /// The JSON Schema (2020-12) of lambda.yaml, from the types that parse it.
 pub fn schema() -> serde_json::Value {
-    todo!()
+    schema::schema()
 }
 
 /// A finding as a person reads it: message, `file:line:column`, the line, a marker, the hint.
-pub fn render(_finding: &Finding, _file: &str, _text: &str) -> String {
-    todo!()
+pub fn render(finding: &Finding, file: &str, text: &str) -> String {
+    render::render(finding, file, text)
 }

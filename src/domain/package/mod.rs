@@ -2,16 +2,42 @@
 //!
 //! The same tree gives the same bytes on any machine. Dependencies are a later concern with a
 //! seam of its own: they enter as another tree that [`select`] walks.
+//!
+//! # Which files
+//!
+//! Four lists of gitignore patterns are asked in turn; the first that has an opinion decides:
+//!
+//! 1. `package.include` brings a file back, whatever the lists below say. A folder that it names comes back
+//!    with everything inside but what lfn leaves out anyway (`include: [vendor/]` packages `vendor`, not
+//!    `vendor/.git`). To reach into an excluded folder a pattern must name a folder: `dist/keep.js` does,
+//!    `*.js` looks only where files are packaged already.
+//! 2. `package.exclude` leaves a file out.
+//! 3. `.lfnignore`, in the source folder and in any folder below: the deepest one first.
+//! 4. What lfn leaves out anyway: version control, caches, editor folders, `.env*`, lfn's own files.
+//!
+//! In each list the last matching pattern wins and `!` turns a pattern round, so `!.env.example` in
+//! `.lfnignore` is enough to package that file. As in Git, nothing inside an excluded folder can come back
+//! by `!` alone. `.gitignore` is not read: it usually names `node_modules` and build results.
+//!
+//! # Links and modes
+//!
+//! Links are followed and stored as what they point to, since Lambda's handling of link entries is
+//! undocumented; one that leaves the source folder is refused. Files are 0644, or 0755 when the owner may
+//! execute them, when they are `bootstrap` at the root, or when they begin like a program (`#!` or ELF), so
+//! that a system without execute bits makes a working archive too.
 
 mod archive;
+mod entry;
+mod rules;
 mod select;
+mod source;
 
 use std::path::PathBuf;
 
 use super::names::CodeDigest;
 
 pub use archive::write;
-pub use select::{Problem, Selection, select};
+pub use select::{Problem, SelectedFile, Selection, select};
 
 /// A finished archive on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]

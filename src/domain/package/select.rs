@@ -1,7 +1,15 @@
-//! Which files go into the archive.
+//! Which files go into the archive: a walk that looks at everything and reports all problems at once.
+//!
+//! What the rules say is decided in `rules`; nothing but first bytes and `.lfnignore` is read here.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata};
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
 
+use walkdir::{DirEntry, WalkDir};
+
+use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
 use crate::domain::config::PackageConfig;
 
 /// A file chosen for the archive.
@@ -30,8 +38,293 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
+impl Problem {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+    }
+}
+
 /// Walks `root` and applies the rules of the file, `.lfnignore` and the built-in exclusions.
 /// All problems are returned at once.
-pub fn select(_root: &Path, _rules: &PackageConfig) -> Result<Selection, Vec<Problem>> {
-    todo!()
+///
+/// `root` is the source folder itself: the caller has joined `rules.source` to the folder of lambda.yaml.
+pub fn select(root: &Path, rules: &PackageConfig) -> Result<Selection, Vec<Problem>> {
+    let rules = Rules::new(rules)?;
+    let resolved = source_folder(root).map_err(|problem| vec![problem])?;
+    let mut walk = Walk {
+        root: resolved,
+        rules,
+        folders: Vec::new(),
+        files: Vec::new(),
+        problems: Vec::new(),
+    };
+    walk.run();
+    if walk.files.is_empty() && walk.problems.is_empty() {
+        walk.problems.push(Problem::new(
+            format!("there is nothing to package in `{}`", root.display()),
+            format!("check `package.source` and `package.exclude` in lambda.yaml, and `{IGNORE_FILE}`"),
+        ));
+    }
+    if !walk.problems.is_empty() {
+        walk.problems.sort_by(|a, b| a.message.cmp(&b.message));
+        return Err(walk.problems);
+    }
+    walk.files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Selection { files: walk.files })
+}
+
+fn source_folder(root: &Path) -> Result<PathBuf, Problem> {
+    const HINT: &str = "check `package.source` in lambda.yaml";
+    let resolved = root.canonicalize().map_err(|error| {
+        Problem::new(
+            format!("cannot open the source folder `{}`: {error}", root.display()),
+            HINT,
+        )
+    })?;
+    if resolved.is_dir() {
+        Ok(resolved)
+    } else {
+        Err(Problem::new(format!("`{}` is not a folder", root.display()), HINT))
+    }
+}
+
+/// A folder the walk is in.
+struct Folder {
+    verdict: Verdict,
+    ignore_file: Option<IgnoreFile>,
+}
+
+struct Walk {
+    /// Free of links, so that a link's target can be compared with it.
+    root: PathBuf,
+    rules: Rules,
+    /// From the root to where the walk is.
+    folders: Vec<Folder>,
+    files: Vec<SelectedFile>,
+    problems: Vec<Problem>,
+}
+
+impl Walk {
+    fn run(&mut self) {
+        let mut entries = WalkDir::new(&self.root).follow_links(true).into_iter();
+        while let Some(entry) = entries.next() {
+            let enter = match entry {
+                Ok(entry) if entry.file_type().is_dir() => self.folder(&entry),
+                Ok(entry) => {
+                    self.file(&entry);
+                    true
+                }
+                Err(error) => {
+                    self.failure(&error);
+                    true
+                }
+            };
+            if !enter {
+                entries.skip_current_dir();
+            }
+        }
+    }
+
+    /// Decides about a path, after leaving the folders that do not hold it.
+    fn decide(&mut self, relative: &Path, is_dir: bool) -> Verdict {
+        self.folders.truncate(relative.components().count());
+        let Some(parent) = self.folders.last() else {
+            return Verdict::Packaged;
+        };
+        let ignore_files = self.folders.iter().filter_map(|folder| folder.ignore_file.as_ref());
+        self.rules.decide(relative, is_dir, parent.verdict, ignore_files)
+    }
+
+    /// Notes a folder and says whether to look inside.
+    fn folder(&mut self, entry: &DirEntry) -> bool {
+        let relative = self.relative(entry.path());
+        let verdict = self.decide(&relative, true);
+        if verdict == Verdict::Excluded && !self.rules.may_include_inside(&relative) {
+            return false;
+        }
+        if archive_name(&relative).is_none() {
+            self.refuse_name(&relative);
+            return false;
+        }
+        if entry.path_is_symlink() && !self.stays_inside(entry.path(), &relative) {
+            return false;
+        }
+        let ignore_file = match verdict {
+            Verdict::Packaged => self.read_ignore_file(entry.path(), &relative),
+            Verdict::Included | Verdict::Excluded => None,
+        };
+        self.folders.push(Folder { verdict, ignore_file });
+        true
+    }
+
+    fn file(&mut self, entry: &DirEntry) {
+        let relative = self.relative(entry.path());
+        if self.decide(&relative, false) == Verdict::Excluded {
+            return;
+        }
+        let Some(name) = archive_name(&relative) else {
+            return self.refuse_name(&relative);
+        };
+        if entry.path_is_symlink() && !self.stays_inside(entry.path(), &relative) {
+            return;
+        }
+        // Before anything is opened: opening a FIFO would wait for a writer.
+        if !entry.file_type().is_file() {
+            return self.problems.push(Problem::new(
+                format!("`{name}` is neither a file nor a folder, so it cannot be packaged"),
+                exclude_hint(&name),
+            ));
+        }
+        match inspect(entry.path(), &name) {
+            Ok((executable, size)) => self.files.push(SelectedFile {
+                name,
+                path: entry.path().to_path_buf(),
+                executable,
+                size,
+            }),
+            Err(error) => self.unreadable(&relative, &error.to_string()),
+        }
+    }
+
+    /// Reports what `walkdir` could not read, unless the rules leave it out anyway.
+    fn failure(&mut self, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(&self.root).to_path_buf();
+        let relative = self.relative(&path);
+        let is_dir = error.loop_ancestor().is_some() || path.is_dir();
+        if self.decide(&relative, is_dir) == Verdict::Excluded {
+            return;
+        }
+        let shown = relative.display().to_string();
+        let target = fs::read_link(&path).map(|target| target.display().to_string());
+        let io_kind = error.io_error().map(std::io::Error::kind);
+        match (error.loop_ancestor(), target) {
+            (Some(_), Ok(target)) => self.problems.push(Problem::new(
+                format!("the link `{shown}` points to `{target}`, a folder that holds the link itself"),
+                exclude_hint(&shown),
+            )),
+            (None, Ok(target)) if io_kind == Some(std::io::ErrorKind::NotFound) => self.problems.push(Problem::new(
+                format!("the link `{shown}` points to `{target}`, which does not exist"),
+                exclude_hint(&shown),
+            )),
+            (None, Ok(target)) => self.problems.push(Problem::new(
+                format!("the link `{shown}` to `{target}` cannot be followed: {}", cause(error)),
+                exclude_hint(&shown),
+            )),
+            (_, Err(_)) => self.unreadable(&relative, &cause(error)),
+        }
+    }
+
+    /// Whether a link's target lies in the source folder; a problem is noted when not.
+    fn stays_inside(&mut self, path: &Path, relative: &Path) -> bool {
+        let shown = relative.display();
+        match path.canonicalize() {
+            Ok(target) if target.starts_with(&self.root) => return true,
+            Ok(resolved) => {
+                let target = fs::read_link(path).unwrap_or(resolved);
+                self.problems.push(Problem::new(
+                    format!(
+                        "the link `{shown}` points to `{}`, outside the source folder",
+                        target.display()
+                    ),
+                    format!("copy what it points to into the source folder, or exclude `{shown}`"),
+                ));
+            }
+            Err(error) => self.unreadable(relative, &error.to_string()),
+        }
+        false
+    }
+
+    fn read_ignore_file(&mut self, folder: &Path, relative: &Path) -> Option<IgnoreFile> {
+        let path = folder.join(IGNORE_FILE);
+        if !path.is_file() {
+            return None;
+        }
+        let shown = relative.join(IGNORE_FILE).display().to_string();
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                let lines = text.strip_prefix('\u{feff}').unwrap_or(&text).lines();
+                let patterns = compile(lines, |index| format!("{shown}:{}", index + 1), &mut self.problems);
+                Some(IgnoreFile {
+                    folder: relative.to_path_buf(),
+                    patterns,
+                })
+            }
+            Err(error) => {
+                self.problems.push(Problem::new(
+                    format!("cannot read `{shown}`: {error}"),
+                    "make it a readable UTF-8 file, or remove it",
+                ));
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, relative: &Path, why: &str) {
+        let shown = relative.display().to_string();
+        self.problems.push(Problem::new(
+            format!("cannot read `{shown}`: {why}"),
+            format!("make it readable, or exclude it: add `/{shown}` to `{IGNORE_FILE}`"),
+        ));
+    }
+
+    fn refuse_name(&mut self, relative: &Path) {
+        self.problems.push(Problem::new(
+            format!(
+                "the name `{}` is not valid UTF-8, so an archive cannot hold it",
+                relative.display()
+            ),
+            "rename it, or exclude it with a pattern that has `*` in place of the odd bytes",
+        ));
+    }
+
+    fn relative(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(&self.root).unwrap_or(path).to_path_buf()
+    }
+}
+
+fn exclude_hint(shown: &str) -> String {
+    format!("remove it, or exclude it: add `/{shown}` to `{IGNORE_FILE}`")
+}
+
+/// The system's own words, without the path that the message shows already.
+fn cause(error: &walkdir::Error) -> String {
+    error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+fn archive_name(relative: &Path) -> Option<String> {
+    let names: Option<Vec<&str>> = relative
+        .components()
+        .map(Component::as_os_str)
+        .map(OsStr::to_str)
+        .collect();
+    Some(names?.join("/"))
+}
+
+/// Whether a file is to be executable, and its size.
+fn inspect(path: &Path, name: &str) -> std::io::Result<(bool, u64)> {
+    // Opened even when the name or the mode answers, so that an unreadable file is found now.
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let executable = name == "bootstrap" || owner_executes(&metadata) || begins_like_a_program(&mut file)?;
+    Ok((executable, metadata.len()))
+}
+
+#[cfg(unix)]
+fn owner_executes(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn owner_executes(_: &Metadata) -> bool {
+    false
+}
+
+fn begins_like_a_program(file: &mut File) -> std::io::Result<bool> {
+    let mut start = Vec::with_capacity(4);
+    file.take(4).read_to_end(&mut start)?;
+    Ok(start.starts_with(b"#!") || start == b"\x7fELF")
 }

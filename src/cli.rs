@@ -1,0 +1,59 @@
+//! The command line: the tree of commands, and one match that runs them.
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::commands::{
+    Outcome, alias, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate, versions,
+};
+use crate::ctx::Ctx;
+use crate::settings::Settings;
+
+/// Package, deploy and release AWS Lambda functions
+#[derive(Debug, Parser)]
+#[command(name = "lfn", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Start with `lfn init`, then `lfn deploy --local`: no AWS account is needed.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What lfn can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Init(init::InitArgs),
+    Validate(validate::ValidateArgs),
+    Package(package::PackageArgs),
+    Plan(plan::PlanArgs),
+    Deploy(deploy::DeployArgs),
+    Invoke(invoke::InvokeArgs),
+    #[command(subcommand)]
+    Alias(alias::AliasCommand),
+    #[command(subcommand)]
+    Versions(versions::VersionsCommand),
+    Status(status::StatusArgs),
+    List(list::ListArgs),
+    Destroy(destroy::DestroyArgs),
+    Schema(schema::SchemaArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+/// Runs a command.
+pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Init(args) => init::run(args, ctx).await,
+        Command::Validate(args) => validate::run(args, ctx),
+        Command::Package(args) => package::run(args, ctx).await,
+        Command::Plan(args) => plan::run(args, ctx).await,
+        Command::Deploy(args) => deploy::run(args, ctx).await,
+        Command::Invoke(args) => invoke::run(args, ctx).await,
+        Command::Alias(command) => alias::run(command, ctx).await,
+        Command::Versions(command) => versions::run(command, ctx).await,
+        Command::Status(args) => status::run(args, ctx).await,
+        Command::List(args) => list::run(args, ctx).await,
+        Command::Destroy(args) => destroy::run(args, ctx).await,
+        Command::Schema(args) => schema::run(args, ctx),
+        Command::Completions(args) => completions::run(args, &mut Cli::command(), ctx),
+    }
+}

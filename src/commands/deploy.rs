@@ -1,0 +1,223 @@
+//! `lfn deploy`: make the account match lambda.yaml.
+//!
+//! Asks and reports. What changes is decided in `engine::planner` and done in `engine::apply`;
+//! `--dry-run` stops between the two, so it cannot drift from them.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::Outcome;
+use super::plan::refuse;
+use super::prepare::{Prepared, prepare};
+use crate::ctx::Ctx;
+use crate::domain::names::Version;
+use crate::engine::apply::{self, Applied, Event, Interrupted};
+use crate::engine::plan::{Plan, Step};
+use crate::engine::wait::Failure;
+use crate::error::{Kind, Problem};
+use crate::ui::plan::{PlanView, StepView, step_view};
+use crate::ui::style;
+
+/// Make AWS match lambda.yaml: package, plan, ask, apply
+#[derive(Debug, clap::Args)]
+pub struct DeployArgs {
+    /// Show the plan and stop
+    #[arg(long, env = "LFN_DRY_RUN")]
+    dry_run: bool,
+
+    /// Take over a function that lfn did not make
+    #[arg(long, env = "LFN_ADOPT")]
+    adopt: bool,
+}
+
+/// What `--format json` prints, one line each.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+enum Line<'a> {
+    Plan {
+        plan: &'a PlanView,
+    },
+    Started {
+        step: usize,
+        title: &'a str,
+    },
+    Waiting {
+        what: &'a str,
+        seconds: u64,
+    },
+    Finished {
+        step: usize,
+        title: &'a str,
+        milliseconds: u128,
+        version: Option<u64>,
+    },
+    Result {
+        function: &'a str,
+        alias: &'a str,
+        version: Option<u64>,
+        changed: bool,
+        milliseconds: u128,
+    },
+}
+
+/// Runs `lfn deploy`.
+pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let started = Instant::now();
+    let prepared = prepare(ctx, args.adopt).await?;
+    let plan = &prepared.plan;
+    let view = PlanView::new(plan, &prepared.verdict.warnings);
+    ctx.ui.event(&Line::Plan { plan: &view })?;
+    if !ctx.ui.json() {
+        ctx.ui.status(view.render());
+    }
+    view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
+    refuse(&prepared.verdict)?;
+    if args.dry_run {
+        return Ok(Outcome::Done);
+    }
+    if plan.steps.is_empty() {
+        report(ctx, plan, plan.live, false, started)?;
+        return Ok(Outcome::Done);
+    }
+    if !ctx.settings.yes && !ctx.ui.confirm("\nApply these steps?").await? {
+        ctx.ui.status("nothing was changed");
+        return Ok(Outcome::Declined);
+    }
+    let Applied { version } = perform(ctx, &prepared).await?;
+    report(ctx, plan, version.or(plan.live), true, started)?;
+    Ok(Outcome::Done)
+}
+
+async fn perform(ctx: &Ctx, prepared: &Prepared) -> anyhow::Result<Applied> {
+    let Prepared {
+        cloud,
+        desired,
+        observed,
+        plan,
+        ..
+    } = prepared;
+    let titles: Vec<String> = plan.steps.iter().map(|step| step_view(step, plan).title()).collect();
+    let progress = ctx.ui.progress();
+    let on_event = |event: Event<'_>| {
+        let line = match &event {
+            Event::Started { index, .. } => {
+                progress.doing(&titles[*index]);
+                Some(Line::Started {
+                    step: *index,
+                    title: &titles[*index],
+                })
+            }
+            Event::Waiting { what, waited } => {
+                progress.waiting(what, *waited);
+                Some(Line::Waiting {
+                    what,
+                    seconds: waited.as_secs(),
+                })
+            }
+            Event::Sent { bytes, total } => {
+                progress.sent(*bytes, *total);
+                None
+            }
+            Event::Finished {
+                index, took, version, ..
+            } => {
+                let number = version.map(|version| format!("  {version}")).unwrap_or_default();
+                let seconds = style::dim(format_args!("{:.1} s", took.as_secs_f64()));
+                progress.done(format_args!("{}{number}  {seconds}", titles[*index]));
+                let version = version.map(|version| version.0);
+                Some(Line::Finished {
+                    step: *index,
+                    title: &titles[*index],
+                    milliseconds: took.as_millis(),
+                    version,
+                })
+            }
+        };
+        if let Some(line) = line {
+            // A reader that went away does not stop a deploy half-way.
+            drop(ctx.ui.event(&line));
+        }
+    };
+    let _applying = ctx.stop.hold();
+    let context = apply::Context {
+        cloud,
+        desired,
+        observed,
+        stop: &ctx.stop,
+        on_event: &on_event,
+    };
+    apply::apply(plan, &context).await.map_err(|stopped| {
+        let views: Vec<StepView> = plan.steps.iter().map(|step| step_view(step, plan)).collect();
+        anyhow::Error::from(interrupted(plan, &views, stopped)).context(format!("could not deploy `{}`", plan.name))
+    })
+}
+
+fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, started: Instant) -> anyhow::Result<()> {
+    let (function, alias, version) = (
+        plan.name.as_str(),
+        plan.alias.as_str(),
+        version.map(|version| version.0),
+    );
+    let milliseconds = started.elapsed().as_millis();
+    ctx.ui.event(&Line::Result {
+        function,
+        alias,
+        version,
+        changed,
+        milliseconds,
+    })?;
+    if ctx.ui.json() {
+        return Ok(());
+    }
+    if changed {
+        let number = version
+            .map(|version| format!(" serves version {version}"))
+            .unwrap_or_default();
+        let seconds = style::dim(format_args!("in {:.1} s", started.elapsed().as_secs_f64()));
+        ctx.ui.status(format_args!(
+            "\n{} {}{number}  {seconds}",
+            style::added("deployed"),
+            style::strong(alias)
+        ));
+    }
+    Ok(ctx.ui.data(
+        plan.place
+            .qualified_arn(&plan.name, &crate::domain::names::Qualifier::Alias(plan.alias.clone())),
+    )?)
+}
+
+/// Turns a stopped apply into an error that says what was done, what was not, and what serves traffic.
+fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem {
+    let Interrupted {
+        done,
+        touched,
+        failure,
+        version,
+    } = stopped;
+    let kind = match &failure {
+        Failure::Interrupted => Kind::Interrupted,
+        _ if done == 0 && !touched => Kind::Failed,
+        _ => Kind::Partial,
+    };
+    let step = views.get(done).map(StepView::title).unwrap_or_default();
+    let steps = style::count(views.len(), "step");
+    let message = if done == 0 && !touched {
+        format!("stopped at the first of {steps}: {step}; nothing was changed")
+    } else {
+        format!("stopped after {done} of {steps}, at: {step}")
+    };
+    let left: Vec<String> = views[done..].iter().map(StepView::title).collect();
+    let released = plan.steps[..done]
+        .iter()
+        .any(|step| matches!(step, Step::PointAlias { .. }));
+    let serving = match (released, version, plan.live) {
+        (true, Some(version), _) => format!("`{}` serves version {version}, the new one", plan.alias),
+        (_, _, Some(live)) => format!("`{}` serves version {live}, as before", plan.alias),
+        _ => format!("`{}` does not exist yet; nothing serves traffic through it", plan.alias),
+    };
+    Problem::new(kind, message)
+        .hint(serving)
+        .hint(format!("run `lfn deploy` again to do the rest: {}", left.join("; ")))
+        .caused_by(failure)
+}

@@ -1,0 +1,147 @@
+//! `lfn destroy`: delete what lfn made for this function, and nothing else.
+
+use serde::Serialize;
+
+use anyhow::Context as _;
+
+use super::Outcome;
+use crate::ctx::{Ctx, Target};
+use crate::engine::destroy::{Inventory, Removal, inventory, remove};
+use crate::engine::wait::Failure;
+use crate::error::{Kind, Problem};
+use crate::ui::style;
+
+/// Delete what lfn made for this function, and nothing else
+#[derive(Debug, clap::Args)]
+pub struct DestroyArgs {
+    /// Show what would be deleted and stop
+    #[arg(long, env = "LFN_DRY_RUN")]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    function: String,
+    deleted: Vec<String>,
+    kept: Vec<String>,
+    dry_run: bool,
+}
+
+/// Runs `lfn destroy`.
+pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let project = ctx.project()?;
+    let Target { cloud, caller, config } = ctx.target(&project).await?;
+    let found = inventory(&cloud, &config, &caller.place)
+        .await
+        .with_context(|| format!("could not look up what belongs to `{}`", config.name))?;
+    let titles: Vec<String> = found.removals.iter().map(title).collect();
+    show(ctx, config.name.as_str(), &titles, &found);
+    let answer = |deleted: Vec<String>| Answer {
+        function: config.name.to_string(),
+        deleted,
+        kept: found.kept.clone(),
+        dry_run: args.dry_run,
+    };
+    if titles.is_empty() || args.dry_run {
+        if ctx.ui.json() {
+            ctx.ui.document(&answer(titles))?;
+        }
+        return Ok(Outcome::Done);
+    }
+    if !ctx.settings.yes && !ctx.ui.confirm("\nDelete all of this? It cannot be undone").await? {
+        ctx.ui.status("nothing was changed");
+        return Ok(Outcome::Declined);
+    }
+    let _deleting = ctx.stop.hold();
+    let progress = ctx.ui.progress();
+    for (done, removal) in found.removals.iter().enumerate() {
+        progress.doing(&titles[done]);
+        let result = if ctx.stop.requested() {
+            Err(Failure::Interrupted)
+        } else {
+            remove(&cloud, removal, &ctx.stop, &|what, waited| {
+                progress.waiting(what, waited)
+            })
+            .await
+        };
+        result.map_err(|failure| stopped(done, &titles, failure))?;
+        progress.done(format_args!("deleted {}", titles[done]));
+    }
+    drop(progress);
+    if ctx.ui.json() {
+        ctx.ui.document(&answer(titles))?;
+    } else {
+        ctx.ui.data(format_args!("deleted {}", config.name))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn show(ctx: &Ctx, function: &str, titles: &[String], found: &Inventory) {
+    if ctx.ui.json() {
+        return;
+    }
+    if titles.is_empty() {
+        ctx.ui
+            .status(format_args!("there is nothing that lfn made for `{function}`"));
+    } else {
+        ctx.ui.status(format_args!("{}\n", style::strong(function)));
+        titles
+            .iter()
+            .for_each(|title| ctx.ui.status(style::removed(format_args!("  - {title}"))));
+    }
+    found
+        .kept
+        .iter()
+        .for_each(|kept| ctx.ui.status(style::dim(format_args!("  kept: {kept}"))));
+}
+
+fn title(removal: &Removal) -> String {
+    match removal {
+        Removal::Function {
+            name,
+            versions,
+            aliases,
+        } => {
+            let aliases: Vec<String> = aliases.iter().map(ToString::to_string).collect();
+            let aliases = if aliases.is_empty() {
+                String::new()
+            } else {
+                format!(", alias {}", aliases.join(", alias "))
+            };
+            format!("function {name}: {}{aliases}", style::count(*versions, "version"))
+        }
+        Removal::Role { name, attached, .. } => {
+            let attached = match attached.len() {
+                0 => String::new(),
+                number => format!(
+                    ", after detaching {}",
+                    style::count(number, "managed policie").replace("1 managed policie", "1 managed policy")
+                ),
+            };
+            format!("role {name}{attached}")
+        }
+        Removal::LogGroup { name, bytes } => format!("log group {name}: {} of logs", style::bytes(*bytes)),
+        Removal::Archives { bucket, keys } => format!("{} in s3://{bucket}", style::count(keys.len(), "archive")),
+    }
+}
+
+fn stopped(done: usize, titles: &[String], failure: Failure) -> Problem {
+    let kind = match &failure {
+        Failure::Interrupted => Kind::Interrupted,
+        _ if done == 0 => Kind::Failed,
+        _ => Kind::Partial,
+    };
+    Problem::new(
+        kind,
+        format!(
+            "stopped after {done} of {}, at: {}",
+            style::count(titles.len(), "deletion"),
+            titles[done]
+        ),
+    )
+    .hint(format!(
+        "run `lfn destroy` again to delete the rest: {}",
+        titles[done..].join("; ")
+    ))
+    .caused_by(failure)
+}

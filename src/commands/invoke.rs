@@ -1,0 +1,213 @@
+//! `lfn invoke`: call the function; the result on standard output, the summary and log on standard error.
+
+use std::io::Read as _;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::Outcome;
+use crate::ctx::{Ctx, Subject};
+use crate::domain::names::{FunctionName, Qualifier};
+use crate::domain::report::Report;
+use crate::error::{Kind, Problem};
+use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked};
+use crate::ui::style;
+
+/// Call the function and show its result, figures and log
+#[derive(Debug, clap::Args)]
+pub struct InvokeArgs {
+    /// The event: a file, `-` for standard input, or JSON itself
+    #[arg(long, short, value_name = "EVENT", default_value = "{}", env = "LFN_EVENT")]
+    event: String,
+
+    /// A version, an alias or `$LATEST` [default: the alias of lambda.yaml]
+    #[arg(long, short, env = "LFN_QUALIFIER")]
+    qualifier: Option<Qualifier>,
+
+    /// The function [default: the one of lambda.yaml]
+    #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
+    function: Option<FunctionName>,
+
+    /// Queue the event and do not wait for a result
+    #[arg(long = "async", env = "LFN_ASYNC", conflicts_with = "dry_run")]
+    asynchronous: bool,
+
+    /// Check parameters and rights only
+    #[arg(long, env = "LFN_DRY_RUN")]
+    dry_run: bool,
+
+    /// A JSON object for the context's `clientContext`
+    #[arg(long, value_name = "JSON", env = "LFN_CLIENT_CONTEXT")]
+    client_context: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    function: &'a str,
+    qualifier: String,
+    status: u16,
+    executed_version: Option<String>,
+    request_id: Option<&'a str>,
+    function_error: Option<&'a str>,
+    /// The result as JSON, or as a string when it is no JSON.
+    payload: serde_json::Value,
+    report: Option<Report>,
+    log: Option<&'a str>,
+}
+
+/// Runs `lfn invoke`.
+pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let payload = event(&args.event, ctx)?;
+    let client_context = args.client_context.clone();
+    if let Some(text) = &client_context {
+        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
+            .map_err(|error| Problem::new(Kind::Usage, "`--client-context` is not a JSON object").caused_by(error))?;
+    }
+    let Subject { cloud, name, alias } = ctx.subject(args.function.as_ref()).await?;
+    let qualifier = args.qualifier.clone().unwrap_or(Qualifier::Alias(alias));
+    let kind = match (args.asynchronous, args.dry_run) {
+        (true, _) => InvocationType::Event,
+        (_, true) => InvocationType::DryRun,
+        _ => InvocationType::RequestResponse,
+    };
+    let invocation = Invocation {
+        name: name.clone(),
+        qualifier: qualifier.clone(),
+        kind,
+        payload,
+        client_context,
+    };
+    let progress = ctx.ui.progress();
+    progress.doing(format_args!("calling {name}:{qualifier}"));
+    let result = cloud.functions.invoke(&invocation).await;
+    drop(progress);
+    let invoked = result.map_err(|error| {
+        let missing = error.kind == ErrorKind::NotFound;
+        let problem = Problem::failed(format!("could not call `{name}:{qualifier}`"));
+        let problem = if missing {
+            problem.hint("deploy it first with `lfn deploy`, or choose another `--qualifier`")
+        } else {
+            problem
+        };
+        problem.caused_by(error)
+    })?;
+    show(ctx, &invocation, &invoked)?;
+    if invoked.function_error.is_some() {
+        ctx.ui
+            .status(format_args!("{} {}", style::error("error:"), failure(&invoked)));
+        return Ok(Outcome::FunctionFailed);
+    }
+    Ok(Outcome::Done)
+}
+
+/// The event as bytes; anything but JSON is refused before it is sent.
+fn event(argument: &str, ctx: &Ctx) -> anyhow::Result<Vec<u8>> {
+    let inline = argument.trim_start().starts_with(['{', '[', '"']);
+    let (text, source) = if inline {
+        (argument.as_bytes().to_vec(), "the event".to_owned())
+    } else if argument == "-" {
+        let mut text = Vec::new();
+        std::io::stdin()
+            .read_to_end(&mut text)
+            .context("could not read the event from standard input")?;
+        (text, "standard input".into())
+    } else {
+        let path = ctx.dir().join(argument);
+        let text = std::fs::read(&path).map_err(|error| {
+            Problem::failed(format!("could not read the event `{}`", path.display()))
+                .hint("an event is a file, `-` for standard input, or JSON such as '{\"name\": \"Ada\"}'")
+                .caused_by(error)
+        })?;
+        (text, format!("`{}`", path.display()))
+    };
+    serde_json::from_slice::<serde::de::IgnoredAny>(&text)
+        .map_err(|error| Problem::failed(format!("{source} is not JSON")).caused_by(error))?;
+    Ok(text)
+}
+
+fn show(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked) -> anyhow::Result<()> {
+    let report = invoked.log_tail.as_deref().and_then(Report::find);
+    if ctx.ui.json() {
+        let payload = serde_json::from_slice(&invoked.payload)
+            .unwrap_or_else(|_| serde_json::Value::String(String::from_utf8_lossy(&invoked.payload).into_owned()));
+        return ctx.ui.document(&Answer {
+            function: invocation.name.as_str(),
+            qualifier: invocation.qualifier.to_string(),
+            status: invoked.status,
+            executed_version: invoked.executed_version.as_ref().map(ToString::to_string),
+            request_id: invoked.request_id.as_deref(),
+            function_error: invoked.function_error.as_deref(),
+            payload,
+            report,
+            log: invoked.log_tail.as_deref(),
+        });
+    }
+    if !invoked.payload.is_empty() {
+        ctx.ui.data(String::from_utf8_lossy(&invoked.payload))?;
+    }
+    ctx.ui.status(summary(invocation, invoked, report.as_ref()));
+    Ok(())
+}
+
+/// The figures as Lambda's console shows them, then the end of the log.
+fn summary(invocation: &Invocation, invoked: &Invoked, report: Option<&Report>) -> String {
+    let mut rows = Vec::new();
+    let mut row =
+        |name: &str, value: String| rows.push(format!("  {} {value}", style::dim(format_args!("{name:<16}"))));
+    match invocation.kind {
+        InvocationType::Event => row("accepted", "the event is queued".into()),
+        InvocationType::DryRun => row("checked", "the call would be allowed".into()),
+        InvocationType::RequestResponse => {}
+    }
+    if let Some(version) = &invoked.executed_version {
+        row("version", version.to_string());
+    }
+    if let Some(id) = &invoked.request_id {
+        row("request id", id.clone());
+    }
+    if let Some(report) = report {
+        let milliseconds = |value: f64| format!("{value:.2} ms");
+        let figures = [
+            ("duration", report.duration_ms.map(milliseconds)),
+            (
+                "billed duration",
+                report.billed_ms.map(|value| format!("{value:.0} ms")),
+            ),
+            ("memory size", report.memory_mb.map(|value| format!("{value} MB"))),
+            (
+                "max memory used",
+                report.max_memory_mb.map(|value| format!("{value} MB")),
+            ),
+            ("init duration", report.init_ms.map(milliseconds)),
+        ];
+        figures
+            .into_iter()
+            .for_each(|(name, value)| value.into_iter().for_each(|value| row(name, value)));
+    }
+    if let Some(log) = invoked
+        .log_tail
+        .as_deref()
+        .map(str::trim_end)
+        .filter(|log| !log.is_empty())
+    {
+        rows.push(String::new());
+        rows.extend(
+            log.lines()
+                .map(|line| format!("  {} {}", style::dim("│"), line.replace('\t', "  "))),
+        );
+    }
+    rows.join("\n")
+}
+
+fn failure(invoked: &Invoked) -> String {
+    let payload: serde_json::Value = serde_json::from_slice(&invoked.payload).unwrap_or_default();
+    let text = |key: &str| payload[key].as_str().filter(|text| !text.is_empty());
+    match (text("errorType"), text("errorMessage")) {
+        (Some(kind), Some(message)) => format!("the function failed: {kind}: {message}"),
+        (_, Some(message)) => format!("the function failed: {message}"),
+        _ => format!(
+            "the function failed ({})",
+            invoked.function_error.as_deref().unwrap_or("Unhandled")
+        ),
+    }
+}

@@ -1,0 +1,40 @@
+//! One file per verb: its flags, and a short story of load, observe, plan, show, ask, apply, report.
+
+pub mod alias;
+pub mod completions;
+pub mod deploy;
+pub mod destroy;
+pub mod init;
+pub mod invoke;
+pub mod list;
+pub mod package;
+pub mod plan;
+mod prepare;
+pub mod schema;
+pub mod status;
+pub mod validate;
+pub mod versions;
+
+/// How a command ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// `plan --exit-code`: there is something to do.
+    Changes,
+    /// The person said no.
+    Declined,
+    /// The function that was called failed.
+    FunctionFailed,
+}
+
+impl Outcome {
+    /// The process's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Declined => 1,
+            Self::Changes => 3,
+            Self::FunctionFailed => 5,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `lfn plan`: what a deploy would change.
+
+use super::Outcome;
+use super::prepare::prepare;
+use crate::ctx::Ctx;
+use crate::engine::check::Verdict;
+use crate::error::Problem;
+use crate::ui::plan::PlanView;
+
+/// Show what a deploy would change
+#[derive(Debug, clap::Args)]
+pub struct PlanArgs {
+    /// Exit with 3 when there is something to do
+    #[arg(long, env = "LFN_EXIT_CODE")]
+    exit_code: bool,
+
+    /// Allow taking over a function that lfn did not make
+    #[arg(long, env = "LFN_ADOPT")]
+    adopt: bool,
+}
+
+/// Runs `lfn plan`.
+pub async fn run(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let prepared = prepare(ctx, args.adopt).await?;
+    show(ctx, &PlanView::new(&prepared.plan, &prepared.verdict.warnings))?;
+    refuse(&prepared.verdict)?;
+    let changes = !prepared.plan.steps.is_empty();
+    Ok(if changes && args.exit_code {
+        Outcome::Changes
+    } else {
+        Outcome::Done
+    })
+}
+
+fn show(ctx: &Ctx, view: &PlanView) -> anyhow::Result<()> {
+    if ctx.ui.json() {
+        return ctx.ui.document(view);
+    }
+    ctx.ui.data(view.render())?;
+    view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
+    Ok(())
+}
+
+/// Turns what a check refuses into an error.
+pub fn refuse(verdict: &Verdict) -> anyhow::Result<()> {
+    let Some(first) = verdict.refusals.first() else {
+        return Ok(());
+    };
+    let others = verdict.refusals[1..]
+        .iter()
+        .map(|refusal| format!("\n       {}", refusal.message));
+    let problem = Problem::failed(format!("{}{}", first.message, others.collect::<String>()));
+    Err(verdict
+        .refusals
+        .iter()
+        .fold(problem, |problem, refusal| problem.hint(&refusal.hint))
+        .into())
+}

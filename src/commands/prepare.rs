@@ -1,0 +1,168 @@
+//! What `plan` and `deploy` share: package and look side by side, then compare.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::Context as _;
+use tempfile::TempDir;
+
+use crate::ctx::{Ctx, FILE, Project, Target};
+use crate::domain::config::{Config, PackageConfig};
+use crate::domain::package::{self, Artifact};
+use crate::engine::check::{self, Verdict};
+use crate::engine::desired::{self, Desired};
+use crate::engine::observe::{self, Observed, Subjects};
+use crate::engine::plan::Plan;
+use crate::engine::planner;
+use crate::error::Problem;
+use crate::ports::Cloud;
+use crate::ui::style;
+
+/// A plan with everything that led to it.
+pub struct Prepared {
+    pub cloud: Cloud,
+    pub desired: Desired,
+    pub observed: Observed,
+    pub plan: Plan,
+    pub verdict: Verdict,
+    /// Holds the archive until the plan is applied.
+    _folder: TempDir,
+}
+
+/// Packages, observes and plans.
+pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
+    let project = ctx.project()?;
+    refuse_unsupported(&project.offline)?;
+    let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
+    let archive = folder.path().join("code.zip");
+    let progress = ctx.ui.progress();
+    progress.doing("packaging and looking at what is deployed");
+    let packaging = pack(ctx, &project, &archive);
+    let looking = async {
+        let target = ctx.target(&project).await?;
+        let subjects = subjects(&target);
+        let parameters = desired::parameter_names(&target.config);
+        let (observed, values) = tokio::try_join!(observe::observe(&target.cloud, &subjects), async {
+            if parameters.is_empty() {
+                Ok(std::collections::BTreeMap::new())
+            } else {
+                target.cloud.parameters.parameters(&parameters).await
+            }
+        })
+        .with_context(|| format!("could not look up `{}`", subjects.name))?;
+        anyhow::Ok((target, observed, values))
+    };
+    let (artifact, (target, mut observed, values)) = tokio::try_join!(packaging, looking)?;
+    drop(progress);
+    let desired = desired::desired(&target.config, &target.caller.place, &values, artifact);
+    observe::observe_further(&target.cloud, &desired, &mut observed)
+        .await
+        .with_context(|| format!("could not look up `{}`", desired.name))?;
+    let plan = planner::plan(&desired, &observed);
+    let verdict = check::check(&plan, &desired, &observed, adopt);
+    Ok(Prepared {
+        cloud: target.cloud,
+        desired,
+        observed,
+        plan,
+        verdict,
+        _folder: folder,
+    })
+}
+
+/// The names to look up for this file.
+pub fn subjects(target: &Target) -> Subjects {
+    let config = &target.config;
+    let role = crate::domain::policy::role_spec(config, &target.caller.place).map(|spec| spec.name);
+    Subjects {
+        name: config.name.clone(),
+        alias: config.release.alias.clone(),
+        role,
+        log_group: desired::log_group(config),
+    }
+}
+
+/// Runs the project's build command, then writes the archive.
+pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+    let rules = project.offline.package.clone();
+    let root = project.dir.join(&rules.source);
+    if let Some(command) = &rules.build {
+        build(ctx, command, &root).await?;
+    }
+    let archive = archive.to_path_buf();
+    let budget = rules.budget;
+    let artifact = tokio::task::spawn_blocking(move || select_and_write(&root, &rules, &archive))
+        .await
+        .expect("packaging does not panic")?;
+    match budget {
+        Some(budget) if artifact.size > budget => {
+            let (size, budget) = (style::bytes(artifact.size), style::bytes(budget));
+            Err(Problem::failed(format!("the archive has {size}, and `package.budget` allows {budget}"))
+                .hint("`lfn package` lists the largest files; leave some out with `package.exclude`, or raise the budget")
+                .into())
+        }
+        _ => Ok(artifact),
+    }
+}
+
+fn select_and_write(root: &Path, rules: &PackageConfig, archive: &Path) -> anyhow::Result<Artifact> {
+    let selection = package::select(root, rules).map_err(|problems| all(&problems, root))?;
+    package::write(&selection, archive).map_err(|problem| all(&[problem], root))
+}
+
+fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {
+    let messages: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("  {}", problem.message))
+        .collect();
+    let heading = format!("could not package `{}`:", root.display());
+    let problem = Problem::failed(format!("{heading}\n{}", messages.join("\n")));
+    let mut hints: Vec<&String> = problems.iter().filter_map(|problem| problem.hint.as_ref()).collect();
+    hints.dedup();
+    hints
+        .into_iter()
+        .fold(problem, |problem, hint| problem.hint(hint))
+        .into()
+}
+
+/// The build's own output is commentary: it goes to standard error.
+async fn build(ctx: &Ctx, command: &str, root: &Path) -> anyhow::Result<()> {
+    ctx.ui.status(format_args!("building: {command}"));
+    let shell = if cfg!(windows) { ["cmd", "/C"] } else { ["sh", "-c"] };
+    let mut child = tokio::process::Command::new(shell[0]);
+    child
+        .args([shell[1], command])
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stdout(std::io::stderr())
+        .kill_on_drop(true);
+    let status = child
+        .status()
+        .await
+        .with_context(|| format!("could not run `{command}`"))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(
+        Problem::failed(format!("the build command failed: `{command}` ended with {status}"))
+            .hint("its output is above; `package.build` in lambda.yaml names the command")
+            .into(),
+    )
+}
+
+fn refuse_unsupported(config: &Config) -> anyhow::Result<()> {
+    if config.unsupported.is_empty() {
+        return Ok(());
+    }
+    let lines = config
+        .unsupported
+        .iter()
+        .map(|part| format!("  {FILE}:{}:{}  `{}`", part.line, part.column, part.path));
+    let message = format!(
+        "{FILE} asks for what lfn does not carry out yet:\n{}",
+        lines.collect::<Vec<_>>().join("\n")
+    );
+    Err(Problem::failed(message)
+        .hint("take these parts out to deploy the rest; nothing was changed")
+        .into())
+}

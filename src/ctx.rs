@@ -1,0 +1,216 @@
+//! What a command works with: settings, streams, the project, and the chosen target.
+//!
+//! The one place that chooses between AWS and the embedded Lambda.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::domain::arn::Place;
+use crate::domain::config::{self, Config, Inputs, Severity};
+use crate::domain::names::{AliasName, FunctionName, Region};
+use crate::engine::wait::Stop;
+use crate::error::Problem;
+use crate::ports::{Caller, Cloud};
+use crate::settings::{self, Settings};
+use crate::ui::Ui;
+use crate::{aws, local};
+
+/// The name of the file that describes a function.
+pub const FILE: &str = "lambda.yaml";
+
+/// The region the embedded Lambda uses when none is given.
+const LOCAL_REGION: &str = "us-east-1";
+
+/// Everything a command is given besides its own flags.
+pub struct Ctx {
+    pub settings: Settings,
+    pub ui: Arc<Ui>,
+    pub stop: Stop,
+    /// A target of the caller's own, in place of AWS or the embedded Lambda.
+    pub given: Option<Cloud>,
+}
+
+/// A folder with a readable lambda.yaml.
+pub struct Project {
+    pub dir: PathBuf,
+    text: String,
+    /// The file as far as it can be known offline; account and region may be stand-ins.
+    pub offline: Config,
+}
+
+/// A project together with the account and region it is for.
+pub struct Target {
+    pub cloud: Cloud,
+    pub caller: Caller,
+    pub config: Config,
+}
+
+/// A function to act on, from the command line or from lambda.yaml.
+pub struct Subject {
+    pub cloud: Cloud,
+    pub name: FunctionName,
+    /// The alias that deploys move.
+    pub alias: AliasName,
+}
+
+impl Ctx {
+    /// The folder to work in.
+    pub fn dir(&self) -> &Path {
+        &self.settings.dir
+    }
+
+    /// Reads and checks lambda.yaml. Warnings are shown; all errors are reported at once.
+    pub fn project(&self) -> anyhow::Result<Project> {
+        let dir = self.dir().to_path_buf();
+        let text = self.read_file()?;
+        let offline = self.load(&text, None, true)?;
+        Ok(Project { dir, text, offline })
+    }
+
+    /// The text of lambda.yaml.
+    pub fn read_file(&self) -> anyhow::Result<String> {
+        let path = self.dir().join(FILE);
+        std::fs::read_to_string(&path).map_err(|error| {
+            let problem = Problem::failed(format!("could not read `{}`", path.display()));
+            let problem = if error.kind() == std::io::ErrorKind::NotFound {
+                problem.hint("make one with `lfn init`, or name the folder of the function with `-C DIR`")
+            } else {
+                problem
+            };
+            problem.caused_by(error).into()
+        })
+    }
+
+    fn load(&self, text: &str, place: Option<&Place>, warn: bool) -> anyhow::Result<Config> {
+        let inputs = Inputs {
+            stage: self.settings.stage.as_ref(),
+            place,
+            env: &settings::env,
+        };
+        let loaded = config::load(text, &inputs);
+        for finding in &loaded.findings {
+            if warn || finding.severity == Severity::Error {
+                self.ui.finding(finding, FILE, text);
+            }
+        }
+        let errors = loaded
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
+        loaded.config.ok_or_else(|| {
+            let subject = if errors == 1 {
+                "an error".into()
+            } else {
+                format!("{errors} errors")
+            };
+            Problem::failed(format!("{FILE} has {subject}")).into()
+        })
+    }
+
+    /// Connects to the target, asks who lfn is there, and checks the guards of the file.
+    pub async fn target(&self, project: &Project) -> anyhow::Result<Target> {
+        let cloud = self.connect(project.offline.region.as_ref()).await?;
+        let caller = cloud
+            .identity
+            .caller()
+            .await
+            .context("could not find out which account the credentials are for")?;
+        let config = self.load(&project.text, Some(&caller.place), false)?;
+        if !self.settings.local {
+            check_guards(&config, &caller)?;
+        }
+        Ok(Target { cloud, caller, config })
+    }
+
+    /// The function named on the command line, else the one of lambda.yaml.
+    pub async fn subject(&self, function: Option<&FunctionName>) -> anyhow::Result<Subject> {
+        if let Some(name) = function {
+            let cloud = self.connect(None).await?;
+            let alias = AliasName::new("live").expect("a valid alias");
+            return Ok(Subject {
+                cloud,
+                name: name.clone(),
+                alias,
+            });
+        }
+        let Target { cloud, config, .. } = self.target(&self.project()?).await?;
+        Ok(Subject {
+            cloud,
+            name: config.name,
+            alias: config.release.alias,
+        })
+    }
+
+    /// The chosen target. `fallback` is the region of the file, used when nothing else names one.
+    pub async fn connect(&self, fallback: Option<&Region>) -> anyhow::Result<Cloud> {
+        if let Some(cloud) = &self.given {
+            return Ok(cloud.clone());
+        }
+        let region = self.settings.region.clone();
+        if self.settings.local {
+            let default = || Region::new(LOCAL_REGION).expect("a valid region");
+            let region = region.or_else(|| fallback.cloned()).unwrap_or_else(default);
+            let root = self.dir().join(".lfn").join("local");
+            return local::open(root.clone(), region).with_context(|| format!("could not open `{}`", root.display()));
+        }
+        let options = aws::ConnectOptions {
+            profile: self.settings.profile.clone(),
+            region,
+            fallback_region: fallback.cloned(),
+            observer: self.ui.traces().then(|| self.observer()),
+            ..aws::ConnectOptions::default()
+        };
+        Ok(aws::connect(options).await?)
+    }
+
+    /// Shows every call (`-vv`).
+    fn observer(&self) -> aws::CallObserver {
+        let ui = Arc::clone(&self.ui);
+        Arc::new(move |call| trace(&ui, call))
+    }
+}
+
+fn trace(ui: &Ui, call: &aws::Call) {
+    let status = call
+        .status
+        .map_or_else(|| "no answer".into(), |status| status.to_string());
+    let again = if call.attempt > 1 {
+        format!(", attempt {}", call.attempt)
+    } else {
+        String::new()
+    };
+    ui.detail(format_args!(
+        "  {} {}  {status}  {} ms{again}",
+        call.service, call.operation, call.milliseconds
+    ));
+}
+
+fn check_guards(config: &Config, caller: &Caller) -> anyhow::Result<()> {
+    let place = &caller.place;
+    if let Some(account) = &config.account
+        && *account != place.account
+    {
+        let message = format!(
+            "{FILE} is for account {account}, and the credentials are for account {}",
+            place.account
+        );
+        return Err(Problem::failed(message)
+            .hint("choose other credentials with `--profile`, or another `--stage`")
+            .into());
+    }
+    if let Some(region) = &config.region
+        && *region != place.region
+    {
+        let message = format!(
+            "{FILE} is for region {region}, and the command is for region {}",
+            place.region
+        );
+        return Err(Problem::failed(message)
+            .hint(format!("pass `--region {region}`, or choose another `--stage`"))
+            .into());
+    }
+    Ok(())
+}

@@ -1,0 +1,533 @@
+//! lambda.yaml as it is written: every key, its kind of value and its description.
+//!
+//! These declarations are read from the file and turned into the JSON Schema; what must hold
+//! between keys is checked in `validate`.
+
+use serde_json::{Value, json};
+
+use super::findings::{Complaint, Sink, nearest};
+use super::model::{Allow, EnvValue};
+use super::node::{Kind, Node};
+use super::scalars::{Flag, Handler, Limited, Text, VARIABLE, Whole, choice, text_of};
+use super::shape::{Definitions, List, OneOrMany, Scalar, Shape, Table, shape};
+use super::targets::{DEAD_LETTER, KmsKey, NOTICE, ON_FAILURE, ON_SUCCESS, Target};
+use super::triggers::Trigger;
+use super::units::{Bytes, Megabytes, Retention, Seconds};
+use crate::domain::arn::Arn;
+use crate::domain::function::{Architecture, LogFormat, LogLevel, SystemLogLevel};
+use crate::domain::names::{AccountId, AliasName, BucketName, FunctionName, LogGroupName, Region, RoleName, RuntimeId};
+use crate::domain::policy::{Grant, RawStatement};
+
+shape! {
+    /// One AWS Lambda function: its code, its settings, what it may do, and how it is released.
+    File {
+        /// The function's name; `thumbs-${stage}` is usual when stages share an account.
+        name: FunctionName,
+        /// What the function is for, in at most 256 characters.
+        description: Limited<256>,
+        /// The language runtime, such as `nodejs24.x`, `python3.14` or `provided.al2023`.
+        runtime: RuntimeId,
+        /// The entry point, such as `index.handler`; `bootstrap` by default for `provided.*` runtimes.
+        handler: Handler,
+        /// The instruction set: `x86_64` (the default) or `arm64`.
+        architecture: Architecture,
+        /// Memory, 128MB (the default) to 10240MB; a bare number means MB.
+        memory: Megabytes<128, 10_240>,
+        /// Longest run, 1s to 15m, 3s by default; a bare number means seconds.
+        timeout: Seconds<1, 900>,
+        /// Size of `/tmp`, 512MB (the default) to 10240MB; a bare number means MB.
+        ephemeral_storage: Megabytes<512, 10_240>,
+        /// Guard: a deploy to another account is refused.
+        account: AccountId,
+        /// Guard: a deploy to another region is refused.
+        region: Region,
+        /// What goes into the archive.
+        package: Package,
+        /// Environment variables of the function.
+        env: Table<EnvValue>,
+        /// What invokes the function.
+        on: List<Trigger>,
+        /// What the function may do, such as `get s3://shop-photos/in/*`.
+        allow: List<Allow>,
+        /// Who else may invoke the function.
+        callers: List<Caller>,
+        /// The execution role: `auto` (the default), the ARN of an existing role, or a map.
+        role: Role,
+        /// Where records of failed asynchronous invocations go.
+        on_failure: Target<ON_FAILURE>,
+        /// Where records of successful asynchronous invocations go.
+        on_success: Target<ON_SUCCESS>,
+        /// Retries of a failed asynchronous invocation: 0, 1 or 2 (the default).
+        retries: Whole<0, 2>,
+        /// How long an asynchronous event may wait, 60s to 6h (the default).
+        max_age: Seconds<60, 21_600>,
+        /// The queue or topic for asynchronous events that failed; `on_failure` says more.
+        dead_letter: Target<DEAD_LETTER>,
+        /// The network the function is attached to.
+        vpc: VpcMap,
+        /// Layers, at most five, each with its version.
+        layers: List<Arn>,
+        /// An EFS access point that is mounted; needs `vpc`.
+        files: Files,
+        /// The key that encrypts environment variables.
+        kms_key: KmsKey,
+        /// Whether X-Ray traces are recorded.
+        tracing: Flag,
+        /// Whether published versions start from a snapshot.
+        snap_start: Flag,
+        /// Reserved and provisioned concurrency.
+        concurrency: Concurrency,
+        /// Where and how the function logs.
+        logs: Logs,
+        /// Tags of everything lfn makes for this function, at most 50.
+        tags: Table<Limited<256>>,
+        /// Code signing configuration that deployed code must satisfy.
+        code_signing: Arn,
+        /// Alarms, and whom they tell.
+        alarms: Alarms,
+        /// How a deploy releases.
+        release: ReleaseMap,
+        /// Stages: keys that are laid over the rest of the file.
+        stages: Stages,
+    }
+}
+
+shape! {
+    /// What goes into the archive.
+    Package {
+        /// The folder with the code, relative to lambda.yaml; its own folder by default.
+        source: Text,
+        /// Files to take although they would be left out, in gitignore syntax.
+        include: OneOrMany<Text>,
+        /// Files to leave out, in gitignore syntax; `.lfnignore` is read too.
+        exclude: OneOrMany<Text>,
+        /// A command that is run first, in the source folder.
+        build: Text,
+        /// How dependencies are installed: `auto` (the default) takes what lies in the source folder.
+        dependencies: Dependencies,
+        /// The bucket for archives over the direct limit; `lfn-artifacts-ACCOUNT-REGION` by default.
+        bucket: BucketName,
+        /// Fail when the archive grows past this; 1MB is 1024KB.
+        budget: Bytes,
+    }
+}
+
+/// How dependencies get into the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dependencies {
+    /// As they lie in the source folder.
+    AsTheyLie,
+    /// Installed by a package manager.
+    Installed,
+}
+
+choice! {
+    Dependencies, "`auto`, `none` or a package manager", [
+        "auto" => Dependencies::AsTheyLie,
+        "none" => Dependencies::AsTheyLie,
+        "npm" => Dependencies::Installed,
+        "pnpm" => Dependencies::Installed,
+        "yarn" => Dependencies::Installed,
+        "bun" => Dependencies::Installed,
+        "pip" => Dependencies::Installed,
+        "uv" => Dependencies::Installed,
+        "poetry" => Dependencies::Installed,
+        "pipenv" => Dependencies::Installed,
+        "pdm" => Dependencies::Installed,
+    ];
+    Architecture, "`x86_64` or `arm64`", ["x86_64" => Architecture::X86_64, "arm64" => Architecture::Arm64];
+    LogFormat, "`text` or `json`", ["text" => LogFormat::Text, "json" => LogFormat::Json];
+    LogLevel, "a level such as `info`", [
+        "trace" => LogLevel::Trace,
+        "debug" => LogLevel::Debug,
+        "info" => LogLevel::Info,
+        "warn" => LogLevel::Warn,
+        "error" => LogLevel::Error,
+        "fatal" => LogLevel::Fatal,
+    ];
+    SystemLogLevel, "`debug`, `info` or `warn`", [
+        "debug" => SystemLogLevel::Debug,
+        "info" => SystemLogLevel::Info,
+        "warn" => SystemLogLevel::Warn,
+    ];
+}
+
+shape! {
+    /// Somebody else who may invoke the function.
+    Caller {
+        /// The account.
+        account (required): AccountId,
+        /// One role of it; the whole account without one.
+        role: RoleName,
+    }
+}
+
+/// The execution role.
+#[derive(Debug, Clone)]
+pub enum Role {
+    Auto(Box<RoleMap>),
+    Existing(Arn),
+}
+
+shape! {
+    /// How lfn makes the role.
+    RoleMap {
+        /// The role's name; derived from function, stage and region by default.
+        name: RoleName,
+        /// The role's path; `/lfn/` by default.
+        path: Text,
+        /// The ARN of a permissions boundary.
+        boundary: Arn,
+        /// Who may assume the role.
+        trust: Trust,
+    }
+}
+
+shape! {
+    /// Who may assume the role.
+    Trust {
+        /// Whether only this function may (`aws:SourceArn`), instead of Lambda in this account.
+        function_only: Flag,
+    }
+}
+
+impl Shape for Role {
+    fn read(node: &Node, sink: &Sink) -> Option<Self> {
+        const EXPECTED: &str = "`auto`, the ARN of a role, or a map with `name`, `path`, `boundary` and `trust`";
+        match &node.kind {
+            Kind::Map(_) => RoleMap::read(node, sink).map(Box::new).map(Self::Auto),
+            Kind::Text(text) if text == "auto" => Some(Self::Auto(Box::default())),
+            Kind::Text(text) => match text.parse::<Arn>() {
+                Ok(arn) if arn.service == "iam" && arn.resource.starts_with("role/") => Some(Self::Existing(arn)),
+                Ok(_) => {
+                    let complaint = Complaint::new(format!("`{text}` is not the ARN of a role"));
+                    sink.error(
+                        &node.at,
+                        complaint.hint("it looks like `arn:aws:iam::123456789012:role/NAME`"),
+                    );
+                    None
+                }
+                Err(_) => {
+                    let complaint = Complaint::new(format!("`{text}` is neither `auto` nor the ARN of a role"));
+                    let hint = format!("write `role: {{ name: {text} }}` to name the role that lfn makes");
+                    sink.error(&node.at, complaint.hint(hint));
+                    None
+                }
+            },
+            _ => {
+                sink.wrong_kind(node, EXPECTED);
+                None
+            }
+        }
+    }
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        let text = format!("^(auto|arn:[^:]+:iam::[0-9]{{12}}:role/.+)$|{VARIABLE}");
+        json!({ "anyOf": [{ "type": "string", "pattern": text }, RoleMap::schema(definitions)] })
+    }
+}
+
+/// One thing the function may do: a short line, or a statement written out.
+impl Shape for Allow {
+    fn read(node: &Node, sink: &Sink) -> Option<Self> {
+        if let Kind::Map(_) = node.kind {
+            return AllowMap::read(node, sink)?.statement(sink).map(Self::Raw);
+        }
+        let Some(text) = node.text() else {
+            sink.wrong_kind(
+                node,
+                "a line such as `get s3://shop-photos/in/*`, or a map with `actions` and `resources`",
+            );
+            return None;
+        };
+        match Grant::parse(text) {
+            Ok(grant) => Some(Self::Grant(grant)),
+            Err(why) => {
+                let hint = "a line is a verb and a resource, such as `get s3://shop-photos/in/*`";
+                sink.error(&node.at, Complaint::new(why.to_string()).hint(hint));
+                None
+            }
+        }
+    }
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        json!({ "anyOf": [
+            { "type": "string", "pattern": format!("^\\S+ \\S+.*$|{VARIABLE}") },
+            AllowMap::schema(definitions),
+        ] })
+    }
+}
+
+shape! {
+    /// An IAM statement written out.
+    AllowMap {
+        /// Actions, such as `textract:DetectDocumentText`.
+        actions (required): OneOrMany<Text>,
+        /// ARNs, or `*`.
+        resources (required): OneOrMany<Text>,
+        /// Conditions: operator, key, value or list of values.
+        when: Table<Table<OneOrMany<Limited<2048>>>>,
+        /// Why this is needed: shown wherever access is reviewed.
+        because: Text,
+    }
+}
+
+impl AllowMap {
+    fn statement(self, sink: &Sink) -> Option<RawStatement> {
+        let mut valid = true;
+        let mut wrong = |at: &super::node::Path, complaint: Complaint| {
+            valid = false;
+            sink.error(at, complaint);
+        };
+        let list = |field: super::shape::Field<OneOrMany<Text>>| field.value.map(|OneOrMany(items)| (field.at, items));
+        let (actions_at, actions) = list(self.actions)?;
+        let (resources_at, resources) = list(self.resources)?;
+        for (at, name, items) in [
+            (&actions_at, "actions", &actions),
+            (&resources_at, "resources", &resources),
+        ] {
+            if items.is_empty() {
+                wrong(
+                    at,
+                    Complaint::new(format!("`{name}` is empty")).hint("a statement about nothing allows nothing"),
+                );
+            }
+        }
+        for (at, Text(action)) in &actions {
+            let shaped = |(service, name): (&str, &str)| {
+                let word = |text: &str, extra: &str| {
+                    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+                };
+                word(service, "-") && word(name, "*?")
+            };
+            if action != "*" && !action.split_once(':').is_some_and(shaped) {
+                let complaint = Complaint::new(format!("`{action}` is not an IAM action"));
+                wrong(at, complaint.hint("an action has two parts, such as `s3:GetObject`"));
+            }
+        }
+        for (at, Text(resource)) in &resources {
+            if resource != "*" && !(resource.starts_with("arn:") && resource.splitn(6, ':').count() == 6) {
+                let complaint = Complaint::new(format!("`{resource}` is neither an ARN nor `*`"));
+                let hint = "write a whole ARN; `${region}` and `${account}` can stand in it";
+                wrong(at, complaint.hint(hint));
+            }
+        }
+        let texts = |items: Vec<(_, Text)>| items.into_iter().map(|(_, Text(text))| text).collect();
+        let Table(when) = self.when.value.unwrap_or(Table(Vec::new()));
+        let keys = |Table(keys): Table<OneOrMany<Limited<2048>>>| {
+            let values = |OneOrMany(values): OneOrMany<Limited<2048>>| {
+                values.into_iter().map(|(_, Limited(value))| value).collect()
+            };
+            keys.into_iter().map(|(key, _, value)| (key, values(value))).collect()
+        };
+        for (operator, at, _) in &when {
+            if !is_operator(operator) {
+                let near = nearest(operator, OPERATORS.iter().copied());
+                let hint = near.map_or_else(
+                    || "an operator is a word such as `StringEquals` or `ArnLike`".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                wrong(
+                    at,
+                    Complaint::new(format!("unknown condition operator `{operator}`")).hint(hint),
+                );
+            }
+        }
+        valid.then(|| RawStatement {
+            actions: texts(actions),
+            resources: texts(resources),
+            when: when
+                .into_iter()
+                .map(|(operator, _, table)| (operator, keys(table)))
+                .collect(),
+            because: self.because.value.map(|Text(text)| text),
+        })
+    }
+}
+
+/// Source: IAM user guide, "IAM JSON policy elements: Condition operators".
+const OPERATORS: &[&str] = &[
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "Null",
+];
+
+fn is_operator(text: &str) -> bool {
+    let text = text
+        .strip_prefix("ForAllValues:")
+        .or_else(|| text.strip_prefix("ForAnyValue:"))
+        .unwrap_or(text);
+    OPERATORS.contains(&text.strip_suffix("IfExists").unwrap_or(text))
+}
+
+shape! {
+    /// The network a function is attached to.
+    VpcMap {
+        /// One to sixteen subnets, such as `subnet-0abc`.
+        subnets: OneOrMany<Text>,
+        /// One to five security groups, such as `sg-0abc`.
+        security_groups: OneOrMany<Text>,
+        /// Whether IPv6 works in dual-stack subnets.
+        ipv6: Flag,
+    }
+}
+
+shape! {
+    /// An EFS access point and where it is mounted.
+    Files {
+        /// The ARN of the access point.
+        access_point (required): Arn,
+        /// A folder right below `/mnt`, such as `/mnt/data`.
+        mount (required): Mount,
+    }
+}
+
+/// A folder right below `/mnt`.
+/// Source: Lambda API reference, `FileSystemConfig`, `LocalMountPath`.
+#[derive(Debug, Clone)]
+pub struct Mount(pub String);
+
+impl Scalar for Mount {
+    const EXPECTED: &'static str = "a folder right below `/mnt`, such as `/mnt/data`";
+
+    fn parse(node: &Node) -> Option<Result<Self, Complaint>> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        Some(text_of(node)?.and_then(|text| match text.strip_prefix("/mnt/") {
+            Some(name) if !name.is_empty() && text.len() <= 160 && name.chars().all(allowed) => Ok(Self(text.into())),
+            _ => Err(Complaint::new(format!("`{text}` cannot be a mount point"))),
+        }))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": format!("^/mnt/[A-Za-z0-9_.-]+$|{VARIABLE}") })
+    }
+}
+
+shape! {
+    /// Reserved and provisioned concurrency.
+    Concurrency {
+        /// At most this many invocations at a time, taken from the account's pool; 0 turns the function off.
+        reserved: Whole<0, { i64::MAX }>,
+        /// Environments that are kept warm, by alias.
+        provisioned: Table<Whole<1, { i64::MAX }>>,
+    }
+}
+
+shape! {
+    /// Where and how the function logs.
+    Logs {
+        /// The log group; `/aws/lambda/NAME` by default.
+        group: LogGroupName,
+        /// How long logs are kept: days such as `14d`, or `never` (the default, as in AWS).
+        retention: Retention,
+        /// `text` (the default) or `json`.
+        format: LogFormat,
+        /// What the function's own code logs; with `format: json`.
+        level: LogLevel,
+        /// What Lambda itself logs; with `format: json`.
+        system_level: SystemLogLevel,
+    }
+}
+
+shape! {
+    /// Alarms, and whom they tell.
+    Alarms {
+        /// Failed invocations, such as `> 1% for 5m` or `> 10 for 5m`.
+        errors: Threshold,
+        /// Invocations that were refused, such as `> 0 for 5m`.
+        throttles: Threshold,
+        /// The topic that is told, such as `sns:oncall`.
+        notify: Target<NOTICE>,
+    }
+}
+
+/// When an alarm goes off: `> 1% for 5m`.
+#[derive(Debug, Clone)]
+pub struct Threshold;
+
+impl Scalar for Threshold {
+    const EXPECTED: &'static str = "a threshold such as `> 1% for 5m` or `> 0 for 5m`";
+
+    fn parse(node: &Node) -> Option<Result<Self, Complaint>> {
+        Some(text_of(node)?.and_then(check_threshold))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": format!("^> ?[0-9]+(\\.[0-9]+)?%? for ([0-9]+[smhd])+$|{VARIABLE}") })
+    }
+}
+
+fn check_threshold(text: &str) -> Result<Threshold, Complaint> {
+    let complaint = || Complaint::new(format!("`{text}` is not a threshold"));
+    let (limit, period) = text
+        .strip_prefix('>')
+        .and_then(|rest| rest.trim_start().split_once(" for "))
+        .ok_or_else(complaint)?;
+    let number = limit.strip_suffix('%').unwrap_or(limit);
+    let value: f64 = number.parse().map_err(|_| complaint())?;
+    if !number.starts_with(|c: char| c.is_ascii_digit()) || (limit.ends_with('%') && value >= 100.0) {
+        return Err(complaint().hint("a share is from 0% to below 100%"));
+    }
+    let seconds = super::units::seconds(period)?;
+    // Source: CloudWatch API reference, `PutMetricAlarm`: whole minutes, at most one day altogether.
+    if seconds == 0 || seconds % 60 != 0 || seconds > 86_400 {
+        return Err(
+            Complaint::new(format!("an alarm cannot look at {period}")).hint("use whole minutes, at most one day")
+        );
+    }
+    Ok(Threshold)
+}
+
+shape! {
+    /// How a deploy releases.
+    ReleaseMap {
+        /// The alias that `lfn deploy` moves; `live` by default.
+        alias: AliasName,
+        /// How many published versions to keep; one that is in use is never removed.
+        keep: Whole<1, { i64::MAX }>,
+        /// An event file that the new version is invoked with before the alias moves.
+        check: Text,
+    }
+}
+
+/// The stages; what stands in them is read once it is laid over the rest of the file.
+#[derive(Debug, Clone)]
+pub struct Stages;
+
+impl Shape for Stages {
+    fn read(node: &Node, sink: &Sink) -> Option<Self> {
+        super::shape::entries(node, sink).map(|_| Self)
+    }
+
+    fn schema(_: &mut Definitions) -> Value {
+        json!({
+            "type": ["object", "null"],
+            "propertyNames": { "pattern": "^[A-Za-z0-9_-]{1,32}$" },
+            "additionalProperties": { "$ref": "#/$defs/Stage" },
+        })
+    }
+}

@@ -1,0 +1,436 @@
+//! Performs a plan step by step, waits where AWS needs time, and says how far it got.
+//!
+//! Running a deploy again is how it recovers, so every step can be repeated: a write that landed
+//! although its answer was lost is recognised by looking at what is there.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::desired::Desired;
+use super::observe::Observed;
+use super::plan::{Plan, Step, Target};
+use super::release;
+use super::wait::{Failure, Readiness, Stop, patiently, readiness, until_ready};
+use crate::domain::function::AsyncInvoke;
+use crate::domain::names::{AliasName, Qualifier, Version};
+use crate::domain::policy::{INLINE_POLICY, RoleSpec};
+use crate::ports::{
+    Cloud, CodeSource, CodeUpdate, ErrorKind, NewFunction, NewRole, PortError, PortResult, ProvisionedState, Snapshot,
+};
+
+/// What happens while a plan is applied.
+#[derive(Debug)]
+pub enum Event<'a> {
+    Started {
+        index: usize,
+        step: &'a Step,
+    },
+    /// Waiting for something AWS does in its own time.
+    Waiting {
+        what: &'a str,
+        waited: Duration,
+    },
+    /// Bytes of the archive that have gone so far.
+    Sent {
+        bytes: u64,
+        total: u64,
+    },
+    Finished {
+        index: usize,
+        step: &'a Step,
+        took: Duration,
+        version: Option<Version>,
+    },
+}
+
+/// How a plan ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// The version that was published or reused, when the plan had to do with one.
+    pub version: Option<Version>,
+}
+
+/// How far a plan got before it stopped.
+#[derive(Debug)]
+pub struct Interrupted {
+    /// Steps that are done.
+    pub done: usize,
+    /// Whether the step in hand changed something, or may have.
+    pub touched: bool,
+    /// The version that was published, if that step was reached.
+    pub version: Option<Version>,
+    pub failure: Failure,
+}
+
+/// The inputs of [`apply`].
+pub struct Context<'a> {
+    pub cloud: &'a Cloud,
+    pub desired: &'a Desired,
+    pub observed: &'a Observed,
+    pub stop: &'a Stop,
+    pub on_event: &'a (dyn Fn(Event<'_>) + Send + Sync),
+}
+
+/// Performs the steps in order.
+pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interrupted> {
+    let mut run = Run {
+        context,
+        touched: false,
+        revision: None,
+        version: None,
+    };
+    for (index, step) in plan.steps.iter().enumerate() {
+        run.touched = false;
+        let result = if context.stop.requested() {
+            Err(Failure::Interrupted)
+        } else {
+            (context.on_event)(Event::Started { index, step });
+            let started = Instant::now();
+            let result = run.perform(step).await;
+            if result.is_ok() {
+                let version = if matches!(step, Step::Publish) {
+                    run.version
+                } else {
+                    None
+                };
+                (context.on_event)(Event::Finished {
+                    index,
+                    step,
+                    took: started.elapsed(),
+                    version,
+                });
+            }
+            result
+        };
+        if let Err(failure) = result {
+            return Err(Interrupted {
+                done: index,
+                touched: run.touched,
+                version: run.version,
+                failure,
+            });
+        }
+    }
+    Ok(Applied { version: run.version })
+}
+
+struct Run<'a> {
+    context: &'a Context<'a>,
+    /// Whether the step in hand has landed, or may have.
+    touched: bool,
+    /// `$LATEST`'s revision after lfn's own writes; `None` until there was one.
+    revision: Option<String>,
+    version: Option<Version>,
+}
+
+impl Run<'_> {
+    async fn perform(&mut self, step: &Step) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
+        let name = &desired.name;
+        match step {
+            Step::CreateRole { .. } => self.create_role().await,
+            Step::SetTrust { role, .. } => {
+                self.write(|| cloud.roles.set_trust(role, &self.context.role().trust))
+                    .await
+            }
+            Step::PutPolicy { role, .. } => {
+                self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, &self.context.role().policy))
+                    .await
+            }
+            Step::SetBoundary { role, to, .. } => self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await,
+            Step::TagRole { role, change } => self.write(|| cloud.roles.change_role_tags(role, change)).await,
+            Step::CreateLogGroup { group } => {
+                let created = self.write(|| cloud.logs.create_log_group(group, &desired.tags)).await;
+                unless_there(created)
+            }
+            Step::SetRetention { group, to, .. } => self.write(|| cloud.logs.set_retention(group, *to)).await,
+            Step::CreateBucket { bucket } => {
+                // The bucket serves every function of the account, so it carries no function's tags.
+                let tags = BTreeMap::new();
+                self.write(|| cloud.artifacts.create_bucket(bucket, &tags)).await
+            }
+            Step::Upload { bucket, key, size } => {
+                let sent = |bytes| (self.context.on_event)(Event::Sent { bytes, total: *size });
+                self.write(|| cloud.artifacts.put(bucket, key, &desired.artifact.path, &sent))
+                    .await
+            }
+            Step::CreateFunction => self.create_function().await,
+            Step::UpdateCode { revision, .. } => self.update_code(revision).await,
+            Step::UpdateSettings { .. } => self.update_settings().await,
+            Step::SetCodeSigning { to, .. } => {
+                self.write(|| cloud.functions.set_code_signing(name, to.as_ref()))
+                    .await?;
+                self.forget_revision().await
+            }
+            Step::TagFunction { change } => self.write(|| cloud.functions.change_tags(name, change)).await,
+            Step::SetReserved { to, .. } => self.write(|| cloud.functions.set_reserved_concurrency(name, *to)).await,
+            Step::Publish => self.publish().await,
+            Step::PointAlias {
+                alias, to, revision, ..
+            } => self.point_alias(alias, *to, revision.as_deref()).await,
+            Step::SetAsyncInvoke { alias, to, .. } => {
+                let settings = (*to != AsyncInvoke::default()).then_some(to);
+                self.write(|| cloud.functions.set_async_invoke(name, alias, settings))
+                    .await
+            }
+            Step::SetProvisioned { alias, to, .. } => self.set_provisioned(alias, *to).await,
+        }
+    }
+
+    /// Performs a write, waiting out what is worth waiting out, and remembers whether it landed.
+    async fn write<T, F>(&mut self, call: impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = PortResult<T>>,
+    {
+        let result = patiently(call, self.context.stop, self.context.on_wait().as_ref()).await;
+        self.touched |= match &result {
+            Ok(_) => true,
+            // No answer is no proof that nothing happened.
+            Err(Failure::Port(error)) => matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Internal),
+            Err(_) => false,
+        };
+        result
+    }
+
+    async fn create_role(&mut self) -> Result<(), Failure> {
+        let Context { cloud, .. } = *self.context;
+        let spec = self.context.role();
+        let new = NewRole {
+            name: spec.name.clone(),
+            path: spec.path.clone(),
+            trust: spec.trust.clone(),
+            boundary: spec.boundary.clone(),
+            description: spec.description.clone(),
+            tags: spec.tags.clone(),
+        };
+        match self.write(|| cloud.roles.create_role(&new)).await {
+            Err(Failure::Port(error)) if error.kind == ErrorKind::AlreadyExists => {
+                let found = cloud.roles.role(&spec.name).await?;
+                if found.is_some_and(|found| found.tags == spec.tags && found.trust == spec.trust) {
+                    self.touched = true;
+                    Ok(())
+                } else {
+                    Err(error.into())
+                }
+            }
+            other => other.map(drop),
+        }
+    }
+
+    async fn create_function(&mut self) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
+        let new = NewFunction {
+            name: desired.name.clone(),
+            settings: desired.settings.clone(),
+            architecture: desired.architecture,
+            code: self.context.code_source(),
+            tags: desired.tags.clone(),
+            code_signing: desired.code_signing.clone(),
+        };
+        let created = self.write(|| cloud.functions.create_function(&new)).await;
+        self.settle(created, "the function to become active").await
+    }
+
+    async fn update_code(&mut self, planned: &str) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
+        let revision = self.revision.clone().unwrap_or_else(|| planned.to_owned());
+        let update = CodeUpdate {
+            code: self.context.code_source(),
+            architecture: desired.architecture,
+            revision,
+        };
+        let updated = self.write(|| cloud.functions.update_code(&desired.name, &update)).await;
+        self.settle(updated, "the new code to be in place").await
+    }
+
+    async fn update_settings(&mut self) -> Result<(), Failure> {
+        let Context {
+            cloud,
+            desired,
+            observed,
+            ..
+        } = *self.context;
+        let planned = observed
+            .function
+            .as_ref()
+            .map(|function| function.latest.revision.clone());
+        let revision = self.revision.clone().or(planned).unwrap_or_default();
+        let updated = self
+            .write(|| {
+                cloud
+                    .functions
+                    .update_settings(&desired.name, &desired.settings, &revision)
+            })
+            .await;
+        self.settle(updated, "the new configuration to be in place").await
+    }
+
+    /// Waits until `$LATEST` can take the next call. A conflict may be the echo of a write that landed.
+    async fn settle(&mut self, written: Result<Snapshot, Failure>, what: &str) -> Result<(), Failure> {
+        let Context { desired, .. } = *self.context;
+        let written = match written {
+            Err(Failure::Port(error)) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
+                let found = self.latest().await?;
+                let landed = found.digest == desired.artifact.digest
+                    && (found.settings == desired.settings || error.action == "lambda:UpdateFunctionCode");
+                if !landed {
+                    return Err(changed_meanwhile(error).into());
+                }
+                self.touched = true;
+                found
+            }
+            other => other?,
+        };
+        let settled = if readiness(&written.lifecycle) == Readiness::Ready {
+            written
+        } else {
+            let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
+            until_ready(
+                what,
+                || self.latest(),
+                judge,
+                self.context.stop,
+                self.context.on_wait().as_ref(),
+            )
+            .await?
+        };
+        self.revision = Some(settled.revision);
+        Ok(())
+    }
+
+    async fn latest(&self) -> PortResult<Snapshot> {
+        let name = &self.context.desired.name;
+        let found = self.context.cloud.functions.snapshot(name, &Qualifier::Latest).await?;
+        found.ok_or_else(|| {
+            let message = "the function is gone; someone deleted it during the deploy";
+            PortError::new(
+                ErrorKind::NotFound,
+                "lambda:GetFunctionConfiguration",
+                name.to_string(),
+                message,
+            )
+        })
+    }
+
+    /// A write beside the configuration may have changed the revision too.
+    async fn forget_revision(&mut self) -> Result<(), Failure> {
+        self.revision = Some(self.latest().await?.revision);
+        Ok(())
+    }
+
+    async fn publish(&mut self) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
+        // Lambda takes an empty description to mean the function's own.
+        let published = self
+            .write(|| cloud.functions.publish(&desired.name, &desired.artifact.digest, ""))
+            .await?;
+        let Qualifier::Version(version) = published.qualifier else {
+            let message = format!("the answer names `{}` instead of a version", published.qualifier);
+            return Err(PortError::new(
+                ErrorKind::Internal,
+                "lambda:PublishVersion",
+                desired.name.to_string(),
+                message,
+            )
+            .into());
+        };
+        self.version = Some(version);
+        if readiness(&published.lifecycle) == Readiness::Ready {
+            return Ok(());
+        }
+        let look = || async {
+            let found = cloud
+                .functions
+                .snapshot(&desired.name, &Qualifier::Version(version))
+                .await?;
+            found.ok_or_else(|| {
+                let subject = format!("{}:{version}", desired.name);
+                PortError::new(
+                    ErrorKind::NotFound,
+                    "lambda:GetFunctionConfiguration",
+                    subject,
+                    "the new version is gone",
+                )
+            })
+        };
+        let what = format!("version {version} to become active");
+        let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
+        until_ready(&what, look, judge, self.context.stop, self.context.on_wait().as_ref())
+            .await
+            .map(drop)
+    }
+
+    async fn point_alias(&mut self, alias: &AliasName, to: Target, revision: Option<&str>) -> Result<(), Failure> {
+        let Context {
+            cloud,
+            desired,
+            observed,
+            ..
+        } = *self.context;
+        let version = match to {
+            Target::Known(version) => version,
+            Target::Published => self.version.expect("publishing comes before the alias that needs it"),
+        };
+        let update = release::point(alias, observed.alias.as_ref(), version);
+        self.write(|| release::move_alias(cloud, &desired.name, &update, revision))
+            .await?;
+        self.version = Some(version);
+        Ok(())
+    }
+
+    async fn set_provisioned(&mut self, alias: &AliasName, to: Option<u32>) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
+        self.write(|| cloud.functions.set_provisioned(&desired.name, alias, to))
+            .await?;
+        if to.is_none() {
+            return Ok(());
+        }
+        let look = || async { Ok(cloud.functions.provisioned(&desired.name).await?.remove(alias)) };
+        let judge = |state: &Option<ProvisionedState>| match state {
+            Some(ProvisionedState {
+                failure: Some(reason), ..
+            }) => Readiness::Failed(reason.clone()),
+            Some(ProvisionedState { ready: true, .. }) => Readiness::Ready,
+            _ => Readiness::Waiting,
+        };
+        let what = format!("provisioned concurrency of `{alias}`");
+        until_ready(&what, look, judge, self.context.stop, self.context.on_wait().as_ref())
+            .await
+            .map(drop)
+    }
+}
+
+impl Context<'_> {
+    fn role(&self) -> &RoleSpec {
+        self.desired
+            .role
+            .as_ref()
+            .expect("a plan has role steps only when lfn keeps the role")
+    }
+
+    fn code_source(&self) -> CodeSource {
+        match &self.desired.storage {
+            Some(location) => CodeSource::Bucket {
+                bucket: location.bucket.clone(),
+                key: location.key.clone(),
+            },
+            None => CodeSource::Direct(self.desired.artifact.path.clone()),
+        }
+    }
+
+    fn on_wait(&self) -> Box<dyn Fn(&str, Duration) + Send + Sync + '_> {
+        Box::new(|what, waited| (self.on_event)(Event::Waiting { what, waited }))
+    }
+}
+
+fn unless_there(result: Result<(), Failure>) -> Result<(), Failure> {
+    match result {
+        Err(Failure::Port(error)) if error.kind == ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+fn changed_meanwhile(error: PortError) -> PortError {
+    let message = "the function was changed by someone else since lfn looked".into();
+    PortError { message, ..error }
+}

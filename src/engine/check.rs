@@ -1,0 +1,136 @@
+//! A look over a finished plan before anything is applied. Pure.
+
+use super::desired::Desired;
+use super::observe::{ArchiveState, Observed};
+use super::plan::{Plan, Step};
+use super::planner::is_ours;
+use crate::domain::function::{TAG_FUNCTION, TAG_STAGE, UNZIPPED_LIMIT};
+use crate::domain::policy::{Effect, INLINE_POLICY_LIMIT, RoleSpec};
+use crate::ports::{FunctionState, State};
+
+/// A reason not to apply a plan, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub message: String,
+    pub hint: String,
+}
+
+/// What a look over the plan found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    pub refusals: Vec<Refusal>,
+    pub warnings: Vec<String>,
+}
+
+/// Looks over a plan. `adopt` allows taking over a function that lfn did not make.
+pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -> Verdict {
+    let mut verdict = Verdict::default();
+    if let Some(function) = &observed.function {
+        check_function(function, plan, desired, adopt, &mut verdict);
+    }
+    if let Some(spec) = &desired.role {
+        check_role(spec, observed, &mut verdict);
+    }
+    check_archive(desired, observed, &mut verdict);
+    if observed.alias.as_ref().is_some_and(|alias| !alias.weights.is_empty())
+        && plan.steps.iter().any(|step| matches!(step, Step::PointAlias { .. }))
+    {
+        verdict.warnings.push(format!(
+            "`{}` splits its traffic between two versions now; this deploy ends the split",
+            plan.alias
+        ));
+    }
+    verdict
+}
+
+fn check_function(function: &FunctionState, plan: &Plan, desired: &Desired, adopt: bool, verdict: &mut Verdict) {
+    let name = &desired.name;
+    if !is_ours(function, desired) && !adopt && !plan.steps.is_empty() {
+        verdict.refuse(
+            format!(
+                "`{name}` exists in {} and was not made by lfn (it has no `{TAG_FUNCTION}` tag)",
+                desired.place.region
+            ),
+            "choose another `name`, or take the function over with `--adopt`; the plan shows what would change",
+        );
+    }
+    let stage = desired.stage.as_ref().map(ToString::to_string);
+    if let Some(owner) = function.tags.get(TAG_STAGE)
+        && stage.as_ref() != Some(owner)
+        && !adopt
+    {
+        let wanted = stage.map_or_else(|| "no stage".into(), |stage| format!("stage `{stage}`"));
+        verdict.refuse(
+            format!("`{name}` belongs to stage `{owner}`, and this deploy is for {wanted}"),
+            format!("put `${{stage}}` into `name` so that every stage has its own function, or pass `--stage {owner}`"),
+        );
+    }
+    if function.latest.lifecycle.state == State::Failed {
+        let reason = function.latest.lifecycle.reason.as_deref().unwrap_or("no reason given");
+        verdict.refuse(
+            format!("`{name}` is in state Failed: {reason}"),
+            "Lambda cannot update a function in that state: run `lfn destroy`, then deploy again",
+        );
+    }
+}
+
+fn check_role(spec: &RoleSpec, observed: &Observed, verdict: &mut Verdict) {
+    if let Some(found) = &observed.role
+        && found.tags.get(TAG_FUNCTION) != spec.tags.get(TAG_FUNCTION)
+    {
+        verdict.refuse(
+            format!(
+                "the role `{}` exists and was not made by lfn for this function",
+                spec.name
+            ),
+            "name another role with `role: { name: … }`, or use it as it is with `role: ARN`",
+        );
+    }
+    let size = spec.policy.size();
+    if size > INLINE_POLICY_LIMIT {
+        verdict.refuse(
+            format!("the role's policy has {size} characters; IAM allows {INLINE_POLICY_LIMIT}"),
+            "join `allow` lines with wider patterns, or split the function",
+        );
+    }
+    for statement in &spec.policy.statements {
+        let wide = |action: &&String| action.ends_with('*');
+        if let Some(action) = statement.actions.iter().find(wide)
+            && statement.effect == Effect::Allow
+        {
+            verdict.warnings.push(format!(
+                "`allow` grants the wildcard action `{action}`, which grows as AWS adds actions"
+            ));
+        }
+    }
+}
+
+fn check_archive(desired: &Desired, observed: &Observed, verdict: &mut Verdict) {
+    let unzipped = desired.artifact.unzipped;
+    if unzipped > UNZIPPED_LIMIT {
+        verdict.refuse(
+            format!("the archive unpacks to {unzipped} bytes; Lambda allows {UNZIPPED_LIMIT}, layers included"),
+            "leave files out with `package.exclude`, or move large dependencies out of the function",
+        );
+    }
+    if observed.archive == ArchiveState::BucketForeign
+        && let Some(location) = &desired.storage
+    {
+        verdict.refuse(
+            format!(
+                "the bucket `{}` belongs to another account, or may not be read",
+                location.bucket
+            ),
+            "name a bucket of this account in `package.bucket`",
+        );
+    }
+}
+
+impl Verdict {
+    fn refuse(&mut self, message: impl Into<String>, hint: impl Into<String>) {
+        self.refusals.push(Refusal {
+            message: message.into(),
+            hint: hint.into(),
+        });
+    }
+}

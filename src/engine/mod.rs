@@ -1,0 +1,13 @@
+//! Observe, plan, check, apply, wait: the reconciler, over ports and without printing.
+//!
+//! A plan is a plain value: it can be shown, tested or stopped at without a second code path.
+
+pub mod apply;
+pub mod check;
+pub mod desired;
+pub mod destroy;
+pub mod observe;
+pub mod plan;
+pub mod planner;
+pub mod release;
+pub mod wait;

@@ -1,0 +1,147 @@
+//! What the account holds now: reads only, side by side, at most three in a row.
+
+use std::collections::BTreeMap;
+
+use super::desired::{ArchiveLocation, Desired};
+use crate::domain::arn::Arn;
+use crate::domain::function::AsyncInvoke;
+use crate::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, RoleName};
+use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
+use crate::ports::{
+    AliasState, BucketState, Cloud, ErrorKind, FunctionState, LogGroupState, PortResult, ProvisionedState, RoleState,
+    Snapshot,
+};
+
+/// Which names to look up.
+#[derive(Debug, Clone)]
+pub struct Subjects {
+    pub name: FunctionName,
+    pub alias: AliasName,
+    /// `None` when the role is somebody else's.
+    pub role: Option<RoleName>,
+    pub log_group: LogGroupName,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Observed {
+    pub function: Option<FunctionState>,
+    pub alias: Option<AliasState>,
+    /// The version the alias points at.
+    pub live: Option<Snapshot>,
+    pub role: Option<RoleState>,
+    pub policy: Option<PolicyDocument>,
+    pub log_group: Option<LogGroupState>,
+    pub async_invoke: Option<AsyncInvoke>,
+    pub provisioned: BTreeMap<AliasName, ProvisionedState>,
+    pub code_signing: Option<Arn>,
+    /// The newest published version, looked up only when the live one is not what is wanted.
+    pub newest: Option<Snapshot>,
+    pub archive: ArchiveState,
+}
+
+/// What is known about the bucket for large archives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ArchiveState {
+    /// Not asked, since nothing goes through S3.
+    #[default]
+    Unneeded,
+    BucketMissing,
+    BucketForeign,
+    NotUploaded,
+    Uploaded,
+}
+
+/// Looks up everything whose name follows from the file.
+pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed> {
+    let Subjects {
+        name,
+        alias,
+        role,
+        log_group,
+    } = subjects;
+    let role_and_policy = async {
+        let Some(role) = role else { return Ok((None, None)) };
+        tokio::try_join!(cloud.roles.role(role), cloud.roles.policy(role, INLINE_POLICY))
+    };
+    // The alias leads to one more read; start that as soon as the alias is known.
+    let alias_and_live = async {
+        let found = cloud.functions.alias(name, alias).await?;
+        let live = match found.as_ref().and_then(|alias| alias.version) {
+            Some(version) => cloud.functions.snapshot(name, &Qualifier::Version(version)).await?,
+            None => None,
+        };
+        Ok((found, live))
+    };
+    let (function, (alias, live), (role, policy), log_group, async_invoke, provisioned, code_signing) = tokio::try_join!(
+        cloud.functions.function(name),
+        alias_and_live,
+        role_and_policy,
+        cloud.logs.log_group(log_group),
+        async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
+        async { absent_is_default(cloud.functions.provisioned(name).await) },
+        async { absent_is_default(cloud.functions.code_signing(name).await) },
+    )?;
+    Ok(Observed {
+        function,
+        alias,
+        live,
+        role,
+        policy,
+        log_group,
+        async_invoke,
+        provisioned,
+        code_signing,
+        newest: None,
+        archive: ArchiveState::Unneeded,
+    })
+}
+
+/// Looks up what only matters once the archive is known and something has changed.
+pub async fn observe_further(cloud: &Cloud, desired: &Desired, observed: &mut Observed) -> PortResult<()> {
+    let Some(function) = &observed.function else {
+        observed.archive = archive_state(cloud, desired.storage.as_ref()).await?;
+        return Ok(());
+    };
+    let code_differs = function.latest.digest != desired.artifact.digest;
+    let live_is_wanted = observed.live.as_ref().is_some_and(|live| is_wanted(live, desired));
+    let location = if code_differs { desired.storage.as_ref() } else { None };
+    let newest = async {
+        // Only an interrupted deploy leaves a wanted `$LATEST` behind with another version live.
+        if live_is_wanted || !is_wanted(&function.latest, desired) {
+            return Ok(None);
+        }
+        Ok(cloud.functions.versions(&desired.name).await?.pop())
+    };
+    let (archive, newest) = tokio::try_join!(archive_state(cloud, location), newest)?;
+    observed.archive = archive;
+    observed.newest = newest;
+    Ok(())
+}
+
+/// Whether this edition has the code and the settings that the file asks for.
+pub fn is_wanted(snapshot: &Snapshot, desired: &Desired) -> bool {
+    snapshot.digest == desired.artifact.digest
+        && snapshot.architecture == desired.architecture
+        && snapshot.settings == desired.settings
+}
+
+async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> PortResult<ArchiveState> {
+    let Some(ArchiveLocation { bucket, key }) = location else {
+        return Ok(ArchiveState::Unneeded);
+    };
+    Ok(match cloud.artifacts.bucket(bucket).await? {
+        BucketState::Missing => ArchiveState::BucketMissing,
+        BucketState::Foreign => ArchiveState::BucketForeign,
+        BucketState::Ours if cloud.artifacts.has(bucket, key).await? => ArchiveState::Uploaded,
+        BucketState::Ours => ArchiveState::NotUploaded,
+    })
+}
+
+/// A function that does not exist has no configuration of any kind.
+fn absent_is_default<T: Default>(result: PortResult<T>) -> PortResult<T> {
+    match result {
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(T::default()),
+        other => other,
+    }
+}

@@ -1,0 +1,165 @@
+//! A plan: what a deploy would do, as data.
+//!
+//! A step holds what its call needs beyond [`super::desired::Desired`]; a value that appears only
+//! while applying (the number of the version to come) is named, not guessed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::domain::arn::{Arn, Place};
+use crate::domain::function::{Architecture, AsyncInvoke, TagChange};
+use crate::domain::names::{
+    AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, RoleName, StageName, Version,
+};
+use crate::domain::policy::AccessChange;
+
+/// Everything a deploy would change, in the order in which it would.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub name: FunctionName,
+    pub stage: Option<StageName>,
+    pub place: Place,
+    pub alias: AliasName,
+    /// The version the alias points at now.
+    pub live: Option<Version>,
+    pub code: CodeSummary,
+    pub steps: Vec<Step>,
+}
+
+/// The archive of this plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CodeSummary {
+    /// The digest `$LATEST` has now.
+    pub from: Option<CodeDigest>,
+    pub to: CodeDigest,
+    /// Bytes of the archive.
+    pub size: u64,
+    /// Bytes of the archive `$LATEST` has now.
+    pub previous_size: Option<u64>,
+    /// Bytes of the contents.
+    pub unzipped: u64,
+    /// Files in the archive.
+    pub files: usize,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    CreateRole {
+        role: RoleName,
+        trust: AccessChange,
+        boundary: Option<Arn>,
+    },
+    SetTrust {
+        role: RoleName,
+        access: AccessChange,
+    },
+    PutPolicy {
+        role: RoleName,
+        access: AccessChange,
+    },
+    SetBoundary {
+        role: RoleName,
+        from: Option<Arn>,
+        to: Option<Arn>,
+    },
+    TagRole {
+        role: RoleName,
+        change: TagChange,
+    },
+    CreateLogGroup {
+        group: LogGroupName,
+    },
+    SetRetention {
+        group: LogGroupName,
+        from: Option<u32>,
+        to: Option<u32>,
+    },
+    CreateBucket {
+        bucket: BucketName,
+    },
+    Upload {
+        bucket: BucketName,
+        key: String,
+        size: u64,
+    },
+    CreateFunction,
+    UpdateCode {
+        from: CodeDigest,
+        to: CodeDigest,
+        architecture: Option<(Architecture, Architecture)>,
+        revision: String,
+    },
+    UpdateSettings {
+        changes: Vec<FieldChange>,
+        environment: EnvironmentChange,
+    },
+    SetCodeSigning {
+        from: Option<Arn>,
+        to: Option<Arn>,
+    },
+    TagFunction {
+        change: TagChange,
+    },
+    SetReserved {
+        from: Option<u32>,
+        to: Option<u32>,
+    },
+    Publish,
+    /// `revision` is the alias's own, or `None` when it is to be created.
+    PointAlias {
+        alias: AliasName,
+        from: Option<AliasPoint>,
+        to: Target,
+        revision: Option<String>,
+    },
+    SetAsyncInvoke {
+        alias: AliasName,
+        from: AsyncInvoke,
+        to: AsyncInvoke,
+    },
+    SetProvisioned {
+        alias: AliasName,
+        from: Option<u32>,
+        to: Option<u32>,
+    },
+}
+
+/// Where an alias points: a version, and perhaps a second one with a share of the traffic.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AliasPoint {
+    /// `None` is `$LATEST`.
+    pub version: Option<Version>,
+    pub weights: BTreeMap<Version, f64>,
+}
+
+/// A version that exists already, or that an earlier step will make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    Known(Version),
+    Published,
+}
+
+/// One setting before and after, as a person reads it. Never an environment value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldChange {
+    pub field: &'static str,
+    pub from: String,
+    pub to: String,
+}
+
+/// Names of environment variables that come, go or change. Values are never shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct EnvironmentChange {
+    pub added: BTreeSet<String>,
+    pub changed: BTreeSet<String>,
+    pub removed: BTreeSet<String>,
+}
+
+impl EnvironmentChange {
+    /// Whether the environment stays as it is.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+}

@@ -1,0 +1,84 @@
+//! Flags and environment: what every command is told besides lambda.yaml.
+//!
+//! The only module that reads environment variables of lfn's own.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::domain::names::{Region, StageName};
+
+/// Options every command takes
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Settings {
+    /// The stage of lambda.yaml to use
+    #[arg(long, global = true, env = "LFN_STAGE", value_name = "STAGE")]
+    pub stage: Option<StageName>,
+
+    /// The profile of the AWS configuration files to use
+    #[arg(long, global = true, env = "LFN_PROFILE", value_name = "NAME")]
+    pub profile: Option<String>,
+
+    /// The AWS region
+    #[arg(long, global = true, env = "LFN_REGION", value_name = "REGION")]
+    pub region: Option<Region>,
+
+    /// Use the embedded Lambda in `.lfn/local/` instead of AWS
+    #[arg(long, global = true, env = "LFN_LOCAL")]
+    pub local: bool,
+
+    /// How the answer on standard output is written
+    #[arg(
+        long,
+        global = true,
+        env = "LFN_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub format: Format,
+
+    /// Do not ask
+    #[arg(long, short, global = true, env = "LFN_YES")]
+    pub yes: bool,
+
+    /// Say more; twice, also every call
+    #[arg(long, short, global = true, env = "LFN_VERBOSE", action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// When to use colour
+    #[arg(long, global = true, env = "LFN_COLOR", value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+
+    /// Work in this folder
+    #[arg(
+        long,
+        short = 'C',
+        global = true,
+        env = "LFN_DIR",
+        value_name = "DIR",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub dir: PathBuf,
+}
+
+/// How answers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// When colour is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A variable of lfn's own environment, for `${env:NAME}` in lambda.yaml.
+pub fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,350 @@
+//! A plan as people and programs read it. Both come from the same value.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::{access, style};
+use crate::domain::function::{AsyncInvoke, TagChange};
+use crate::domain::policy::AccessChange;
+use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+
+/// What `lfn plan --format json` prints.
+#[derive(Debug, Serialize)]
+pub struct PlanView {
+    pub function: String,
+    pub stage: Option<String>,
+    pub account: String,
+    pub region: String,
+    pub alias: String,
+    /// The version the alias points at now.
+    pub live: Option<u64>,
+    /// Whether there is anything to do.
+    pub changes: bool,
+    pub code: CodeSummary,
+    pub steps: Vec<StepView>,
+    pub warnings: Vec<String>,
+}
+
+/// What a step does to its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Op {
+    Create,
+    Update,
+    Delete,
+}
+
+/// One step of a plan.
+#[derive(Debug, Serialize)]
+pub struct StepView {
+    pub op: Op,
+    /// What kind of thing changes, such as `role policy`.
+    pub kind: &'static str,
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
+    #[serde(skip_serializing_if = "EnvironmentChange::is_empty")]
+    pub environment: EnvironmentChange,
+    #[serde(skip_serializing_if = "AccessChange::is_empty")]
+    pub access: AccessChange,
+    #[serde(skip_serializing_if = "TagChange::is_empty")]
+    pub tags: TagChange,
+}
+
+impl PlanView {
+    /// The view of a plan.
+    pub fn new(plan: &Plan, warnings: &[String]) -> Self {
+        Self {
+            function: plan.name.to_string(),
+            stage: plan.stage.as_ref().map(ToString::to_string),
+            account: plan.place.account.to_string(),
+            region: plan.place.region.to_string(),
+            alias: plan.alias.to_string(),
+            live: plan.live.map(|version| version.0),
+            changes: !plan.steps.is_empty(),
+            code: plan.code.clone(),
+            steps: plan.steps.iter().map(|step| step_view(step, plan)).collect(),
+            warnings: warnings.to_vec(),
+        }
+    }
+
+    /// The plan as text.
+    pub fn render(&self) -> String {
+        let mut text = style::strong(&self.function);
+        let stage = self
+            .stage
+            .as_ref()
+            .map(|stage| format!(", stage {stage}"))
+            .unwrap_or_default();
+        let place = format!("  account {}, {}{stage}", self.account, self.region);
+        writeln!(text, "{}\n", style::dim(place)).expect("writing to a String cannot fail");
+        if self.steps.is_empty() {
+            let live = self
+                .live
+                .map(|version| format!(" at version {version}"))
+                .unwrap_or_default();
+            write!(
+                text,
+                "  nothing to do: `{}`{live} is what lambda.yaml describes",
+                self.alias
+            )
+            .expect("writing to a String cannot fail");
+            return text;
+        }
+        for step in &self.steps {
+            text.push_str(&step.render());
+        }
+        write!(text, "\n{}", style::count(self.steps.len(), "step")).expect("writing to a String cannot fail");
+        text
+    }
+}
+
+impl StepView {
+    /// The step on one line, without a sign: `role thumbs-eu-west-1`.
+    pub fn title(&self) -> String {
+        let summary = self
+            .summary
+            .as_ref()
+            .map(|summary| format!("  {summary}"))
+            .unwrap_or_default();
+        format!("{} {}{summary}", self.kind, self.name)
+    }
+
+    fn render(&self) -> String {
+        let (sign, paint): (_, fn(String) -> String) = match self.op {
+            Op::Create => ("+", |text| style::added(text)),
+            Op::Update => ("~", |text| style::changed(text)),
+            Op::Delete => ("-", |text| style::removed(text)),
+        };
+        let head = paint(format!("  {sign} {:<18}", self.kind));
+        let summary = self
+            .summary
+            .as_ref()
+            .map(|summary| format!("  {}", style::dim(summary)))
+            .unwrap_or_default();
+        let mut text = format!("{head} {}{summary}\n", self.name);
+        let width = self.changes.iter().map(|change| change.field.len()).max().unwrap_or(0);
+        let fields = self
+            .changes
+            .iter()
+            .map(|FieldChange { field, from, to }| format!("{field:<width$}  {from} → {to}"));
+        let details = fields
+            .chain(environment_lines(&self.environment))
+            .chain(access::lines(&self.access))
+            .chain(tag_lines(&self.tags));
+        for line in details {
+            writeln!(text, "      {line}").expect("writing to a String cannot fail");
+        }
+        text
+    }
+}
+
+fn environment_lines(change: &EnvironmentChange) -> impl Iterator<Item = String> {
+    let removed = change
+        .removed
+        .iter()
+        .map(|name| style::removed(format_args!("- env {name}")));
+    let changed = change
+        .changed
+        .iter()
+        .map(|name| style::changed(format_args!("~ env {name}  (value changed)")));
+    let added = change
+        .added
+        .iter()
+        .map(|name| style::added(format_args!("+ env {name}")));
+    removed.chain(changed).chain(added).collect::<Vec<_>>().into_iter()
+}
+
+fn tag_lines(change: &TagChange) -> impl Iterator<Item = String> {
+    let removed = change
+        .remove
+        .iter()
+        .map(|key| style::removed(format_args!("- tag {key}")));
+    let set = change
+        .set
+        .iter()
+        .map(|(key, value)| style::added(format_args!("+ tag {key} = {value}")));
+    removed.chain(set).collect::<Vec<_>>().into_iter()
+}
+
+/// The view of one step.
+pub fn step_view(step: &Step, plan: &Plan) -> StepView {
+    let function = plan.name.to_string();
+    let view = |op, kind, name: String| StepView {
+        op,
+        kind,
+        name,
+        summary: None,
+        changes: Vec::new(),
+        environment: EnvironmentChange::default(),
+        access: AccessChange::default(),
+        tags: TagChange::default(),
+    };
+    let with = |view: StepView, summary: String| StepView {
+        summary: Some(summary),
+        ..view
+    };
+    match step {
+        Step::CreateRole { role, trust, boundary } => {
+            let boundary = boundary.as_ref().map(|arn| format!("boundary {arn}"));
+            StepView {
+                access: trust.clone(),
+                summary: boundary,
+                ..view(Op::Create, "role", role.to_string())
+            }
+        }
+        Step::SetTrust { role, access } => StepView {
+            access: access.clone(),
+            ..view(Op::Update, "role trust", role.to_string())
+        },
+        Step::PutPolicy { role, access } => {
+            let op = if access.removed.is_empty() {
+                Op::Create
+            } else {
+                Op::Update
+            };
+            StepView {
+                access: access.clone(),
+                ..view(op, "role policy", role.to_string())
+            }
+        }
+        Step::SetBoundary { role, from, to } => with(
+            view(Op::Update, "role boundary", role.to_string()),
+            arrow(from.as_ref(), to.as_ref()),
+        ),
+        Step::TagRole { role, change } => StepView {
+            tags: change.clone(),
+            ..view(Op::Update, "role tags", role.to_string())
+        },
+        Step::CreateLogGroup { group } => view(Op::Create, "log group", group.to_string()),
+        Step::SetRetention { group, from, to } => {
+            let days = |days: &Option<u32>| days.map_or_else(|| "for ever".into(), |days| format!("{days} days"));
+            with(
+                view(Op::Update, "log retention", group.to_string()),
+                format!("{} → {}", days(from), days(to)),
+            )
+        }
+        Step::CreateBucket { bucket } => with(
+            view(Op::Create, "bucket", bucket.to_string()),
+            "private, encrypted".into(),
+        ),
+        Step::Upload { bucket, key, size } => with(
+            view(Op::Create, "archive", format!("s3://{bucket}/{key}")),
+            style::bytes(*size),
+        ),
+        Step::CreateFunction => {
+            let CodeSummary { to, size, files, .. } = &plan.code;
+            let code = format!(
+                "code {}, {}, {}",
+                to.short(),
+                style::bytes(*size),
+                style::count(*files, "file")
+            );
+            with(view(Op::Create, "function", function), code)
+        }
+        Step::UpdateCode {
+            from, to, architecture, ..
+        } => {
+            let sizes = plan
+                .code
+                .previous_size
+                .map(|size| format!("{} → ", style::bytes(size)))
+                .unwrap_or_default();
+            let digests = if from == to {
+                to.short()
+            } else {
+                format!("{} → {}", from.short(), to.short())
+            };
+            let mut view = with(
+                view(Op::Update, "code", function),
+                format!("{digests}, {sizes}{}", style::bytes(plan.code.size)),
+            );
+            view.changes.extend(architecture.map(|(from, to)| FieldChange {
+                field: "architecture",
+                from: from.to_string(),
+                to: to.to_string(),
+            }));
+            view
+        }
+        Step::UpdateSettings { changes, environment } => StepView {
+            changes: changes.clone(),
+            environment: environment.clone(),
+            ..view(Op::Update, "configuration", function)
+        },
+        Step::SetCodeSigning { from, to } => with(
+            view(Op::Update, "code signing", function),
+            arrow(from.as_ref(), to.as_ref()),
+        ),
+        Step::TagFunction { change } => StepView {
+            tags: change.clone(),
+            ..view(Op::Update, "tags", function)
+        },
+        Step::SetReserved { from, to } => {
+            let reserved = |value: &Option<u32>| value.map_or_else(|| "shared pool".into(), |value| value.to_string());
+            let summary = format!("reserved {} → {}", reserved(from), reserved(to));
+            with(view(Op::Update, "concurrency", function), summary)
+        }
+        Step::Publish => view(Op::Create, "version", function),
+        Step::PointAlias { alias, from, to, .. } => {
+            let op = if from.is_some() { Op::Update } else { Op::Create };
+            let to = match to {
+                Target::Known(version) => format!("version {version}"),
+                Target::Published => "the new version".into(),
+            };
+            let from = from
+                .as_ref()
+                .map_or_else(String::new, |from| format!("{} ", point(from)));
+            with(view(op, "alias", alias.to_string()), format!("{from}→ {to}"))
+        }
+        Step::SetAsyncInvoke { alias, from, to } => StepView {
+            changes: async_changes(from, to),
+            ..view(Op::Update, "async invocation", alias.to_string())
+        },
+        Step::SetProvisioned { alias, from, to } => {
+            let executions = |value: &Option<u32>| value.map_or_else(|| "none".into(), |value| value.to_string());
+            let op = if to.is_some() { Op::Update } else { Op::Delete };
+            let summary = format!("provisioned {} → {}", executions(from), executions(to));
+            with(view(op, "concurrency", alias.to_string()), summary)
+        }
+    }
+}
+
+fn arrow<T: ToString>(from: Option<&T>, to: Option<&T>) -> String {
+    let word = |value: Option<&T>| value.map_or_else(|| "none".into(), ToString::to_string);
+    format!("{} → {}", word(from), word(to))
+}
+
+/// An alias's target: `version 3`, or `version 3 (10% on 4)`.
+pub fn point(point: &AliasPoint) -> String {
+    let version = point
+        .version
+        .map_or_else(|| "$LATEST".into(), |version| format!("version {version}"));
+    let weights = point
+        .weights
+        .iter()
+        .map(|(version, weight)| format!(" ({}% on {version})", percent(*weight)));
+    format!("{version}{}", weights.collect::<String>())
+}
+
+/// A share as a percentage without needless decimals.
+pub fn percent(weight: f64) -> String {
+    let rounded = (weight * 1000.0).round() / 10.0;
+    format!("{rounded}")
+}
+
+fn async_changes(from: &AsyncInvoke, to: &AsyncInvoke) -> Vec<FieldChange> {
+    let arn = |arn: &Option<crate::domain::arn::Arn>| arn.as_ref().map_or_else(|| "none".into(), ToString::to_string);
+    let rows = [
+        ("on success", arn(&from.on_success), arn(&to.on_success)),
+        ("on failure", arn(&from.on_failure), arn(&to.on_failure)),
+        ("retries", from.retries.to_string(), to.retries.to_string()),
+        ("max age", format!("{} s", from.max_age), format!("{} s", to.max_age)),
+    ];
+    let changes = rows.into_iter().filter(|(_, from, to)| from != to);
+    changes
+        .map(|(field, from, to)| FieldChange { field, from, to })
+        .collect()
+}

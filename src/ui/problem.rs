@@ -1,0 +1,48 @@
+//! Errors as people read them: what we were doing, why it failed, what to do next.
+
+use super::style;
+use crate::error::{Kind, Problem};
+use crate::ports::PortError;
+
+/// The whole error: the chain outermost first, then the hints.
+pub fn render(error: &anyhow::Error) -> String {
+    let mut lines = vec![format!("{} {error}", style::error("error:"))];
+    let mut last = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // A wrapper that shows its cause would say the same thing twice.
+        if !last.ends_with(&cause) {
+            lines.push(format!("  caused by: {cause}"));
+        }
+        last = cause;
+    }
+    lines.extend(
+        hints(error)
+            .iter()
+            .map(|hint| format!("{} {hint}", style::hint("hint:"))),
+    );
+    lines.join("\n")
+}
+
+/// The exit code of an error.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    problems(error)
+        .next()
+        .map_or(Kind::Failed, |problem| problem.kind)
+        .exit_code()
+}
+
+fn hints(error: &anyhow::Error) -> Vec<String> {
+    let own = problems(error).flat_map(|problem| problem.hints().iter().cloned());
+    let ports = error.chain().filter_map(|cause| cause.downcast_ref::<PortError>());
+    let mut hints: Vec<String> = Vec::new();
+    for hint in own.chain(ports.filter_map(PortError::hint)) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
+fn problems(error: &anyhow::Error) -> impl Iterator<Item = &Problem> {
+    error.chain().filter_map(|cause| cause.downcast_ref::<Problem>())
+}

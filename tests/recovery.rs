@@ -1,0 +1,132 @@
+//! A deploy that is stopped anywhere and run again ends where an undisturbed one does.
+
+#[path = "support/faulty.rs"]
+mod faulty;
+#[path = "support/in_process.rs"]
+mod in_process;
+
+use faulty::{Fault, Faulty, Landed};
+use in_process::{Project, observe};
+
+const FIRST: &str = "\
+name: thumbs
+runtime: python3.13
+handler: app.handler
+logs: { retention: 14d }
+env: { COLOR: green }
+allow: [get s3://photos/in/*]
+retries: 0
+concurrency: { reserved: 5 }
+";
+
+const SECOND: &str = "\
+name: thumbs
+runtime: python3.13
+handler: app.handler
+memory: 256MB
+env: { COLOR: blue, SIZE: large }
+allow: [get s3://photos/in/*, put s3://photos/out/*]
+tags: { team: shop }
+";
+
+const CODE: &str = "def handler(event, context):\n    return 1\n";
+
+/// Deploys the starting state, then the next one with a fault at each write in turn.
+async fn every_fault(start: Option<&str>, next: &str) {
+    let calm = Project::new(next, CODE);
+    calm.start(start).await;
+    let counting = Faulty::new(calm.local(), None);
+    let calm_run = calm.lfn(&["deploy", "--yes"], counting.cloud()).await;
+    assert_eq!(calm_run.code, 0, "{calm_run}");
+    let writes = counting.calls().writes;
+    assert!(writes.len() > 3, "{writes:?}");
+    let expected = observe(&calm.local()).await;
+
+    for write in 0..writes.len() {
+        for landed in [Landed::No, Landed::Yes] {
+            let what = format!("write {write} ({}) fails, landed: {landed:?}", writes[write]);
+            let project = Project::new(next, CODE);
+            project.start(start).await;
+            let before = observe(&project.local()).await;
+            let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
+            let broken = project.lfn(&["deploy", "--yes"], faulty.cloud()).await;
+            let code = if write == 0 && landed == Landed::No { 1 } else { 4 };
+            assert_eq!(broken.code, code, "{what}\n{broken}");
+            assert!(broken.stderr.contains("run `lfn deploy` again"), "{what}\n{broken}");
+            if writes[..=write].iter().all(|name| !name.ends_with("_alias")) {
+                let after = observe(&project.local()).await;
+                assert_eq!(after.live, before.live, "live traffic is untouched: {what}");
+            }
+            let again = project.lfn(&["deploy", "--yes"], project.local()).await;
+            assert_eq!(again.code, 0, "{what}\n{again}");
+            assert_eq!(observe(&project.local()).await, expected, "{what}");
+            let idle = Faulty::new(project.local(), None);
+            let third = project.lfn(&["deploy", "--yes"], idle.cloud()).await;
+            assert_eq!(third.code, 0, "{third}");
+            assert!(third.stderr.contains("nothing to do"), "{what}\n{third}");
+            assert_eq!(idle.calls().writes, [""; 0], "{what}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_deploy_recovers_from_any_fault() {
+    every_fault(None, FIRST).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_deploy_recovers_from_any_fault() {
+    every_fault(Some(FIRST), SECOND).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_destroy_recovers_from_any_fault() {
+    let count = {
+        let project = Project::new(FIRST, CODE);
+        project.start(Some(FIRST)).await;
+        let counting = Faulty::new(project.local(), None);
+        let run = project.lfn(&["destroy", "--yes"], counting.cloud()).await;
+        assert_eq!(run.code, 0, "{run}");
+        counting.calls().writes.len()
+    };
+    assert!(count >= 4, "function, policy, role and log group: {count}");
+    for write in 0..count {
+        for landed in [Landed::No, Landed::Yes] {
+            let project = Project::new(FIRST, CODE);
+            project.start(Some(FIRST)).await;
+            let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
+            let broken = project.lfn(&["destroy", "--yes"], faulty.cloud()).await;
+            assert_ne!(broken.code, 0, "{broken}");
+            let again = project.lfn(&["destroy", "--yes"], project.local()).await;
+            assert_eq!(again.code, 0, "{again}");
+            let left = observe(&project.local()).await;
+            assert_eq!(left, in_process::State::default(), "write {write}, landed: {landed:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unchanged_project_is_read_and_never_written() {
+    let project = Project::new(FIRST, CODE);
+    project.start(Some(FIRST)).await;
+    let counting = Faulty::new(project.local(), None);
+    let run = project.lfn(&["deploy", "--yes"], counting.cloud()).await;
+    assert_eq!(run.code, 0, "{run}");
+    let calls = counting.calls();
+    assert_eq!(calls.writes, [""; 0]);
+    let mut reads = calls.reads;
+    reads.sort_unstable();
+    let expected = [
+        "alias",
+        "async_invoke",
+        "caller",
+        "code_signing",
+        "function",
+        "log_group",
+        "policy",
+        "provisioned",
+        "role",
+        "snapshot",
+    ];
+    assert_eq!(reads, expected, "as few reads as there can be");
+}
