@@ -28,24 +28,32 @@ pub fn load(text: &str, inputs: &Inputs<'_>) -> Loaded {
     let valid = match &root.kind {
         Kind::Null => {
             let complaint = Complaint::new("the file is empty");
-            sink.error(&root.at, complaint.hint("it needs at least `name`, `runtime` and `handler`"));
+            sink.error(
+                &root.at,
+                complaint.hint("it needs at least `name`, `runtime` and `handler`"),
+            );
             None
         }
         _ => read(&root, inputs, &sink),
     };
-    let config = valid.filter(|_| !sink.has_errors()).map(|Valid { mut config, unsupported }| {
-        let lines = source_lines(text);
-        let located = |at: &Path| {
-            let place = Marked::of(text, &lines, &root, at, Spot::Key);
-            Unsupported {
-                path: at.to_string(),
-                line: place.line,
-                column: place.column,
-            }
-        };
-        config.unsupported = unsupported.iter().map(located).collect();
-        config
-    });
+    let config = valid.filter(|_| !sink.has_errors()).map(
+        |Valid {
+             mut config,
+             unsupported,
+         }| {
+            let lines = source_lines(text);
+            let located = |at: &Path| {
+                let place = Marked::of(text, &lines, &root, at, Spot::Key);
+                Unsupported {
+                    path: at.to_string(),
+                    line: place.line,
+                    column: place.column,
+                }
+            };
+            config.unsupported = unsupported.iter().map(located).collect();
+            config
+        },
+    );
     Loaded {
         config,
         findings: sink.into_findings(text, &root),
@@ -74,7 +82,9 @@ fn read(root: &Node, inputs: &Inputs<'_>, sink: &Sink) -> Option<Valid> {
     entries(root, sink)?;
     let base = without_stages(root);
     let stages = stages(root, sink);
-    let chosen = inputs.stage.and_then(|stage| stages.iter().find(|(name, _)| name == stage));
+    let chosen = inputs
+        .stage
+        .and_then(|stage| stages.iter().find(|(name, _)| name == stage));
     if let (Some(stage), None) = (inputs.stage, chosen) {
         let known: Vec<&str> = stages.iter().map(|(name, _)| name.as_str()).collect();
         sink.error_at_key(&root.at.key("stages"), unknown_stage(stage, &known));
@@ -146,7 +156,10 @@ fn stages(root: &Node, sink: &Sink) -> Vec<(StageName, Node)> {
                 let kind = Kind::Map(Vec::new());
                 stages.push((name, Node::new(entry.node.at.clone(), kind)));
             }
-            (Ok(_), _) => sink.wrong_kind(&entry.node, "a map of keys that this stage changes, such as `memory: 1GB`"),
+            (Ok(_), _) => sink.wrong_kind(
+                &entry.node,
+                "a map of keys that this stage changes, such as `memory: 1GB`",
+            ),
         }
     }
     stages

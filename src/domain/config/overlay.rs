@@ -57,7 +57,10 @@ mod tests {
     fn plain(node: &Node) -> String {
         match &node.kind {
             Kind::Map(entries) => {
-                let inner: Vec<String> = entries.iter().map(|e| format!("{}:{}", e.key, plain(&e.node))).collect();
+                let inner: Vec<String> = entries
+                    .iter()
+                    .map(|e| format!("{}:{}", e.key, plain(&e.node)))
+                    .collect();
                 format!("{{{}}}", inner.join(","))
             }
             Kind::List(nodes) => format!("[{}]", nodes.iter().map(plain).collect::<Vec<_>>().join(",")),
@@ -76,7 +79,11 @@ mod tests {
             ("{m: {x: 1}}", "{m: {x: ~, z: ~}, n: {y: ~}}", "{m:{},n:{}}"),
             ("{a: 1}", "{a: {x: 1}}", "{a:{x:1}}"),
         ] {
-            assert_eq!(plain(&overlaid(&read(base), &read(overlay))), expected, "{base} + {overlay}");
+            assert_eq!(
+                plain(&overlaid(&read(base), &read(overlay))),
+                expected,
+                "{base} + {overlay}"
+            );
         }
     }
 }

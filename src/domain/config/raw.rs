@@ -201,7 +201,10 @@ impl Shape for Role {
                 Ok(arn) if arn.service == "iam" && arn.resource.starts_with("role/") => Some(Self::Existing(arn)),
                 Ok(_) => {
                     let complaint = Complaint::new(format!("`{text}` is not the ARN of a role"));
-                    sink.error(&node.at, complaint.hint("it looks like `arn:aws:iam::123456789012:role/NAME`"));
+                    sink.error(
+                        &node.at,
+                        complaint.hint("it looks like `arn:aws:iam::123456789012:role/NAME`"),
+                    );
                     None
                 }
                 Err(_) => {
@@ -231,7 +234,10 @@ impl Shape for Allow {
             return AllowMap::read(node, sink)?.statement(sink).map(Self::Raw);
         }
         let Some(text) = node.text() else {
-            sink.wrong_kind(node, "a line such as `get s3://shop-photos/in/*`, or a map with `actions` and `resources`");
+            sink.wrong_kind(
+                node,
+                "a line such as `get s3://shop-photos/in/*`, or a map with `actions` and `resources`",
+            );
             return None;
         };
         match Grant::parse(text) {
@@ -276,9 +282,15 @@ impl AllowMap {
         let list = |field: super::shape::Field<OneOrMany<Text>>| field.value.map(|OneOrMany(items)| (field.at, items));
         let (actions_at, actions) = list(self.actions)?;
         let (resources_at, resources) = list(self.resources)?;
-        for (at, name, items) in [(&actions_at, "actions", &actions), (&resources_at, "resources", &resources)] {
+        for (at, name, items) in [
+            (&actions_at, "actions", &actions),
+            (&resources_at, "resources", &resources),
+        ] {
             if items.is_empty() {
-                wrong(at, Complaint::new(format!("`{name}` is empty")).hint("a statement about nothing allows nothing"));
+                wrong(
+                    at,
+                    Complaint::new(format!("`{name}` is empty")).hint("a statement about nothing allows nothing"),
+                );
             }
         }
         for (at, Text(action)) in &actions {
@@ -315,13 +327,19 @@ impl AllowMap {
                     || "an operator is a word such as `StringEquals` or `ArnLike`".to_owned(),
                     |near| format!("did you mean `{near}`?"),
                 );
-                wrong(at, Complaint::new(format!("unknown condition operator `{operator}`")).hint(hint));
+                wrong(
+                    at,
+                    Complaint::new(format!("unknown condition operator `{operator}`")).hint(hint),
+                );
             }
         }
         valid.then(|| RawStatement {
             actions: texts(actions),
             resources: texts(resources),
-            when: when.into_iter().map(|(operator, _, table)| (operator, keys(table))).collect(),
+            when: when
+                .into_iter()
+                .map(|(operator, _, table)| (operator, keys(table)))
+                .collect(),
             because: self.because.value.map(|Text(text)| text),
         })
     }
@@ -477,7 +495,9 @@ fn check_threshold(text: &str) -> Result<Threshold, Complaint> {
     let seconds = super::units::seconds(period)?;
     // Source: CloudWatch API reference, `PutMetricAlarm`: whole minutes, at most one day altogether.
     if seconds == 0 || seconds % 60 != 0 || seconds > 86_400 {
-        return Err(Complaint::new(format!("an alarm cannot look at {period}")).hint("use whole minutes, at most one day"));
+        return Err(
+            Complaint::new(format!("an alarm cannot look at {period}")).hint("use whole minutes, at most one day")
+        );
     }
     Ok(Threshold)
 }

@@ -29,7 +29,7 @@ pub struct RuntimeInfo {
     pub block_create: Option<String>,
     /// The day from which no function can be updated with it.
     pub block_update: Option<String>,
-    /// Whether SnapStart works. Source: Lambda developer guide, "Lambda SnapStart".
+    /// Whether `SnapStart` works. Source: Lambda developer guide, "Lambda `SnapStart`".
     #[serde(default)]
     pub snap_start: bool,
     /// What to use instead when it is of another family.
@@ -83,7 +83,7 @@ pub fn warning(runtime: &RuntimeId) -> Option<Complaint> {
     if let Some(date) = past(&info.deprecated) {
         let mut message = format!("`{runtime}` is deprecated since {date}");
         if let Some(block) = &info.block_create {
-            message.push_str(&format!("; from {block} Lambda creates no functions with it"));
+            message = format!("{message}; from {block} Lambda creates no functions with it");
         }
         return Some(Complaint::new(message).hint(hint));
     }
@@ -101,7 +101,12 @@ impl RuntimeInfo {
 
     /// The newest current runtime of the same family.
     fn successor(&self) -> &str {
-        let newest = || TABLE.runtimes.iter().find(|info| info.family == self.family && info.is_current());
+        let newest = || {
+            TABLE
+                .runtimes
+                .iter()
+                .find(|info| info.family == self.family && info.is_current())
+        };
         match &self.successor {
             Some(successor) => successor,
             None => newest().map_or("provided.al2023", |info| &info.id),
@@ -116,8 +121,16 @@ mod tests {
     #[test]
     fn warnings_say_the_date_and_what_to_use() {
         for (runtime, message, hint) in [
-            ("nodejs20.x", "deprecated since 2026-04-30; from 2027-02-01", "use `nodejs24.x`"),
-            ("python3.7", "creates no functions with `python3.7` since 2024-01-09", "use `python3.14`"),
+            (
+                "nodejs20.x",
+                "deprecated since 2026-04-30; from 2027-02-01",
+                "use `nodejs24.x`",
+            ),
+            (
+                "python3.7",
+                "creates no functions with `python3.7` since 2024-01-09",
+                "use `python3.14`",
+            ),
             ("python2.7", "no longer accepts", "use `python3.14`"),
             ("go1.x", "since 2024-02-08", "use `provided.al2023`"),
             ("nodejs26.x", "preview", "use `nodejs24.x`"),
@@ -126,7 +139,10 @@ mod tests {
         ] {
             let complaint = warning(&RuntimeId::new(runtime).unwrap()).unwrap();
             assert!(complaint.message.contains(message), "{complaint:?}");
-            assert!(complaint.hint.as_deref().is_some_and(|h| h.contains(hint)), "{complaint:?}");
+            assert!(
+                complaint.hint.as_deref().is_some_and(|h| h.contains(hint)),
+                "{complaint:?}"
+            );
         }
         for quiet in ["nodejs24.x", "python3.14", "java21", "provided.al2023"] {
             assert_eq!(warning(&RuntimeId::new(quiet).unwrap()), None);
@@ -136,7 +152,10 @@ mod tests {
     #[test]
     fn dates_of_the_table_can_be_compared_as_text() {
         for info in &TABLE.runtimes {
-            for date in [&info.deprecated, &info.block_create, &info.block_update].into_iter().flatten() {
+            for date in [&info.deprecated, &info.block_create, &info.block_update]
+                .into_iter()
+                .flatten()
+            {
                 assert!(date.parse::<jiff::civil::Date>().is_ok(), "{info:?}");
             }
         }

@@ -1,6 +1,6 @@
-//! The grammar of EventBridge schedules: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)`, `at(...)`.
+//! The grammar of `EventBridge` schedules: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)`, `at(...)`.
 //!
-//! Source: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler".
+//! Source: `EventBridge` Scheduler user guide, "Schedule types on `EventBridge` Scheduler".
 
 use super::findings::{Complaint, nearest};
 
@@ -17,7 +17,9 @@ pub fn check(text: &str) -> Result<(), Complaint> {
             Err(match fields {
                 5 | 6 => complaint.hint(format!("write `cron({text})` for a cron schedule; it has six fields")),
                 2 if text.starts_with(|c: char| c.is_ascii_digit()) => complaint.hint(format!("write `rate({text})`")),
-                _ => complaint.hint("expected `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` or `at(2027-01-31T09:00:00)`"),
+                _ => {
+                    complaint.hint("expected `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` or `at(2027-01-31T09:00:00)`")
+                }
             })
         }
     }
@@ -43,7 +45,10 @@ pub fn check_rate(text: &str) -> Result<(), Complaint> {
         "second" => return complaint("the shortest rate is `1 minute`".into()),
         other => {
             return match nearest(other, ["minute", "hour", "day"]) {
-                Some(near) => complaint(format!("did you mean `{number} {near}{}`?", if count == 1 { "" } else { "s" })),
+                Some(near) => complaint(format!(
+                    "did you mean `{number} {near}{}`?",
+                    if count == 1 { "" } else { "s" }
+                )),
                 None => complaint(example),
             };
         }
@@ -63,13 +68,30 @@ struct CronField {
 }
 
 const FIELDS: [CronField; 6] = [
-    CronField { name: "minutes", range: (0, 59), words: &[], special: "" },
-    CronField { name: "hours", range: (0, 23), words: &[], special: "" },
-    CronField { name: "day of month", range: (1, 31), words: &[], special: "?LW" },
+    CronField {
+        name: "minutes",
+        range: (0, 59),
+        words: &[],
+        special: "",
+    },
+    CronField {
+        name: "hours",
+        range: (0, 23),
+        words: &[],
+        special: "",
+    },
+    CronField {
+        name: "day of month",
+        range: (1, 31),
+        words: &[],
+        special: "?LW",
+    },
     CronField {
         name: "month",
         range: (1, 12),
-        words: &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
+        words: &[
+            "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+        ],
         special: "",
     },
     CronField {
@@ -78,7 +100,12 @@ const FIELDS: [CronField; 6] = [
         words: &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"],
         special: "?L#",
     },
-    CronField { name: "year", range: (1970, 2199), words: &[], special: "" },
+    CronField {
+        name: "year",
+        range: (1970, 2199),
+        words: &[],
+        special: "",
+    },
 ];
 
 /// Checks the six fields inside `cron(...)`.
@@ -95,7 +122,9 @@ pub fn check_cron(text: &str) -> Result<(), Complaint> {
             ("*", weekday) => ("?", weekday),
             both => both,
         };
-        let complaint = Complaint::new(format!("`{text}` has five fields, but AWS cron has six: the last is the year"));
+        let complaint = Complaint::new(format!(
+            "`{text}` has five fields, but AWS cron has six: the last is the year"
+        ));
         return Err(complaint.hint(format!("write `{minutes} {hours} {day} {month} {weekday} *`")));
     }
     if parts.len() != 6 {
@@ -105,7 +134,10 @@ pub fn check_cron(text: &str) -> Result<(), Complaint> {
     for (field, part) in FIELDS.iter().zip(&parts) {
         if !part.split(',').all(|item| is_item(field, item)) {
             let (low, high) = field.range;
-            let complaint = Complaint::new(format!("`{part}` is not right for the {} of a cron schedule", field.name));
+            let complaint = Complaint::new(format!(
+                "`{part}` is not right for the {} of a cron schedule",
+                field.name
+            ));
             let words = match field.words {
                 [first, .., last] => format!(" or {first} to {last}"),
                 _ => String::new(),
@@ -116,14 +148,19 @@ pub fn check_cron(text: &str) -> Result<(), Complaint> {
     match (parts[2], parts[4]) {
         ("?", "?") => Err(Complaint::new("both day of month and day of week are `?`").hint("put `*` in one of them")),
         ("?", _) | (_, "?") => Ok(()),
-        _ => Err(Complaint::new("a cron schedule cannot set both day of month and day of week")
-            .hint("put `?` in one of the two (the third and fifth field)")),
+        _ => Err(
+            Complaint::new("a cron schedule cannot set both day of month and day of week")
+                .hint("put `?` in one of the two (the third and fifth field)"),
+        ),
     }
 }
 
 fn is_item(field: &CronField, item: &str) -> bool {
     let value = |text: &str| {
-        let number = text.parse::<u32>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+        let number = text
+            .parse::<u32>()
+            .ok()
+            .filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
         let word = || field.words.iter().position(|word| word.eq_ignore_ascii_case(text));
         number.or_else(|| word().and_then(|p| u32::try_from(p + 1).ok()))
     };
@@ -159,14 +196,20 @@ pub fn check_at(text: &str) -> Result<(), Complaint> {
     }
 }
 
+/// Zones that carry no city. Source: IANA time zone database.
+const WITHOUT_CITY: [&str; 13] = [
+    "UTC", "GMT", "CET", "EET", "WET", "MET", "EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
+];
+
 /// Checks the shape of an IANA time zone; which ones there are changes faster than tools do.
 pub fn check_timezone(text: &str) -> Result<(), Complaint> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_+-/".contains(c);
-    let known = text == "UTC" || text.contains('/') || text == "GMT";
+    let known = text.contains('/') || WITHOUT_CITY.contains(&text);
     if known && text.len() <= 50 && text.chars().all(allowed) {
         return Ok(());
     }
-    Err(Complaint::new(format!("`{text}` is not a time zone")).hint("write an IANA name such as `Europe/Berlin` or `UTC`"))
+    Err(Complaint::new(format!("`{text}` is not a time zone"))
+        .hint("write an IANA name such as `Europe/Berlin` or `UTC`"))
 }
 
 #[cfg(test)]
@@ -215,7 +258,10 @@ mod tests {
             ("daily", "expected `rate"),
         ] {
             let complaint = check(bad).unwrap_err();
-            assert!(complaint.hint.as_deref().is_some_and(|h| h.contains(hint)), "{bad}: {complaint:?}");
+            assert!(
+                complaint.hint.as_deref().is_some_and(|h| h.contains(hint)),
+                "{bad}: {complaint:?}"
+            );
         }
     }
 }

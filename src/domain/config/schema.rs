@@ -35,7 +35,10 @@ pub fn schema() -> Value {
     schema.insert("title".into(), "lambda.yaml".into());
     schema.append(&mut file);
     // What is missing here may stand in each stage.
-    schema.insert("anyOf".into(), json!([{ "required": ["name", "runtime"] }, { "required": ["stages"] }]));
+    schema.insert(
+        "anyOf".into(),
+        json!([{ "required": ["name", "runtime"] }, { "required": ["stages"] }]),
+    );
     let mut schema = Value::Object(schema);
     empty_is_nothing(&mut schema);
     schema["$defs"] = definitions.into();
@@ -99,7 +102,10 @@ impl Overlays<'_> {
                 *form = self.of_value(form);
             }
         }
-        if let Some(values) = schema.get_mut("additionalProperties").filter(|values| values.is_object()) {
+        if let Some(values) = schema
+            .get_mut("additionalProperties")
+            .filter(|values| values.is_object())
+        {
             let inner = self.of_value(values);
             *values = json!({ "anyOf": [inner, { "type": "null" }] });
         }

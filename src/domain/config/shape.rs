@@ -213,8 +213,12 @@ pub fn check_keys(node: &Node, entries: &[Entry], known: &[&'static str], sink: 
     let taken = |key: &str| entries.iter().any(|entry| entry.key == key);
     for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
         let lower = entry.key.to_lowercase();
-        let synonym = SYNONYMS.iter().find(|(other, own)| *other == lower && known.contains(own));
-        let near = synonym.map(|(_, own)| *own).or_else(|| nearest(&entry.key, known.iter().copied()));
+        let synonym = SYNONYMS
+            .iter()
+            .find(|(other, own)| *other == lower && known.contains(own));
+        let near = synonym
+            .map(|(_, own)| *own)
+            .or_else(|| nearest(&entry.key, known.iter().copied()));
         let hint = match near {
             Some(near) if taken(near) => format!("`{near}` is the right key, and it stands in this map already"),
             Some(near) => format!("did you mean `{near}`?"),
@@ -237,7 +241,12 @@ pub fn check_required(node: &Node, key: &str, about: &str, sink: &Sink) {
             name => format!("`{key}` is missing in `{name}`"),
         };
         let about = about.trim().trim_end_matches('.');
-        sink.error(&node.at, Complaint::new(message).hint(format!("add `{key}: ...` ({about})")));
+        let sentence = about.strip_prefix("The ").map(|rest| format!("the {rest}"));
+        let about = sentence.as_deref().unwrap_or(about);
+        sink.error(
+            &node.at,
+            Complaint::new(message).hint(format!("add `{key}: ...` ({about})")),
+        );
     }
 }
 

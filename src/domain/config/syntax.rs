@@ -28,21 +28,28 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
         let complaint = Complaint::new("a tab indents this line, but YAML is indented with spaces");
         return at(complaint.hint("replace the tab with spaces"), line, column, 1);
     }
-    if message.contains("quoted scalar") {
-        if let Some((line, column)) = context_place(message).or_else(|| open_quote(&lines, error.line)) {
-            let complaint = Complaint::new("this quote is never closed").hint("add the closing quote at the end of the text");
-            return at(complaint, line, column, 1);
-        }
+    if message.contains("quoted scalar")
+        && let Some((line, column)) = context_place(message).or_else(|| open_quote(&lines, error.line))
+    {
+        let complaint =
+            Complaint::new("this quote is never closed").hint("add the closing quote at the end of the text");
+        return at(complaint, line, column, 1);
     }
     if let Some(tag) = message.split('`').nth(1).filter(|tag| tag.starts_with('!')) {
         let complaint = Complaint::new(format!("the tag `{tag}` means nothing here"));
-        let hint = "lambda.yaml is plain YAML without CloudFormation's functions; write names and ARNs, or `${...}` variables";
+        let hint =
+            "lambda.yaml is plain YAML without CloudFormation's functions; write names and ARNs, or `${...}` variables";
         return at(complaint.hint(hint), error.line, error.column, tag.len());
     }
     if message.contains("more than one document") {
-        let second = lines.iter().enumerate().skip(1).filter(|(_, line)| line.starts_with("---")).map(|(n, _)| n + 1);
+        let mut second = lines
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(|(_, line)| line.starts_with("---"))
+            .map(|(n, _)| n + 1);
         let complaint = Complaint::new("a second document begins here, but one file describes one function");
-        let line = second.last().unwrap_or(error.line);
+        let line = second.next_back().unwrap_or(error.line);
         return at(complaint.hint("move it to a file of its own"), line, 1, 3);
     }
     for quote in ['@', '`', '%', '*', '&', '!'] {
@@ -54,7 +61,12 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
     }
     let stopped = line_of(error.line);
     if message.contains("',' or '}'") && stopped.contains("${") {
-        let column = stopped.chars().take(error.column).collect::<Vec<_>>().windows(2).rposition(|w| w == ['$', '{']);
+        let column = stopped
+            .chars()
+            .take(error.column)
+            .collect::<Vec<_>>()
+            .windows(2)
+            .rposition(|w| w == ['$', '{']);
         let complaint = Complaint::new("a variable inside `{ }` needs quotes: its own braces end the map otherwise");
         let column = column.map_or(error.column, |position| position + 1);
         let variable: String = stopped.chars().skip(column - 1).collect();
@@ -66,15 +78,31 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
         if message.contains(words) {
             let mut place = (error.line, error.column);
             if *words == "could not find expected ':'" {
-                place = context_place(message).or_else(|| line_without_colon(&lines, error.line)).unwrap_or(place);
+                place = context_place(message)
+                    .or_else(|| line_without_colon(&lines, error.line))
+                    .unwrap_or(place);
             }
-            let length = line_of(place.0).trim_end().chars().count().saturating_sub(place.1 - 1).max(1);
+            let length = line_of(place.0)
+                .trim_end()
+                .chars()
+                .count()
+                .saturating_sub(place.1 - 1)
+                .max(1);
             return at(Complaint::new(*plain).hint(*hint), place.0, place.1, length);
         }
     }
-    let plain = message.split(" at line ").next().unwrap_or(message).trim_start_matches(". ");
+    let plain = message
+        .split(" at line ")
+        .next()
+        .unwrap_or(message)
+        .trim_start_matches(". ");
     let complaint = Complaint::new(format!("this is not YAML: {plain}"));
-    at(complaint.hint("look at the quotes, colons and indentation around here"), error.line, error.column, 1)
+    at(
+        complaint.hint("look at the quotes, colons and indentation around here"),
+        error.line,
+        error.column,
+        1,
+    )
 }
 
 const EXPLANATIONS: &[(&str, &str, &str)] = &[

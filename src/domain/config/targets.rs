@@ -29,12 +29,18 @@ pub const DEAD_LETTER: u8 = 2;
 /// Somebody to tell: a topic.
 pub const NOTICE: u8 = 3;
 /// Destination of batches that a stream's reader gave up on.
-/// Source: Lambda developer guide, "Retain discarded records" of Kinesis and DynamoDB streams.
+/// Source: Lambda developer guide, "Retain discarded records" of Kinesis and `DynamoDB` streams.
 pub const STREAM_FAILURE: u8 = 4;
 
 const fn accepted(usage: u8) -> &'static [Service] {
     match usage {
-        ON_FAILURE => &[Service::Sqs, Service::Sns, Service::Lambda, Service::Events, Service::S3],
+        ON_FAILURE => &[
+            Service::Sqs,
+            Service::Sns,
+            Service::Lambda,
+            Service::Events,
+            Service::S3,
+        ],
         ON_SUCCESS => &[Service::Sqs, Service::Sns, Service::Lambda, Service::Events],
         DEAD_LETTER => &[Service::Sqs, Service::Sns],
         STREAM_FAILURE => &[Service::Sqs, Service::Sns, Service::S3],
@@ -67,7 +73,10 @@ impl Service {
 }
 
 fn forms(usage: u8) -> String {
-    let forms: Vec<String> = accepted(usage).iter().map(|service| format!("`{}`", service.form())).collect();
+    let forms: Vec<String> = accepted(usage)
+        .iter()
+        .map(|service| format!("`{}`", service.form()))
+        .collect();
     format!("{} or an ARN", forms.join(", "))
 }
 
@@ -97,7 +106,9 @@ impl<const USAGE: u8> Target<USAGE> {
 
 impl<const USAGE: u8> Scalar for Target<USAGE> {
     const EXPECTED: &'static str = match USAGE {
-        ON_FAILURE => "a destination such as `sqs:dead-letters`, `sns:failures`, `events:default` or `s3:failed-records`",
+        ON_FAILURE => {
+            "a destination such as `sqs:dead-letters`, `sns:failures`, `events:default` or `s3:failed-records`"
+        }
         ON_SUCCESS => "a destination such as `sqs:done`, `lambda:next-step` or `events:default`",
         DEAD_LETTER => "a queue or topic such as `sqs:dead-letters` or `sns:failures`",
         STREAM_FAILURE => "a destination such as `sqs:dead-letters` or `sns:failures`",
@@ -140,11 +151,18 @@ fn parse<const USAGE: u8>(text: &str, usage: u8) -> Result<Target<USAGE>, Compla
     let Some((word, name)) = text.split_once(':') else {
         let first = accepted(usage)[0].form();
         let word = first.split(':').next().unwrap_or(first);
-        return Err(Complaint::new(format!("`{text}` does not say which service it is of"))
-            .hint(format!("write `{word}:{text}` for a {}; expected {}", kind_of(accepted(usage)[0]), forms(usage))));
+        return Err(
+            Complaint::new(format!("`{text}` does not say which service it is of")).hint(format!(
+                "write `{word}:{text}` for a {}; expected {}",
+                kind_of(accepted(usage)[0]),
+                forms(usage)
+            )),
+        );
     };
     let Some(service) = Service::of(word) else {
-        let words = accepted(usage).iter().map(|service| service.form().split(':').next().unwrap_or_default());
+        let words = accepted(usage)
+            .iter()
+            .map(|service| service.form().split(':').next().unwrap_or_default());
         let near = nearest(word, words);
         return match near {
             Some(near) => {
@@ -171,36 +189,52 @@ fn kind_of(service: Service) -> &'static str {
     }
 }
 
+/// Whether this is the name of a FIFO queue or topic.
+/// Source: SQS and SNS API references: such names end like this, in lower case.
+pub fn is_fifo(name: &str) -> bool {
+    name.strip_suffix(".fifo").is_some()
+}
+
 /// Source: Lambda developer guide, "Capturing records of Lambda asynchronous invocations": standard
 /// queues and topics only.
 fn not_fifo(service: Service, name: &str) -> Result<(), Complaint> {
-    if matches!(service, Service::Sqs | Service::Sns) && name.ends_with(".fifo") {
+    if matches!(service, Service::Sqs | Service::Sns) && is_fifo(name) {
         let kind = kind_of(service);
-        return Err(Complaint::new(format!("`{name}` is a FIFO {kind}, which Lambda cannot send to"))
-            .hint(format!("use a standard {kind}")));
+        return Err(
+            Complaint::new(format!("`{name}` is a FIFO {kind}, which Lambda cannot send to"))
+                .hint(format!("use a standard {kind}")),
+        );
     }
     Ok(())
 }
 
-/// Sources: SQS, SNS, Lambda and EventBridge API references, patterns of the names.
+/// Sources: SQS, SNS, Lambda and `EventBridge` API references, patterns of the names.
 fn check_name(service: Service, name: &str) -> Result<(), Complaint> {
     let (longest, extra) = match service {
         Service::Sqs => (80, "-_"),
         Service::Sns => (256, "-_"),
         Service::Lambda => (64 + 1 + 128, "-_:$"),
         Service::Events => (256, "/.-_"),
-        Service::S3 => return BucketName::new(name).map(|_| ()).map_err(|why| Complaint::new(why.to_string())),
+        Service::S3 => {
+            return BucketName::new(name)
+                .map(|_| ())
+                .map_err(|why| Complaint::new(why.to_string()));
+        }
     };
     let allowed = |c: char| c.is_ascii_alphanumeric() || extra.contains(c);
     let kind = kind_of(service);
     if name.is_empty() {
-        return Err(Complaint::new(format!("the name of the {kind} is missing")).hint(format!("write `{}`", service.form())));
+        return Err(
+            Complaint::new(format!("the name of the {kind} is missing")).hint(format!("write `{}`", service.form()))
+        );
     }
     if let Some(bad) = name.chars().find(|c| !allowed(*c)) {
         return Err(Complaint::new(format!("the name of a {kind} cannot hold `{bad}`")));
     }
     if name.chars().count() > longest {
-        return Err(Complaint::new(format!("the name of a {kind} has at most {longest} characters")));
+        return Err(Complaint::new(format!(
+            "the name of a {kind} has at most {longest} characters"
+        )));
     }
     Ok(())
 }
@@ -232,18 +266,23 @@ impl Scalar for KmsKey {
                 let hex = |part: &str| part.chars().all(|c| c.is_ascii_hexdigit());
                 let parts: Vec<usize> = id.split('-').map(str::len).collect();
                 (parts == [8, 4, 4, 4, 12] && id.split('-').all(hex))
-                    || id.strip_prefix("mrk-").is_some_and(|rest| rest.len() == 32 && hex(rest))
+                    || id
+                        .strip_prefix("mrk-")
+                        .is_some_and(|rest| rest.len() == 32 && hex(rest))
             };
             let alias = |c: char| c.is_ascii_alphanumeric() || "/_-".contains(c);
             match (text.parse::<Arn>(), text.strip_prefix("alias/")) {
                 (Ok(arn), _) if arn.service == "kms" => Ok(Self::Full(arn)),
-                (Ok(arn), _) => Err(Complaint::new(format!("this is an ARN of `{}`, not of a KMS key", arn.service))),
+                (Ok(arn), _) => Err(Complaint::new(format!(
+                    "this is an ARN of `{}`, not of a KMS key",
+                    arn.service
+                ))),
                 (_, Some(name)) if !name.is_empty() && name.chars().all(alias) => Ok(Self::Here(text.into())),
                 _ if is_key_id(text) => Ok(Self::Here(format!("key/{text}"))),
-                _ if text.chars().all(alias) && !text.contains('/') => Err(Complaint::new(format!(
-                    "`{text}` is neither an alias nor a key id"
-                ))
-                .hint(format!("write `alias/{text}` if that is the key's alias"))),
+                _ if text.chars().all(alias) && !text.contains('/') => {
+                    Err(Complaint::new(format!("`{text}` is neither an alias nor a key id"))
+                        .hint(format!("write `alias/{text}` if that is the key's alias")))
+                }
                 _ => Err(Complaint::new(format!("`{text}` is not a KMS key"))),
             }
         }))
@@ -270,7 +309,10 @@ mod tests {
             ("sqs:dead", "arn:aws:sqs:eu-west-1:123456789012:dead"),
             ("sns:fail", "arn:aws:sns:eu-west-1:123456789012:fail"),
             ("lambda:next", "arn:aws:lambda:eu-west-1:123456789012:function:next"),
-            ("events:default", "arn:aws:events:eu-west-1:123456789012:event-bus/default"),
+            (
+                "events:default",
+                "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+            ),
             ("bus:default", "arn:aws:events:eu-west-1:123456789012:event-bus/default"),
             ("s3:failed-records", "arn:aws:s3:::failed-records"),
             ("arn:aws:sqs:eu-west-2:1:q", "arn:aws:sqs:eu-west-2:1:q"),

@@ -7,7 +7,7 @@ use super::node::{Kind, Node, Path};
 use super::scalars::{Anything, Flag, Text, VARIABLE, Whole, choice, text_of};
 use super::schedule;
 use super::shape::{Definitions, Field, OneOrMany, Scalar, Shape, shape};
-use super::targets::{STREAM_FAILURE, Target};
+use super::targets::{STREAM_FAILURE, Target, is_fifo};
 use super::units::Seconds;
 use crate::domain::names::{BucketName, LogGroupName};
 
@@ -50,7 +50,7 @@ triggers! {
     "dynamodb": DynamoTrigger, "Changes of a table, from its stream.";
     "kinesis": KinesisTrigger, "Records of a stream.";
     "sns": SnsTrigger, "Messages of a topic.";
-    "event": EventTrigger, "Events of an EventBridge bus.";
+    "event": EventTrigger, "Events of a bus.";
     "url": UrlTrigger, "A function URL.";
     "http": Routes, "Routes of an API Gateway HTTP API.";
     "rest": Routes, "Routes of an API Gateway REST API.";
@@ -75,7 +75,9 @@ impl Shape for Trigger {
             }
             return None;
         };
-        let known = entries.iter().find_map(|entry| Some((entry, *KINDS.iter().find(|kind| **kind == entry.key)?)));
+        let known = entries
+            .iter()
+            .find_map(|entry| Some((entry, *KINDS.iter().find(|kind| **kind == entry.key)?)));
         let Some((entry, kind)) = known else {
             match entries.first() {
                 Some(entry) => {
@@ -141,7 +143,10 @@ impl Checked for S3Trigger {
         for filter in [&self.prefix, &self.suffix] {
             if filter.value.as_ref().is_some_and(|Text(text)| text.contains('*')) {
                 let complaint = Complaint::new(format!("`{}` knows no wildcards", filter.at.leaf()));
-                sink.error(&filter.at, complaint.hint("S3 compares the text itself; leave the `*` out"));
+                sink.error(
+                    &filter.at,
+                    complaint.hint("S3 compares the text itself; leave the `*` out"),
+                );
             }
         }
     }
@@ -199,7 +204,10 @@ impl Scalar for S3Event {
             let words = S3_EVENTS.iter().copied().filter(|event| !event.starts_with("s3:"));
             let hint = match nearest(text, S3_EVENTS.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("use {}, or S3's own name such as `s3:ObjectCreated:Put`", listed(words, "or")),
+                None => format!(
+                    "use {}, or S3's own name such as `s3:ObjectCreated:Put`",
+                    listed(words, "or")
+                ),
             };
             Err(Complaint::new(format!("unknown event `{text}`")).hint(hint))
         }))
@@ -214,7 +222,7 @@ impl Scalar for S3Event {
 #[derive(Debug, Clone)]
 pub enum Schedule {
     Expression,
-    Map(ScheduleMap),
+    Map(Box<ScheduleMap>),
 }
 
 shape! {
@@ -238,7 +246,7 @@ shape! {
 impl Shape for Schedule {
     fn read(node: &Node, sink: &Sink) -> Option<Self> {
         if let Kind::Map(_) = node.kind {
-            return ScheduleMap::read(node, sink).map(Self::Map);
+            return ScheduleMap::read(node, sink).map(Box::new).map(Self::Map);
         }
         let Some(text) = node.text() else {
             sink.wrong_kind(node, "a schedule such as `rate(5 minutes)`");
@@ -256,6 +264,9 @@ impl Shape for Schedule {
     }
 }
 
+/// Checks a text by its grammar.
+type Check = fn(&str) -> Result<(), Complaint>;
+
 impl Checked for Schedule {
     fn check(&self, node: &Node, sink: &Sink) {
         let Self::Map(map) = self else { return };
@@ -272,7 +283,7 @@ impl Checked for Schedule {
                 Complaint::new("a schedule has one of `rate`, `cron` and `at`").hint("make one item for each"),
             ),
         }
-        let checks: [(&Field<Text>, fn(&str) -> Result<(), Complaint>); 4] = [
+        let checks: [(&Field<Text>, Check); 4] = [
             (&map.rate, schedule::check_rate),
             (&map.cron, schedule::check_cron),
             (&map.at, schedule::check_at),
@@ -309,17 +320,23 @@ shape! {
 impl Checked for SqsTrigger {
     /// Source: Lambda API reference, `CreateEventSourceMapping`, `BatchSize` and `MaximumBatchingWindowInSeconds`.
     fn check(&self, _: &Node, sink: &Sink) {
-        let fifo = self.queue.value.as_ref().is_some_and(|Text(queue)| queue.ends_with(".fifo"));
+        let fifo = self.queue.value.as_ref().is_some_and(|Text(queue)| is_fifo(queue));
         let size = self.batch_size.value.map_or(10, |Whole(size)| size);
         let window = self.window.value.map_or(0, |Seconds(window)| window);
         if fifo && size > 10 {
-            sink.error(&self.batch_size.at, Complaint::new("a FIFO queue gives at most 10 messages at a time").hint("lower `batch_size` to 10"));
+            sink.error(
+                &self.batch_size.at,
+                Complaint::new("a FIFO queue gives at most 10 messages at a time").hint("lower `batch_size` to 10"),
+            );
         } else if size > 10 && window == 0 {
             let complaint = Complaint::new("a batch of more than 10 messages needs a `window`");
             sink.error(&self.batch_size.at, complaint.hint("add `window: 1s`, or more"));
         }
         if fifo && window > 0 {
-            sink.error(&self.window.at, Complaint::new("a FIFO queue has no `window`").hint("remove it"));
+            sink.error(
+                &self.window.at,
+                Complaint::new("a FIFO queue has no `window`").hint("remove it"),
+            );
         }
         check_filters(&self.filter, sink);
     }
@@ -399,14 +416,17 @@ stream_trigger! {
 pub struct Pattern;
 
 impl Shape for Pattern {
-    /// Source: EventBridge user guide, "Creating Amazon EventBridge event patterns": a leaf is a list.
+    /// Source: `EventBridge` user guide, "Creating Amazon `EventBridge` event patterns": a leaf is a list.
     fn read(node: &Node, sink: &Sink) -> Option<Self> {
         let Kind::Map(entries) = &node.kind else {
             sink.wrong_kind(node, "a pattern such as `{ source: [aws.ec2] }`");
             return None;
         };
         if entries.is_empty() {
-            sink.error(&node.at, Complaint::new("the pattern is empty").hint("say what to match, such as `{ source: [aws.ec2] }`"));
+            sink.error(
+                &node.at,
+                Complaint::new("the pattern is empty").hint("say what to match, such as `{ source: [aws.ec2] }`"),
+            );
         }
         for entry in entries {
             match &entry.node.kind {
@@ -416,7 +436,10 @@ impl Shape for Pattern {
                 }
                 _ => {
                     let complaint = Complaint::new(format!("`{}` in a pattern must be a list of values", entry.key));
-                    sink.error(&entry.node.at, complaint.hint(format!("write `{}: [{}]`", entry.key, entry.node.written)));
+                    sink.error(
+                        &entry.node.at,
+                        complaint.hint(format!("write `{}: [{}]`", entry.key, entry.node.written)),
+                    );
                 }
             }
         }
@@ -437,8 +460,15 @@ impl Shape for Pattern {
 
 /// Source: Lambda developer guide, "Control which events Lambda sends to your function": five filters.
 fn check_filters(filters: &Field<OneOrMany<Pattern>>, sink: &Sink) {
-    if filters.value.as_ref().is_some_and(|OneOrMany(filters)| filters.len() > 5) {
-        sink.error(&filters.at, Complaint::new("an event source has at most five filters").hint("one filter can list several values"));
+    if filters
+        .value
+        .as_ref()
+        .is_some_and(|OneOrMany(filters)| filters.len() > 5)
+    {
+        sink.error(
+            &filters.at,
+            Complaint::new("an event source has at most five filters").hint("one filter can list several values"),
+        );
     }
 }
 
@@ -463,18 +493,24 @@ pub enum FilterScope {
 
 impl Checked for SnsTrigger {
     fn check(&self, _: &Node, sink: &Sink) {
-        if self.topic.value.as_ref().is_some_and(|Text(topic)| topic.ends_with(".fifo")) {
+        if self.topic.value.as_ref().is_some_and(|Text(topic)| is_fifo(topic)) {
             let complaint = Complaint::new("a FIFO topic cannot invoke a function");
-            sink.error(&self.topic.at, complaint.hint("subscribe an SQS queue to it, and use `sqs` here"));
+            sink.error(
+                &self.topic.at,
+                complaint.hint("subscribe an SQS queue to it, and use `sqs` here"),
+            );
         }
         if self.filter_scope.present && !self.filter.present {
-            sink.error_at_key(&self.filter_scope.at, Complaint::new("`filter_scope` needs a `filter`").hint("add `filter`, or remove `filter_scope`"));
+            sink.error_at_key(
+                &self.filter_scope.at,
+                Complaint::new("`filter_scope` needs a `filter`").hint("add `filter`, or remove `filter_scope`"),
+            );
         }
     }
 }
 
 shape! {
-    /// Events of an EventBridge bus.
+    /// Events of a bus.
     EventTrigger {
         /// The bus; `default` by default.
         bus: Text,
@@ -550,7 +586,11 @@ impl Cors {
     fn check(&self, sink: &Sink) {
         for (at, Text(method)) in self.methods.value.iter().flat_map(|OneOrMany(methods)| methods) {
             if method != "*" && (method == "ANY" || !METHODS.contains(&method.as_str())) {
-                sink.error(at, Complaint::new(format!("`{method}` is not an HTTP method")).hint("write such as `GET` or `POST` in capitals, or `*`"));
+                sink.error(
+                    at,
+                    Complaint::new(format!("`{method}` is not an HTTP method"))
+                        .hint("write such as `GET` or `POST` in capitals, or `*`"),
+                );
             }
         }
         let mut any_origin = false;
@@ -593,7 +633,10 @@ impl Checked for Routes {
     /// Source: API Gateway developer guide, "Working with routes for HTTP APIs".
     fn check(&self, node: &Node, sink: &Sink) {
         if self.0.0.is_empty() && node.kind == Kind::List(Vec::new()) {
-            sink.error(&node.at, Complaint::new("there is no route").hint("add one, such as `GET /orders/{id}`"));
+            sink.error(
+                &node.at,
+                Complaint::new("there is no route").hint("add one, such as `GET /orders/{id}`"),
+            );
         }
         for (at, Text(route)) in &self.0.0 {
             if let Err(complaint) = check_route(route) {
@@ -609,14 +652,19 @@ fn check_route(route: &str) -> Result<(), Complaint> {
         return Ok(());
     }
     let Some((method, path)) = route.split_once(' ') else {
-        let hint = if route.starts_with('/') { format!("write `GET {route}`") } else { "write `GET /path`".into() };
+        let hint = if route.starts_with('/') {
+            format!("write `GET {route}`")
+        } else {
+            "write `GET /path`".into()
+        };
         return Err(complaint.hint(hint));
     };
     if !METHODS.contains(&method) {
         let upper = method.to_uppercase();
-        return Err(match METHODS.contains(&upper.as_str()) {
-            true => complaint.hint(format!("write `{upper} {path}`")),
-            false => complaint.hint(format!("the method is one of {}", listed(METHODS, "and"))),
+        return Err(if METHODS.contains(&upper.as_str()) {
+            complaint.hint(format!("write `{upper} {path}`"))
+        } else {
+            complaint.hint(format!("the method is one of {}", listed(METHODS, "and")))
         });
     }
     if !path.starts_with('/') || path.contains(char::is_whitespace) {
@@ -647,7 +695,7 @@ shape! {
     LogsTrigger {
         /// The log group that is read.
         group (required): LogGroupName,
-        /// CloudWatch Logs filter pattern; every line without one.
+        /// Only lines that match this filter pattern.
         filter: Text,
     }
 }

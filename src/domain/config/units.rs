@@ -26,8 +26,8 @@ pub struct Bytes(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention(pub Option<u32>);
 
-/// The days that CloudWatch Logs knows.
-/// Source: CloudWatch Logs API reference, `PutRetentionPolicy`.
+/// The days that `CloudWatch` Logs knows.
+/// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
 const RETENTION_DAYS: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -43,12 +43,7 @@ fn bare(node: &Node) -> Option<Result<u64, Complaint>> {
     Some(u64::try_from(number).map_err(|_| Complaint::new(format!("`{}` is below zero", node.written))))
 }
 
-fn in_range(
-    value: u64,
-    (min, max): (u64, u64),
-    node: &Node,
-    shown: fn(u64) -> String,
-) -> Result<u32, Complaint> {
+fn in_range(value: u64, (min, max): (u64, u64), node: &Node, shown: fn(u64) -> String) -> Result<u32, Complaint> {
     let name = node.at.leaf();
     let written = &node.written;
     let bounds = format!("Lambda accepts {} to {}", shown(min), shown(max));
@@ -120,7 +115,7 @@ pub fn seconds(text: &str) -> Result<u64, Complaint> {
             _ => return Err(complaint()),
         };
         total = total.saturating_add(number.saturating_mul(factor));
-        right.push_str(&format!("{number}{unit}"));
+        right = format!("{right}{number}{unit}");
         rest = &after[unit_end..];
     }
     match right == text && !text.is_empty() {
@@ -133,11 +128,12 @@ pub fn seconds(text: &str) -> Result<u64, Complaint> {
 /// Seconds in the longest units that fit: `90` is `1m30s`.
 pub fn shown_seconds(value: u64) -> String {
     let parts = [(value / 3600, "h"), (value % 3600 / 60, "m"), (value % 60, "s")];
-    let shown: String = parts
+    let given: Vec<String> = parts
         .iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, unit)| format!("{number}{unit}"))
         .collect();
+    let shown = given.concat();
     if shown.is_empty() { "0s".into() } else { shown }
 }
 
@@ -210,14 +206,14 @@ impl Scalar for Retention {
         };
         Some(days.and_then(|days| {
             let allowed = RETENTION_DAYS.iter().copied();
-            match allowed.clone().find(|known| u64::from(*known) == days) {
-                Some(days) => Ok(Self(Some(days))),
-                None => {
-                    let near = allowed.min_by_key(|known| u64::from(*known).abs_diff(days)).unwrap_or(14);
-                    let message = format!("CloudWatch Logs cannot keep logs for {days} days");
-                    Err(Complaint::new(message).hint(format!("the nearest it knows is `{near}d`")))
-                }
+            if let Some(days) = allowed.clone().find(|known| u64::from(*known) == days) {
+                return Ok(Self(Some(days)));
             }
+            let near = allowed
+                .min_by_key(|known| u64::from(*known).abs_diff(days))
+                .unwrap_or(14);
+            let message = format!("CloudWatch Logs cannot keep logs for {days} days");
+            Err(Complaint::new(message).hint(format!("the nearest it knows is `{near}d`")))
         }))
     }
 
@@ -261,7 +257,11 @@ mod tests {
         }
         assert_eq!(shown_seconds(90), "1m30s");
         assert_eq!(shown_seconds(0), "0s");
-        for (wrong, right) in [("30 s", "write `30s`"), ("5 minutes", "write `5m`"), ("30S", "write `30s`")] {
+        for (wrong, right) in [
+            ("30 s", "write `30s`"),
+            ("5 minutes", "write `5m`"),
+            ("30S", "write `30s`"),
+        ] {
             assert_eq!(seconds(wrong).unwrap_err().hint.as_deref(), Some(right));
         }
         for wrong in ["", "s", "soon", "5 parsecs", "-1s", "1.5m"] {
@@ -275,14 +275,21 @@ mod tests {
         let parse = |node: &str| Memory::parse(&text(node)).unwrap();
         assert_eq!(parse("512MB"), Ok(Megabytes(512)));
         assert_eq!(parse("10GB"), Ok(Megabytes(10_240)));
-        for (wrong, right) in [("512 mb", "write `512MB`"), ("1gb", "write `1GB`"), ("512", "write `512MB`")] {
+        for (wrong, right) in [
+            ("512 mb", "write `512MB`"),
+            ("1gb", "write `1GB`"),
+            ("512", "write `512MB`"),
+        ] {
             assert_eq!(parse(wrong).unwrap_err().hint.as_deref(), Some(right));
         }
         for wrong in ["64MB", "11GB", "99999999999999999999MB", "MB", "1TB"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
         assert_eq!(Bytes::parse(&text("20MB")).unwrap(), Ok(Bytes(20_971_520)));
-        assert_eq!(Bytes::parse(&text("20 mb")).unwrap().unwrap_err().hint.as_deref(), Some("write `20MB`"));
+        assert_eq!(
+            Bytes::parse(&text("20 mb")).unwrap().unwrap_err().hint.as_deref(),
+            Some("write `20MB`")
+        );
     }
 
     #[test]

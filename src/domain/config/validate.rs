@@ -40,14 +40,24 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
     let handler = handler(&file, sink);
     let concurrency = concurrency(file.concurrency, sink);
     if snap_start && let Some(at) = concurrency.provisioned_at {
-        sink.error(&at, Complaint::new("provisioned concurrency does not work with `snap_start`").hint("choose one of the two"));
+        sink.error(
+            &at,
+            Complaint::new("provisioned concurrency does not work with `snap_start`").hint("choose one of the two"),
+        );
     }
     let vpc = vpc(file.vpc, sink);
     if let (Some(files), true) = (&file.files.value, vpc.subnets.is_empty())
-        && files.access_point.value.as_ref().is_some_and(|arn| arn.service == "elasticfilesystem")
+        && files
+            .access_point
+            .value
+            .as_ref()
+            .is_some_and(|arn| arn.service == "elasticfilesystem")
     {
         let complaint = Complaint::new("an EFS access point is reached through a `vpc`, and there is none");
-        sink.error_at_key(&file.files.at, complaint.hint("add `vpc: { subnets: [...], security_groups: [...] }`"));
+        sink.error_at_key(
+            &file.files.at,
+            complaint.hint("add `vpc: { subnets: [...], security_groups: [...] }`"),
+        );
     }
     let package = package(file.package, sink);
     let env = environment(file.env, sink);
@@ -78,7 +88,10 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         asynchronous: AsyncInvoke {
             on_success: file.on_success.value.map(|target| target.arn(place)),
             on_failure: file.on_failure.value.map(|target| target.arn(place)),
-            retries: file.retries.value.map_or(2, |Whole(count)| count.try_into().unwrap_or(2)),
+            retries: file
+                .retries
+                .value
+                .map_or(2, |Whole(count)| count.try_into().unwrap_or(2)),
             max_age: file.max_age.value.map_or(21_600, |Seconds(length)| length),
         },
         dead_letter: file.dead_letter.value.map(|target| target.arn(place)),
@@ -120,15 +133,28 @@ fn unsupported(file: &File) -> Vec<Path> {
     if let Some(List(triggers)) = &file.on.value {
         found.extend(triggers.iter().map(|(_, trigger)| trigger.at.clone()));
     }
-    if file.callers.value.as_ref().is_some_and(|List(callers)| !callers.is_empty()) {
+    if file
+        .callers
+        .value
+        .as_ref()
+        .is_some_and(|List(callers)| !callers.is_empty())
+    {
         found.push(file.callers.at.clone());
     }
     if file.alarms.value.as_ref().is_some_and(|alarms| !alarms.is_empty()) {
         found.push(file.alarms.at.clone());
     }
     if let Some(release) = &file.release.value {
-        let parts = [(&release.keep.at, release.keep.present), (&release.check.at, release.check.present)];
-        found.extend(parts.iter().filter(|(_, present)| *present).map(|(at, _)| (*at).clone()));
+        let parts = [
+            (&release.keep.at, release.keep.present),
+            (&release.check.at, release.check.present),
+        ];
+        found.extend(
+            parts
+                .iter()
+                .filter(|(_, present)| *present)
+                .map(|(at, _)| (*at).clone()),
+        );
     }
     if let Some(package) = &file.package.value
         && package.dependencies.value == Some(Dependencies::Installed)
@@ -146,13 +172,16 @@ fn handler(file: &File, sink: &Sink) -> Option<String> {
         (None, false, Some(runtime)) if provided(runtime) => Some("bootstrap".into()),
         (None, false, _) => {
             let complaint = Complaint::new("`handler` is missing");
-            sink.error(&file.handler.at, complaint.hint("add the entry point, such as `handler: index.handler`"));
+            sink.error(
+                &file.handler.at,
+                complaint.hint("add the entry point, such as `handler: index.handler`"),
+            );
             None
         }
     }
 }
 
-/// Source: Lambda developer guide, "Lambda SnapStart", "Supported features and limitations".
+/// Source: Lambda developer guide, "Lambda `SnapStart`", "Supported features and limitations".
 fn check_runtime(file: &File, snap_start: bool, sink: &Sink) {
     for (at, missing, example) in [
         (&file.name.at, !file.name.present, "name: thumbs"),
@@ -173,14 +202,23 @@ fn check_runtime(file: &File, snap_start: bool, sink: &Sink) {
     let at = &file.snap_start.at;
     if runtimes::runtime_info(runtime).is_some_and(|info| !info.snap_start) {
         let complaint = Complaint::new(format!("`snap_start` does not work with `{runtime}`"));
-        sink.error(at, complaint.hint("it works with Java 11, Python 3.12 and .NET 8, and newer ones of these"));
+        sink.error(
+            at,
+            complaint.hint("it works with Java 11, Python 3.12 and .NET 8, and newer ones of these"),
+        );
     }
     if file.files.present {
-        sink.error(at, Complaint::new("`snap_start` does not work with `files`").hint("choose one of the two"));
+        sink.error(
+            at,
+            Complaint::new("`snap_start` does not work with `files`").hint("choose one of the two"),
+        );
     }
     if file.ephemeral_storage.value.is_some_and(|Megabytes(size)| size > 512) {
         let complaint = Complaint::new("`snap_start` needs `ephemeral_storage` of 512MB");
-        sink.error(&file.ephemeral_storage.at, complaint.hint("lower it, or turn `snap_start` off"));
+        sink.error(
+            &file.ephemeral_storage.at,
+            complaint.hint("lower it, or turn `snap_start` off"),
+        );
     }
 }
 
@@ -190,10 +228,16 @@ fn package(field: Field<Package>, sink: &Sink) -> PackageConfig {
         let OneOrMany(items) = field.value.unwrap_or(OneOrMany(Vec::new()));
         items.into_iter().map(|(_, Text(text))| text).collect()
     };
-    let source = package.source.value.map_or_else(|| PathBuf::from("."), |Text(text)| text.into());
+    let source = package
+        .source
+        .value
+        .map_or_else(|| PathBuf::from("."), |Text(text)| text.into());
     if source.is_absolute() || source.to_string_lossy().starts_with('~') {
         let complaint = Complaint::new("`source` must be relative to lambda.yaml");
-        sink.error(&package.source.at, complaint.hint("another machine has other folders; write such as `./src`"));
+        sink.error(
+            &package.source.at,
+            complaint.hint("another machine has other folders; write such as `./src`"),
+        );
     }
     PackageConfig {
         source,
@@ -230,7 +274,10 @@ fn environment(field: Field<Table<EnvValue>>, sink: &Sink) -> BTreeMap<EnvName, 
         }
     }
     if size > limits::ENV_BYTES {
-        let message = format!("the environment variables take {size} bytes; Lambda accepts {}", limits::ENV_BYTES);
+        let message = format!(
+            "the environment variables take {size} bytes; Lambda accepts {}",
+            limits::ENV_BYTES
+        );
         let hint = "put large values into the archive, or into SSM parameters that the function reads itself";
         sink.error_at_key(&field.at, Complaint::new(message).hint(hint));
     }
@@ -250,13 +297,19 @@ fn role(field: Field<Role>, sink: &Sink) -> Option<RoleChoice> {
     if !path.starts_with('/') || !path.ends_with('/') || path.len() > 512 || !printable {
         let complaint = Complaint::new("a role's path begins and ends with `/`");
         let inner = path.trim_matches('/');
-        sink.error(&map.path.at, complaint.hint(format!("write `/{inner}/`").replace("//", "/")));
+        sink.error(
+            &map.path.at,
+            complaint.hint(format!("write `/{inner}/`").replace("//", "/")),
+        );
     }
     if let Some(boundary) = &map.boundary.value
         && !(boundary.service == "iam" && boundary.resource.starts_with("policy/"))
     {
         let complaint = Complaint::new("a permissions boundary is a managed policy");
-        sink.error(&map.boundary.at, complaint.hint("it looks like `arn:aws:iam::123456789012:policy/NAME`"));
+        sink.error(
+            &map.boundary.at,
+            complaint.hint("it looks like `arn:aws:iam::123456789012:policy/NAME`"),
+        );
     }
     Some(RoleChoice::Auto(AutoRole {
         name: map.name.value,
@@ -280,7 +333,10 @@ fn vpc(field: Field<VpcMap>, sink: &Sink) -> Vpc {
             }
         }
         if items.len() > most {
-            sink.error(&field.at, Complaint::new(format!("{} of {}s", items.len(), what)).hint(format!("Lambda accepts at most {most}")));
+            sink.error(
+                &field.at,
+                Complaint::new(format!("{} of {}s", items.len(), what)).hint(format!("Lambda accepts at most {most}")),
+            );
         }
         items.iter().map(|(_, Text(id))| id.clone()).collect()
     };
@@ -299,7 +355,10 @@ fn vpc(field: Field<VpcMap>, sink: &Sink) -> Vpc {
         && !broken(&map.security_groups)
     {
         let complaint = Complaint::new(format!("`vpc` needs `{missing}` too"));
-        sink.error_at_key(&field.at, complaint.hint("a function in a network has subnets and security groups"));
+        sink.error_at_key(
+            &field.at,
+            complaint.hint("a function in a network has subnets and security groups"),
+        );
     }
     Vpc {
         subnets,
@@ -314,7 +373,10 @@ fn layers(field: Field<List<Arn>>, around: &Surroundings<'_>) -> Vec<Arn> {
     let List(items) = field.value.unwrap_or(List(Vec::new()));
     if items.len() > 5 {
         let complaint = Complaint::new(format!("{} layers; Lambda accepts at most five", items.len()));
-        sink.error_at_key(&field.at, complaint.hint("merge some of them, or package their content"));
+        sink.error_at_key(
+            &field.at,
+            complaint.hint("merge some of them, or package their content"),
+        );
     }
     let mut seen = BTreeSet::new();
     for (at, arn) in &items {
@@ -323,19 +385,31 @@ fn layers(field: Field<List<Arn>>, around: &Surroundings<'_>) -> Vec<Arn> {
         match (arn.service.as_str(), &parts[..]) {
             ("lambda", ["layer", name, version]) if version.parse::<u64>().is_ok_and(|number| number > 0) => {
                 if !seen.insert((arn.account.clone(), (*name).to_owned())) {
-                    sink.error(at, Complaint::new(format!("the layer `{name}` stands here twice")).hint("keep one version of it"));
+                    sink.error(
+                        at,
+                        Complaint::new(format!("the layer `{name}` stands here twice")).hint("keep one version of it"),
+                    );
                 }
             }
             ("lambda", ["layer", name]) => {
                 let complaint = Complaint::new(format!("the layer `{name}` lacks its version"));
-                sink.error(at, complaint.hint(format!("write `{arn}:1`, or whichever version you need")));
+                sink.error(
+                    at,
+                    complaint.hint(format!("write `{arn}:1`, or whichever version you need")),
+                );
             }
-            _ => sink.error(at, Complaint::new("this is not the ARN of a layer's version").hint(hint)),
+            _ => sink.error(
+                at,
+                Complaint::new("this is not the ARN of a layer's version").hint(hint),
+            ),
         }
         let region = around.place.region.as_str();
         if around.region_is_known && arn.service == "lambda" && arn.region != region {
             let complaint = Complaint::new(format!("the layer is in `{}`, the function in `{region}`", arn.region));
-            sink.error(at, complaint.hint("a function uses layers of its own region; `${region}` can stand in the ARN"));
+            sink.error(
+                at,
+                complaint.hint("a function uses layers of its own region; `${region}` can stand in the ARN"),
+            );
         }
     }
     items.into_iter().map(|(_, arn)| arn).collect()
@@ -364,14 +438,18 @@ struct Environments {
 /// Source: Lambda developer guide, "Configuring provisioned concurrency".
 fn concurrency(field: Field<Concurrency>, sink: &Sink) -> Environments {
     let map = field.value.unwrap_or_default();
-    let small = |number: i64, at: &Path| match u32::try_from(number) {
-        Ok(number) => Some(number),
-        Err(_) => {
-            sink.error(at, Complaint::new(format!("no account has a concurrency of {number}")).hint("an account begins with 1000 for each region"));
-            None
+    let small = |number: i64, at: &Path| {
+        let small = u32::try_from(number).ok();
+        if small.is_none() {
+            let complaint = Complaint::new(format!("no account has a concurrency of {number}"));
+            sink.error(at, complaint.hint("an account begins with 1000 for each region"));
         }
+        small
     };
-    let reserved = map.reserved.value.and_then(|Whole(count)| small(count, &map.reserved.at));
+    let reserved = map
+        .reserved
+        .value
+        .and_then(|Whole(count)| small(count, &map.reserved.at));
     let Table(entries) = map.provisioned.value.unwrap_or(Table(Vec::new()));
     let mut provisioned = BTreeMap::new();
     for (key, at, Whole(count)) in entries {
@@ -379,13 +457,19 @@ fn concurrency(field: Field<Concurrency>, sink: &Sink) -> Environments {
             Ok(alias) => {
                 provisioned.extend(small(count, &at).map(|count| (alias, count)));
             }
-            Err(why) => sink.error_at_key(&at, Complaint::new(why.to_string()).hint("the keys here are aliases, such as `live`")),
+            Err(why) => sink.error_at_key(
+                &at,
+                Complaint::new(why.to_string()).hint("the keys here are aliases, such as `live`"),
+            ),
         }
     }
     let sum: u64 = provisioned.values().copied().map(u64::from).sum();
     if let Some(reserved) = reserved.filter(|reserved| sum > u64::from(*reserved)) {
         let message = format!("provisioned concurrency adds up to {sum}, above the {reserved} that are reserved");
-        sink.error(&map.provisioned.at, Complaint::new(message).hint("raise `reserved`, or lower these"));
+        sink.error(
+            &map.provisioned.at,
+            Complaint::new(message).hint("raise `reserved`, or lower these"),
+        );
     }
     Environments {
         reserved,
@@ -398,7 +482,10 @@ fn concurrency(field: Field<Concurrency>, sink: &Sink) -> Environments {
 fn logs(field: Field<Logs>, sink: &Sink) -> LogsConfig {
     let map = field.value.unwrap_or_default();
     let format = map.format.value.unwrap_or_default();
-    let levels = [(&map.level.at, map.level.present), (&map.system_level.at, map.system_level.present)];
+    let levels = [
+        (&map.level.at, map.level.present),
+        (&map.system_level.at, map.system_level.present),
+    ];
     if format == LogFormat::Text && !(map.format.present && map.format.value.is_none()) {
         for (at, _) in levels.iter().filter(|(_, present)| *present) {
             let complaint = Complaint::new(format!("`{}` works with JSON logs alone", at.leaf()));
@@ -428,16 +515,30 @@ fn tags(field: Field<Table<Limited<256>>>, sink: &Sink) -> BTreeMap<String, Stri
     let mut tags = BTreeMap::new();
     for (key, at, Limited(value)) in entries {
         let length = key.chars().count();
-        let reserved = ["aws:", "lfn:"].into_iter().find(|prefix| key.to_lowercase().starts_with(prefix));
+        let reserved = ["aws:", "lfn:"]
+            .into_iter()
+            .find(|prefix| key.to_lowercase().starts_with(prefix));
         if let Some(prefix) = reserved {
             let owner = if prefix == "aws:" { "AWS" } else { "lfn" };
-            sink.error_at_key(&at, Complaint::new(format!("tags that begin with `{prefix}` belong to {owner}")).hint("choose another key"));
+            sink.error_at_key(
+                &at,
+                Complaint::new(format!("tags that begin with `{prefix}` belong to {owner}")).hint("choose another key"),
+            );
         } else if length == 0 || length > 128 {
-            sink.error_at_key(&at, Complaint::new("a tag's key has 1 to 128 characters").hint("choose another key"));
+            sink.error_at_key(
+                &at,
+                Complaint::new("a tag's key has 1 to 128 characters").hint("choose another key"),
+            );
         } else if let Some(bad) = key.chars().find(|c| !allowed(*c)) {
-            sink.error_at_key(&at, Complaint::new(format!("a tag's key cannot hold `{bad}`")).hint(TAG_CHARACTERS));
+            sink.error_at_key(
+                &at,
+                Complaint::new(format!("a tag's key cannot hold `{bad}`")).hint(TAG_CHARACTERS),
+            );
         } else if let Some(bad) = value.chars().find(|c| !allowed(*c)) {
-            sink.error(&at, Complaint::new(format!("a tag's value cannot hold `{bad}`")).hint(TAG_CHARACTERS));
+            sink.error(
+                &at,
+                Complaint::new(format!("a tag's value cannot hold `{bad}`")).hint(TAG_CHARACTERS),
+            );
         }
         tags.insert(key, value);
     }
@@ -463,6 +564,9 @@ pub fn unknown_stage(stage: &StageName, known: &[&str]) -> Complaint {
             "did you mean `--stage {near}`? the file has {}",
             super::findings::listed(known.iter().copied(), "and")
         )),
-        (None, _) => complaint.hint(format!("the file has {}", super::findings::listed(known.iter().copied(), "and"))),
+        (None, _) => complaint.hint(format!(
+            "the file has {}",
+            super::findings::listed(known.iter().copied(), "and")
+        )),
     }
 }

@@ -103,8 +103,10 @@ impl Variables<'_> {
         };
         let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if name.is_empty() || !name.chars().all(named) {
-            return Err(Complaint::new(format!("`${{env:{variable}}}` does not name an environment variable"))
-                .hint("write `${env:NAME}`, or `${env:NAME:-default}`"));
+            return Err(
+                Complaint::new(format!("`${{env:{variable}}}` does not name an environment variable"))
+                    .hint("write `${env:NAME}`, or `${env:NAME:-default}`"),
+            );
         }
         match ((self.env)(name), default) {
             // An empty variable counts as absent when there is a default, as in a shell's `:-`.
@@ -140,10 +142,9 @@ fn unknown(name: &str) -> Complaint {
     let complaint = Complaint::new(format!("unknown variable `${{{name}}}`"));
     let word = name.split(':').next().unwrap_or(name);
     let other_tool = match name.to_ascii_lowercase().as_str() {
-        "aws::region" | "aws:region" => Some("region"),
+        "aws::region" | "aws:region" | "self:provider.region" | "opt:region" => Some("region"),
         "aws::accountid" | "aws:accountid" => Some("account"),
         "self:provider.stage" | "opt:stage" | "sls:stage" => Some("stage"),
-        "self:provider.region" | "opt:region" => Some("region"),
         _ => None,
     };
     let near = nearest(word, ["stage", "account", "region", "env", "ssm"]);
@@ -153,7 +154,10 @@ fn unknown(name: &str) -> Complaint {
     match near {
         Some(near @ ("env" | "ssm")) => complaint.hint(format!("did you mean `${{{near}:NAME}}`?")),
         Some(near) => complaint.hint(format!("did you mean `${{{near}}}`?")),
-        None if name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') => {
+        None if name
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') =>
+        {
             complaint.hint(format!(
                 "for an environment variable write `${{env:{name}}}`; for the text itself write `$${{{name}}}`"
             ))
