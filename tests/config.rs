@@ -360,7 +360,10 @@ fn numbers_in_the_environment_keep_their_spelling() {
 #[test]
 fn a_wrong_grant_is_told_at_its_line() {
     let findings = load(&with("allow:\n  - get s3://photos/in/*\n  - get\n")).findings;
-    let places: Vec<_> = findings.iter().map(|f| (f.path.as_str(), f.line, f.column, f.length)).collect();
+    let places: Vec<_> = findings
+        .iter()
+        .map(|f| (f.path.as_str(), f.line, f.column, f.length))
+        .collect();
     assert_eq!(places, [("allow[1]", 6, 5, 3)]);
 }
 

@@ -260,7 +260,7 @@ macro_rules! choice {
         }
     )+ };
 }
-pub(super) use choice;
+pub(in crate::domain::config) use choice;
 
 /// An environment value: text, a number or a truth value as written, and parameters.
 impl Scalar for EnvValue {

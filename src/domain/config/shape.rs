@@ -328,4 +328,4 @@ macro_rules! shape {
     (@required) => { false };
     (@required $required:ident) => { true };
 }
-pub(super) use shape;
+pub(in crate::domain::config) use shape;
