@@ -84,9 +84,9 @@ fn show(ctx: &Ctx, function: &str, titles: &[String], found: &Inventory) {
             .status(format_args!("there is nothing that lfn made for `{function}`"));
     } else {
         ctx.ui.status(format_args!("{}\n", style::strong(function)));
-        titles
-            .iter()
-            .for_each(|title| ctx.ui.status(style::removed(format_args!("  - {title}"))));
+        for title in titles {
+            ctx.ui.status(style::removed(format_args!("  - {title}")));
+        }
     }
     found
         .kept

@@ -180,9 +180,11 @@ fn summary(invocation: &Invocation, invoked: &Invoked, report: Option<&Report>) 
             ),
             ("init duration", report.init_ms.map(milliseconds)),
         ];
-        figures
-            .into_iter()
-            .for_each(|(name, value)| value.into_iter().for_each(|value| row(name, value)));
+        for (name, value) in figures {
+            if let Some(value) = value {
+                row(name, value);
+            }
+        }
     }
     if let Some(log) = invoked
         .log_tail

@@ -77,6 +77,7 @@ pub fn subjects(target: &Target) -> Subjects {
     Subjects {
         name: config.name.clone(),
         alias: config.release.alias.clone(),
+        provisioned: config.provisioned_concurrency.keys().cloned().collect(),
         role,
         log_group: desired::log_group(config),
     }
@@ -119,10 +120,7 @@ fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {
     let problem = Problem::failed(format!("{heading}\n{}", messages.join("\n")));
     let mut hints: Vec<&String> = problems.iter().filter_map(|problem| problem.hint.as_ref()).collect();
     hints.dedup();
-    hints
-        .into_iter()
-        .fold(problem, |problem, hint| problem.hint(hint))
-        .into()
+    hints.into_iter().fold(problem, Problem::hint).into()
 }
 
 /// The build's own output is commentary: it goes to standard error.

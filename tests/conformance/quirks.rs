@@ -15,8 +15,6 @@ pub enum Quirk {
     AliasOfNothing,
     /// `LogType=Tail` gives the function's own lines alone, without START, END and REPORT.
     TailWithoutReport,
-    /// `ListProvisionedConcurrencyConfigs` is answered as `GetProvisionedConcurrencyConfig` of no alias: 404.
-    ProvisionedNotListed,
     /// `CreateBucket` of one's own bucket is refused, which it also is in S3, but not passed over.
     OwnBucketIsTaken,
     /// A function can be made with a role that does not exist.
@@ -36,7 +34,6 @@ pub const MINISTACK: Quirks = Quirks {
         Quirk::PublishIgnoresDigest,
         Quirk::AliasOfNothing,
         Quirk::TailWithoutReport,
-        Quirk::ProvisionedNotListed,
         Quirk::AnyRoleWillDo,
     ],
 };
