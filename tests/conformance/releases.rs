@@ -67,14 +67,10 @@ pub async fn versions_are_published_once(subject: &Subject) {
 
     let other = CodeDigest::from_sha256(&[7; 32]);
     let guarded = functions.publish(&thumbs, &other, "").await.map_err(|error| error.kind);
-    if subject.quirks.has(Quirk::PublishDigestIsInvalid) {
-        assert_eq!(guarded.err(), Some(ErrorKind::Invalid));
-    } else {
-        let refused = guarded.err() == Some(ErrorKind::Stale);
-        subject
-            .quirks
-            .check(Quirk::PublishIgnoresDigest, refused, "the digest guards a publication");
-    }
+    let refused = guarded.err() == Some(ErrorKind::Stale);
+    subject
+        .quirks
+        .check(Quirk::PublishIgnoresDigest, refused, "the digest guards a publication");
 
     assert_eq!(next_version(subject, &thumbs, "# two\n").await, Version(2));
     let versions = functions.versions(&thumbs).await.expect("readable");
