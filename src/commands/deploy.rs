@@ -69,7 +69,12 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let view = PlanView::new(plan, &prepared.verdict.warnings);
     ctx.ui.event(&Line::Plan { plan: &view })?;
     if !ctx.ui.json() {
-        ctx.ui.status(view.render());
+        // With `--dry-run` the plan is the answer, else it is what comes before it.
+        if args.dry_run {
+            ctx.ui.data(view.render())?;
+        } else {
+            ctx.ui.status(view.render());
+        }
     }
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
     refuse(&prepared.verdict)?;
@@ -172,13 +177,13 @@ fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, start
     }
     if changed {
         let number = version
-            .map(|version| format!(" serves version {version}"))
+            .map(|version| format!(" as version {version}"))
             .unwrap_or_default();
         let seconds = style::dim(format_args!("in {:.1} s", started.elapsed().as_secs_f64()));
         ctx.ui.status(format_args!(
             "\n{} {}{number}  {seconds}",
             style::added("deployed"),
-            style::strong(alias)
+            style::strong(format_args!("{function}:{alias}"))
         ));
     }
     Ok(ctx.ui.data(
