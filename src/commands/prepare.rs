@@ -42,14 +42,17 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         let target = ctx.target(&project).await?;
         let subjects = subjects(&target);
         let parameters = desired::parameter_names(&target.config);
-        let (observed, values) = tokio::try_join!(observe::observe(&target.cloud, &subjects), async {
+        let looking_up = async {
+            let observed = observe::observe(&target.cloud, &subjects).await;
+            observed.with_context(|| format!("could not look up `{}`", subjects.name))
+        };
+        let (observed, values) = tokio::try_join!(looking_up, async {
             if parameters.is_empty() {
-                Ok(std::collections::BTreeMap::new())
-            } else {
-                target.cloud.parameters.parameters(&parameters).await
+                return Ok(std::collections::BTreeMap::new());
             }
-        })
-        .with_context(|| format!("could not look up `{}`", subjects.name))?;
+            let values = target.cloud.parameters.parameters(&parameters).await;
+            values.context("could not read the SSM parameters that lambda.yaml names")
+        })?;
         anyhow::Ok((target, observed, values))
     };
     let (artifact, (target, mut observed, values)) = tokio::try_join!(packaging, looking)?;
