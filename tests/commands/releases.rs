@@ -70,6 +70,13 @@ fn versions_status_and_list_agree() {
 }
 
 #[test]
+fn list_asks_nothing_of_lambda_yaml() {
+    let session = Session::deployed();
+    session.project.write("lambda.yaml", "name: ${stage}\nmemry: 512\n");
+    assert!(session.quietly("list --local").stdout.contains("thumbs"));
+}
+
+#[test]
 fn a_function_can_be_named_without_its_file() {
     let session = released_twice();
     std::fs::remove_file(session.project.path().join("lambda.yaml")).unwrap();
