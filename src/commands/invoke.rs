@@ -112,7 +112,7 @@ fn event(argument: &str, ctx: &Ctx) -> anyhow::Result<Vec<u8>> {
             .context("could not read the event from standard input")?;
         (text, "standard input".into())
     } else {
-        let path = ctx.dir().join(argument);
+        let path = ctx.at(argument);
         let text = std::fs::read(&path).map_err(|error| {
             Problem::failed(format!("could not read the event `{}`", path.display()))
                 .hint("an event is a file, `-` for standard input, or JSON such as '{\"name\": \"Ada\"}'")

@@ -18,7 +18,7 @@ use crate::ports::{
     Cloud, CodeSource, CodeUpdate, ErrorKind, NewFunction, NewRole, PortError, PortResult, ProvisionedState, Snapshot,
 };
 
-/// What happens while a plan is applied.
+/// What happens while a plan is applied. `version` is the one that was published or pointed at.
 #[derive(Debug)]
 pub enum Event<'a> {
     Started {
@@ -90,7 +90,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             let started = Instant::now();
             let result = run.perform(step).await;
             if result.is_ok() {
-                let version = if matches!(step, Step::Publish) {
+                let version = if matches!(step, Step::Publish | Step::PointAlias { .. }) {
                     run.version
                 } else {
                     None

@@ -292,7 +292,7 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             ..view(Op::Update, "tags", function)
         },
         Step::SetReserved { from, to } => {
-            let reserved = |value: &Option<u32>| value.map_or_else(|| "shared pool".into(), |value| value.to_string());
+            let reserved = |value: &Option<u32>| value.map_or_else(|| "none".into(), |value| value.to_string());
             let summary = format!("reserved {} → {}", reserved(from), reserved(to));
             with(view(Op::Update, "concurrency", function), summary)
         }
