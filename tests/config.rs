@@ -174,7 +174,10 @@ fn the_schema_agrees_with_the_reader() {
 #[test]
 fn every_wrong_file_is_told_where_what_and_what_to_do() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     assert!(files.len() >= 30, "the folder of wrong files is there");
     for file in files {
@@ -184,9 +187,285 @@ fn every_wrong_file_is_told_where_what_and_what_to_do() {
         assert!(!findings.is_empty(), "{name} is wrong");
         for finding in &findings {
             assert!(finding.hint.is_some(), "{name}: it says what to do: {finding:?}");
-            assert!(finding.line > 0 && finding.column > 0 && finding.length > 0, "{name}: {finding:?}");
+            assert!(
+                finding.line > 0 && finding.column > 0 && finding.length > 0,
+                "{name}: {finding:?}"
+            );
             assert!(finding.line <= text.lines().count().max(1), "{name}: {finding:?}");
         }
         insta::assert_snapshot!(name, said(&text));
+    }
+}
+
+#[test]
+fn a_small_file_gets_lambdas_defaults() {
+    let config = good("name: thumbs\nruntime: nodejs24.x\nhandler: index.handler\n");
+    assert_eq!(config.name.as_str(), "thumbs");
+    assert_eq!((config.memory, config.timeout, config.ephemeral_storage), (128, 3, 512));
+    assert_eq!((config.asynchronous.retries, config.asynchronous.max_age), (2, 21_600));
+    assert_eq!((config.logs.retention, config.reserved_concurrency), (None, None));
+    assert_eq!(config.release.alias.as_str(), "live");
+    let RoleChoice::Auto(role) = &config.role else {
+        panic!("lfn makes the role")
+    };
+    assert_eq!(
+        (role.path.as_str(), role.function_only, &role.name),
+        ("/lfn/", false, &None)
+    );
+    assert_eq!(config.unsupported, []);
+    assert_eq!(good("name: a\nruntime: provided.al2023\n").handler, "bootstrap");
+}
+
+#[test]
+fn the_example_says_what_its_lines_say() {
+    let config = load_stage(EXAMPLE, Some("prod")).config.expect("the example is right");
+    assert_eq!(config.name.as_str(), "thumbs-prod");
+    assert_eq!(
+        (config.memory, config.timeout),
+        (1024, 30),
+        "the stage's memory, the file's timeout"
+    );
+    let text = |name: &str| {
+        let (_, value) = config
+            .env
+            .iter()
+            .find(|(key, _)| key.as_str() == name)
+            .expect("it is there");
+        value.0.clone()
+    };
+    let plain = |text: &str| EnvSegment::Text(text.into());
+    assert!(text("TABLE") == [plain("orders-prod")]);
+    assert!(text("LOG_LEVEL") == [plain("warn")], "the stage's, not the default");
+    assert!(text("API_KEY") == [EnvSegment::Parameter("/shop/api-key".into())]);
+    let failures = config.asynchronous.on_failure.as_ref().map(ToString::to_string);
+    assert_eq!(
+        failures.as_deref(),
+        Some("arn:aws:sqs:eu-west-1:123456789012:dead-letters")
+    );
+    let key = config.kms_key.as_ref().map(ToString::to_string);
+    assert_eq!(key.as_deref(), Some("arn:aws:kms:eu-west-1:123456789012:alias/shop"));
+    assert_eq!(
+        config.layers[0].to_string(),
+        "arn:aws:lambda:eu-west-1:123456789012:layer:sharp:4"
+    );
+    assert_eq!(config.logs.retention, Some(14));
+    assert_eq!(config.package.budget, Some(20 * 1024 * 1024));
+    assert_eq!(config.provisioned_concurrency.values().sum::<u32>(), 2);
+    assert_eq!(config.tags["cost-center"], "4711");
+    assert_eq!(config.allow.len(), 6);
+
+    let dev = load_stage(EXAMPLE, Some("dev")).config.expect("the example is right");
+    assert_eq!(dev.reserved_concurrency, None, "null removes a key");
+    assert_eq!((dev.memory, dev.logs.retention), (512, Some(3)));
+    assert_eq!(dev.logs.group.expect("kept from the file").as_str(), "/shop/thumbs-dev");
+}
+
+#[test]
+fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
+    let config = good(&with(
+        "on:\n  - s3: { bucket: photos }\n  - schedule: rate(5 minutes)\ncallers: [{ account: \"123456789012\" }]\n\
+         alarms: { errors: \"> 1% for 5m\" }\nrelease: { keep: 3, check: a.json }\npackage: { dependencies: npm }\n",
+    ));
+    let listed: Vec<String> = config
+        .unsupported
+        .iter()
+        .map(|part| format!("{} {}:{}", part.path, part.line, part.column))
+        .collect();
+    let expected = [
+        "on[0].s3 5:5",
+        "on[1].schedule 6:5",
+        "callers 7:1",
+        "alarms 8:1",
+        "release.keep 9:12",
+        "release.check 9:21",
+        "package.dependencies 10:12",
+    ];
+    assert_eq!(listed, expected);
+    let none = good(&with("on: []\ncallers:\nalarms: {}\npackage: { dependencies: auto }\n"));
+    assert_eq!(none.unsupported, []);
+}
+
+#[test]
+fn an_unknown_stage_names_the_stages_there_are() {
+    let text = with("stages:\n  dev: {}\n  prod: {}\n");
+    insta::assert_snapshot!("an_unknown_stage", said_for(&text, Some("prd")));
+    insta::assert_snapshot!("a_stage_without_stages", said_for(&with(""), Some("dev")));
+}
+
+#[test]
+fn a_stage_that_is_not_chosen_may_use_what_only_its_deploy_knows() {
+    let text =
+        with("stages:\n  prod:\n    env: { KEY: \"${env:ONLY_IN_CI}\" }\n    description: for ${stage}\n  dev:\n");
+    assert_eq!(said(&text), "");
+    assert_eq!(said_for(&text, Some("dev")), "");
+    assert!(said_for(&text, Some("prod")).contains("`ONLY_IN_CI` is not set"));
+}
+
+#[test]
+fn the_place_of_a_deploy_wins_over_stand_ins() {
+    let text = with("description: ${account} ${region}\ndead_letter: sns:failures\n");
+    let offline = good(&text);
+    assert_eq!(offline.description, "123456789012 us-east-1");
+    let region = Region::new("cn-north-1").unwrap();
+    let place = Place {
+        partition: partition_of(&region).into(),
+        region,
+        account: AccountId::new("444455556666").unwrap(),
+    };
+    let inputs = Inputs {
+        stage: None,
+        place: Some(&place),
+        env: &environment,
+    };
+    let online = config::load(&text, &inputs).config.expect("it is right");
+    assert_eq!(online.description, "444455556666 cn-north-1");
+    let topic = online.dead_letter.map(|arn| arn.to_string());
+    assert_eq!(
+        topic.as_deref(),
+        Some("arn:aws-cn:sns:cn-north-1:444455556666:failures")
+    );
+}
+
+#[test]
+fn variables_give_numbers_and_truth_values_too() {
+    let config = good(&with(
+        "memory: ${env:MEMORY}MB\nretries: ${env:RETRIES:-1}\ntracing: ${env:TRACE:-true}\ndescription: $${x} ${env:EMPTY:-e}\n",
+    ));
+    assert_eq!(
+        (config.memory, config.asynchronous.retries, config.tracing),
+        (256, 1, true)
+    );
+    assert_eq!(config.description, "${x} e");
+}
+
+#[test]
+fn numbers_in_the_environment_keep_their_spelling() {
+    let config = good(&with(
+        "env: { VERSION: 1.10, PORT: 8080, ON: true, HEX: 0x10, ZERO: 007, NONE: \"\" }\n",
+    ));
+    let values: Vec<String> = config
+        .env
+        .iter()
+        .map(|(name, value)| match &value.0[..] {
+            [EnvSegment::Text(text)] => format!("{name}={text}"),
+            other => panic!("one text, not {} parts", other.len()),
+        })
+        .collect();
+    assert_eq!(
+        values,
+        ["HEX=0x10", "NONE=", "ON=true", "PORT=8080", "VERSION=1.10", "ZERO=007"]
+    );
+}
+
+#[test]
+fn a_wrong_grant_is_told_at_its_line() {
+    let findings = load(&with("allow:\n  - get s3://photos/in/*\n  - get\n")).findings;
+    let places: Vec<_> = findings
+        .iter()
+        .map(|f| (f.path.as_str(), f.line, f.column, f.length))
+        .collect();
+    assert_eq!(places, [("allow[1]", 6, 5, 3)]);
+}
+
+#[test]
+fn no_value_of_the_environment_is_ever_told() {
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for finding in load(&text).findings {
+            assert!(!format!("{finding:?}").contains("hunter2"), "{finding:?}");
+        }
+    }
+}
+
+fn pieces() -> impl Strategy<Value = String> {
+    let words = [
+        "name: thumbs\n",
+        "runtime: nodejs24.x\n",
+        "handler: a.b\n",
+        "memory: ",
+        "env:\n",
+        "  A1: ",
+        "on:\n",
+        "  - ",
+        "sqs: ",
+        "{ ",
+        " }",
+        "[",
+        "]",
+        ", ",
+        "queue: q",
+        "${stage}",
+        "${env:TOKEN}",
+        "${",
+        "$${",
+        "&a ",
+        "*a",
+        "<<: ",
+        "!tag ",
+        "\"",
+        "'",
+        "\n",
+        "\r\n",
+        "\t",
+        " ",
+        "|\n",
+        ">\n",
+        "- ",
+        ": ",
+        "#",
+        "~",
+        "512MB",
+        "1m30s",
+        "5",
+        "-1",
+        "stages:\n",
+        "  prod:\n",
+        "    ",
+        "role: ",
+        "allow:\n",
+        "layers: ",
+        "\u{feff}",
+        "\u{2028}",
+        "é",
+        "名",
+        "\u{0}",
+        "---\n",
+        "...\n",
+        "? ",
+        "%",
+    ];
+    prop::collection::vec(prop::sample::select(words.to_vec()), 0..40).prop_map(|words| words.concat())
+}
+
+fn survives(text: &str) -> Result<(), TestCaseError> {
+    for stage in [None, Some("prod")] {
+        let loaded = load_stage(text, stage);
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        prop_assert_eq!(loaded.config.is_none(), loaded.findings.iter().any(is_error));
+        for finding in &loaded.findings {
+            let rendered = config::render(finding, "lambda.yaml", text);
+            prop_assert!(rendered.contains(&finding.message));
+            prop_assert!(finding.line > 0 && finding.column > 0);
+            prop_assert!(!rendered.contains("hunter2"));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,200}") {
+        survives(&text)?;
+    }
+
+    #[test]
+    fn no_mix_of_familiar_pieces_makes_it_panic(text in pieces()) {
+        survives(&text)?;
+    }
+
+    #[test]
+    fn no_cut_through_the_example_makes_it_panic(from in 0..EXAMPLE.len(), length in 0..400usize) {
+        let rest: String = EXAMPLE.char_indices().filter(|(at, _)| *at < from || *at >= from + length).map(|(_, c)| c).collect();
+        survives(&rest)?;
     }
 }

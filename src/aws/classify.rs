@@ -139,6 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one row per sentence of AWS's")]
     fn every_refusal_has_one_meaning() {
         use ErrorKind::{
             AlreadyExists, Busy, Credentials, Denied, InUse, Internal, Invalid, NotFound, Propagating, Stale, Throttled,

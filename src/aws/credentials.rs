@@ -34,10 +34,12 @@ pub fn source(profile: &Profile, config: &ProviderConfig, metadata: Option<imds:
             tried: format!("the profile `{name}`"),
         };
     }
-    let mut tried = format!(
-        "the environment (`AWS_ACCESS_KEY_ID`), the profile `{name}`, a web identity token (`AWS_WEB_IDENTITY_TOKEN_FILE`) \
-         and the container's credentials (`AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`)"
-    );
+    let mut tried = vec![
+        "the environment (`AWS_ACCESS_KEY_ID`)".to_owned(),
+        format!("the profile `{name}`"),
+        "a web identity token (`AWS_WEB_IDENTITY_TOKEN_FILE`)".to_owned(),
+        "the container's credentials (`AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`)".to_owned(),
+    ];
     let mut chain = CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new())
         .or_else("Profile", from_profile.build())
         .or_else(
@@ -54,11 +56,11 @@ pub fn source(profile: &Profile, config: &ProviderConfig, metadata: Option<imds:
             .imds_client(client)
             .build();
         chain = chain.or_else("Ec2InstanceMetadata", machine);
-        tried.push_str(", nor in the instance metadata");
+        tried.push("the instance metadata".to_owned());
     }
     Source {
         provider: SharedCredentialsProvider::new(chain),
-        tried,
+        tried: tried.join(", "),
     }
 }
 

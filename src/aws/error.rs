@@ -91,11 +91,24 @@ fn unreadable_answer(status: u16) -> String {
 
 /// The part of a credentials error that says something: its causes, without the SDK's headings.
 fn credentials_cause(error: &CredentialsError) -> String {
-    let mut causes: Vec<String> = chain(error).skip(1).map(ToString::to_string).collect();
+    let mut causes: Vec<String> = chain(error)
+        .filter(|cause| cause.downcast_ref::<CredentialsError>().is_none())
+        .map(ToString::to_string)
+        .collect();
     causes.dedup();
-    match causes.len() {
-        0 => error.to_string(),
-        _ => causes.join(": "),
+    let told = if causes.is_empty() {
+        error.to_string()
+    } else {
+        causes.join(": ")
+    };
+    let text = told.replace('\\', "/");
+    // The SDK keeps sessions in files and speaks of those.
+    if text.contains("/sso/cache/") {
+        format!("nobody is signed in with `aws sso login`: {told}")
+    } else if text.contains("/login/cache/") {
+        format!("nobody is signed in with `aws login`: {told}")
+    } else {
+        told
     }
 }
 
@@ -109,6 +122,9 @@ pub fn reason(error: &(dyn Error + 'static)) -> Option<String> {
         return Some(format!(
             "its TLS certificate is not trusted ({detail}); a company's own CA goes into `AWS_CA_BUNDLE`"
         ));
+    }
+    if says("tunnel error") {
+        return Some("the proxy (`HTTPS_PROXY`) did not let the call through".to_owned());
     }
     if says("dns error") || says("failed to lookup address") || says("DNS") {
         return Some("its name does not resolve (DNS)".to_owned());

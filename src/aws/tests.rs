@@ -92,6 +92,34 @@ async fn a_profile_without_keys_says_where_was_looked() {
 }
 
 #[tokio::test]
+async fn a_session_that_did_not_begin_names_the_command() {
+    for (settings, says) in [
+        (
+            vec![
+                ("region", "eu-west-1"),
+                ("sso_start_url", "https://example.com/start"),
+                ("sso_region", "eu-west-1"),
+                ("sso_account_id", "123456789012"),
+                ("sso_role_name", "deployer"),
+            ],
+            "nobody is signed in with `aws sso login`",
+        ),
+        (
+            vec![
+                ("region", "eu-west-1"),
+                ("login_session", "arn:aws:iam::123456789012:user/nobody"),
+            ],
+            "nobody is signed in with `aws login`",
+        ),
+    ] {
+        let file = config(&settings);
+        let error = caller_error(options(&file)).await;
+        assert_eq!(error.kind, ErrorKind::Credentials);
+        assert!(error.message.contains(says), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_port_where_nobody_listens_is_unreachable_soon() {
     let free = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let endpoint = format!("http://{}", free.local_addr().expect("bound"));
@@ -182,12 +210,31 @@ fn a_ca_bundle_is_looked_at_before_the_first_call() {
     }
 }
 
+async fn pick(profile: &Profile, options: &ConnectOptions) -> PortResult<Region> {
+    profile
+        .region(options.region.as_ref(), options.fallback_region.as_ref(), None)
+        .await
+}
+
 #[tokio::test]
 async fn a_region_comes_from_the_caller_or_the_profile() {
+    let region = |name: &str| Region::new(name).expect("valid");
     let file = config(&KEYS);
-    let profile = Profile::load(&options(&file)).await.expect("it exists");
-    let chosen = Region::new("ap-northeast-2").expect("valid");
-    assert_eq!(profile.region(Some(&chosen), None).await, Ok(chosen));
+    let chosen = ConnectOptions {
+        region: Some(region("ap-northeast-2")),
+        fallback_region: Some(region("us-west-2")),
+        ..options(&file)
+    };
+    let profile = Profile::load(&chosen).await.expect("it exists");
+    assert_eq!(pick(&profile, &chosen).await, Ok(region("ap-northeast-2")));
+    if variable("AWS_REGION").is_none() && variable("AWS_DEFAULT_REGION").is_none() {
+        let fallen_back = ConnectOptions { region: None, ..chosen };
+        assert_eq!(
+            pick(&profile, &fallen_back).await,
+            Ok(region("eu-west-1")),
+            "the profile goes before the file"
+        );
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::engine::apply::{self, Applied, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
 use crate::engine::wait::Failure;
 use crate::error::{Kind, Problem};
-use crate::ui::plan::{PlanView, StepView, step_view};
+use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
 use crate::ui::style;
 
 /// Make AWS match lambda.yaml: package, plan, ask, apply
@@ -66,7 +66,7 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let started = Instant::now();
     let prepared = prepare(ctx, args.adopt).await?;
     let plan = &prepared.plan;
-    let view = PlanView::new(plan, &prepared.verdict.warnings);
+    let view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
     ctx.ui.event(&Line::Plan { plan: &view })?;
     if !ctx.ui.json() {
         ctx.ui.status(view.render());
@@ -99,44 +99,37 @@ async fn perform(ctx: &Ctx, prepared: &Prepared) -> anyhow::Result<Applied> {
     } = prepared;
     let titles: Vec<String> = plan.steps.iter().map(|step| step_view(step, plan).title()).collect();
     let progress = ctx.ui.progress();
-    let on_event = |event: Event<'_>| {
-        let line = match &event {
-            Event::Started { index, .. } => {
-                progress.doing(&titles[*index]);
-                Some(Line::Started {
-                    step: *index,
-                    title: &titles[*index],
-                })
-            }
-            Event::Waiting { what, waited } => {
-                progress.waiting(what, *waited);
-                Some(Line::Waiting {
-                    what,
-                    seconds: waited.as_secs(),
-                })
-            }
-            Event::Sent { bytes, total } => {
-                progress.sent(*bytes, *total);
-                None
-            }
-            Event::Finished {
-                index, took, version, ..
-            } => {
-                let number = version.map(|version| format!("  {version}")).unwrap_or_default();
-                let seconds = style::dim(format_args!("{:.1} s", took.as_secs_f64()));
-                progress.done(format_args!("{}{number}  {seconds}", titles[*index]));
-                let version = version.map(|version| version.0);
-                Some(Line::Finished {
-                    step: *index,
-                    title: &titles[*index],
-                    milliseconds: took.as_millis(),
-                    version,
-                })
-            }
-        };
-        if let Some(line) = line {
-            // A reader that went away does not stop a deploy half-way.
-            drop(ctx.ui.event(&line));
+    // A reader that went away does not stop a deploy half-way.
+    let say = |line: &Line<'_>| drop(ctx.ui.event(line));
+    let on_event = |event: Event<'_>| match event {
+        Event::Started { index, .. } => {
+            let title = &titles[index];
+            progress.doing(title);
+            say(&Line::Started { step: index, title });
+        }
+        Event::Waiting { what, waited } => {
+            progress.waiting(what, waited);
+            let seconds = waited.as_secs();
+            say(&Line::Waiting { what, seconds });
+        }
+        Event::Sent { bytes, total } => progress.sent(bytes, total),
+        Event::Finished {
+            index, took, version, ..
+        } => {
+            // The number of the new version is known by now.
+            let title = match version {
+                Some(version) => &titles[index].replace(NEW_VERSION, &format!("version {version}")),
+                None => &titles[index],
+            };
+            let seconds = style::dim(format_args!("{:.1} s", took.as_secs_f64()));
+            progress.done(format_args!("{title}  {seconds}"));
+            let (version, milliseconds) = (version.map(|version| version.0), took.as_millis());
+            say(&Line::Finished {
+                step: index,
+                title,
+                milliseconds,
+                version,
+            });
         }
     };
     let _applying = ctx.stop.hold();

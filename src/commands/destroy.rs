@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::Outcome;
 use crate::ctx::{Ctx, Target};
 use crate::engine::destroy::{Inventory, Removal, inventory, remove};
-use crate::engine::wait::Failure;
+use crate::engine::wait::{Failure, Waiter};
 use crate::error::{Kind, Problem};
 use crate::ui::style;
 
@@ -54,15 +54,14 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     let _deleting = ctx.stop.hold();
     let progress = ctx.ui.progress();
+    let on_wait = |what: &str, waited| progress.waiting(what, waited);
+    let waiter = Waiter::new(&ctx.stop, &on_wait);
     for (done, removal) in found.removals.iter().enumerate() {
         progress.doing(&titles[done]);
         let result = if ctx.stop.requested() {
             Err(Failure::Interrupted)
         } else {
-            remove(&cloud, removal, &ctx.stop, &|what, waited| {
-                progress.waiting(what, waited)
-            })
-            .await
+            remove(&cloud, removal, &waiter).await
         };
         result.map_err(|failure| stopped(done, &titles, failure))?;
         progress.done(format_args!("deleted {}", titles[done]));

@@ -22,7 +22,10 @@ pub struct PlanArgs {
 /// Runs `lfn plan`.
 pub async fn run(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let prepared = prepare(ctx, args.adopt).await?;
-    show(ctx, &PlanView::new(&prepared.plan, &prepared.verdict.warnings))?;
+    show(
+        ctx,
+        &PlanView::new(&prepared.plan, &prepared.verdict.warnings, ctx.settings.local),
+    )?;
     refuse(&prepared.verdict)?;
     let changes = !prepared.plan.steps.is_empty();
     Ok(if changes && args.exit_code {

@@ -10,7 +10,7 @@ use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
 use super::release;
-use super::wait::{Failure, Readiness, Stop, patiently, readiness, until_ready};
+use super::wait::{Failure, Readiness, Stop, Waiter, readiness};
 use crate::domain::function::AsyncInvoke;
 use crate::domain::names::{AliasName, Qualifier, Version};
 use crate::domain::policy::{INLINE_POLICY, RoleSpec};
@@ -73,8 +73,10 @@ pub struct Context<'a> {
 
 /// Performs the steps in order.
 pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interrupted> {
+    let on_wait = |what: &str, waited| (context.on_event)(Event::Waiting { what, waited });
     let mut run = Run {
         context,
+        waiter: Waiter::new(context.stop, &on_wait),
         touched: false,
         revision: None,
         version: None,
@@ -116,6 +118,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
 
 struct Run<'a> {
     context: &'a Context<'a>,
+    waiter: Waiter<'a>,
     /// Whether the step in hand has landed, or may have.
     touched: bool,
     /// `$LATEST`'s revision after lfn's own writes; `None` until there was one.
@@ -182,7 +185,7 @@ impl Run<'_> {
     where
         F: Future<Output = PortResult<T>>,
     {
-        let result = patiently(call, self.context.stop, self.context.on_wait().as_ref()).await;
+        let result = self.waiter.patiently(call).await;
         self.touched |= match &result {
             Ok(_) => true,
             // No answer is no proof that nothing happened.
@@ -285,13 +288,7 @@ impl Run<'_> {
             written
         } else {
             let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-            until_ready(
-                what,
-                || self.latest(),
-                judge,
-                self.context.stop,
-                self.context.on_wait().as_ref(),
-            )
+            self.waiter.until_ready(what, || self.latest(), judge)
             .await?
         };
         self.revision = Some(settled.revision);
@@ -355,7 +352,7 @@ impl Run<'_> {
         };
         let what = format!("version {version} to become active");
         let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-        until_ready(&what, look, judge, self.context.stop, self.context.on_wait().as_ref())
+        self.waiter.until_ready(&what, look, judge)
             .await
             .map(drop)
     }
@@ -394,7 +391,7 @@ impl Run<'_> {
             _ => Readiness::Waiting,
         };
         let what = format!("provisioned concurrency of `{alias}`");
-        until_ready(&what, look, judge, self.context.stop, self.context.on_wait().as_ref())
+        self.waiter.until_ready(&what, look, judge)
             .await
             .map(drop)
     }
@@ -416,10 +413,6 @@ impl Context<'_> {
             },
             None => CodeSource::Direct(self.desired.artifact.path.clone()),
         }
-    }
-
-    fn on_wait(&self) -> Box<dyn Fn(&str, Duration) + Send + Sync + '_> {
-        Box::new(|what, waited| (self.on_event)(Event::Waiting { what, waited }))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::function::TAG_FUNCTION;
 use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, RoleName};
 use crate::domain::policy::{RoleSpec, role_spec};
 use crate::engine::desired;
-use crate::engine::wait::{Failure, OnWait, Stop, patiently};
+use crate::engine::wait::{Failure, Waiter};
 use crate::ports::{Cloud, ErrorKind, PortResult};
 
 /// One thing to delete.
@@ -63,10 +63,10 @@ pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortRes
 }
 
 /// Deletes one thing. What is gone already counts as deleted.
-pub async fn remove(cloud: &Cloud, removal: &Removal, stop: &Stop, on_wait: OnWait<'_>) -> Result<(), Failure> {
+pub async fn remove(cloud: &Cloud, removal: &Removal, waiter: &Waiter<'_>) -> Result<(), Failure> {
     match removal {
         Removal::Function { name, .. } => {
-            gone_is_fine(patiently(|| cloud.functions.delete_function(name), stop, on_wait).await)
+            gone_is_fine(waiter.patiently(|| cloud.functions.delete_function(name)).await)
         }
         Removal::Role {
             name,
@@ -74,19 +74,19 @@ pub async fn remove(cloud: &Cloud, removal: &Removal, stop: &Stop, on_wait: OnWa
             attached,
         } => {
             for policy in attached {
-                gone_is_fine(patiently(|| cloud.roles.detach_policy(name, policy), stop, on_wait).await)?;
+                gone_is_fine(waiter.patiently(|| cloud.roles.detach_policy(name, policy)).await)?;
             }
             for policy in policies {
-                gone_is_fine(patiently(|| cloud.roles.delete_policy(name, policy), stop, on_wait).await)?;
+                gone_is_fine(waiter.patiently(|| cloud.roles.delete_policy(name, policy)).await)?;
             }
-            gone_is_fine(patiently(|| cloud.roles.delete_role(name), stop, on_wait).await)
+            gone_is_fine(waiter.patiently(|| cloud.roles.delete_role(name)).await)
         }
         Removal::LogGroup { name, .. } => {
-            gone_is_fine(patiently(|| cloud.logs.delete_log_group(name), stop, on_wait).await)
+            gone_is_fine(waiter.patiently(|| cloud.logs.delete_log_group(name)).await)
         }
         Removal::Archives { bucket, keys } => {
             for key in keys {
-                gone_is_fine(patiently(|| cloud.artifacts.delete(bucket, key), stop, on_wait).await)?;
+                gone_is_fine(waiter.patiently(|| cloud.artifacts.delete(bucket, key)).await)?;
             }
             Ok(())
         }

@@ -58,6 +58,7 @@ pub enum Step {
     PutPolicy {
         role: RoleName,
         access: AccessChange,
+        existed: bool,
     },
     SetBoundary {
         role: RoleName,

@@ -21,12 +21,18 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     match &observed.function {
         None => {
             steps.push(Step::CreateFunction);
-            plan_reserved(None, desired.reserved_concurrency, &mut steps);
         }
         Some(function) => plan_function(desired, observed, function, &mut steps),
     }
+    let (raise, lower) = match reserved_step(desired, observed) {
+        Some((step, true)) => (Some(step), None),
+        Some((step, false)) => (None, Some(step)),
+        None => (None, None),
+    };
+    steps.extend(raise);
     plan_release(desired, observed, &mut steps);
     plan_alias_settings(desired, observed, &mut steps);
+    steps.extend(lower);
     let latest = observed.function.as_ref().map(|function| &function.latest);
     Plan {
         name: desired.name.clone(),
@@ -61,7 +67,8 @@ fn plan_role(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
     }
     if observed.policy.as_ref() != Some(&spec.policy) {
         let access = AccessChange::between(observed.policy.as_ref(), Some(&spec.policy));
-        steps.push(Step::PutPolicy { role, access });
+        let existed = observed.policy.is_some();
+        steps.push(Step::PutPolicy { role, access, existed });
     }
 }
 
@@ -153,13 +160,18 @@ fn plan_function(desired: &Desired, observed: &Observed, function: &FunctionStat
     if !change.is_empty() {
         steps.push(Step::TagFunction { change });
     }
-    plan_reserved(function.reserved_concurrency, desired.reserved_concurrency, steps);
 }
 
-fn plan_reserved(from: Option<u32>, to: Option<u32>, steps: &mut Vec<Step>) {
-    if from != to {
-        steps.push(Step::SetReserved { from, to });
-    }
+/// Reserved concurrency bounds provisioned concurrency at every moment, so it is raised before and
+/// lowered after.
+fn reserved_step(desired: &Desired, observed: &Observed) -> Option<(Step, bool)> {
+    let from = observed
+        .function
+        .as_ref()
+        .and_then(|function| function.reserved_concurrency);
+    let to = desired.reserved_concurrency;
+    let raised = to.is_none_or(|to| from.is_some_and(|from| to > from));
+    (from != to).then_some((Step::SetReserved { from, to }, raised))
 }
 
 fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {

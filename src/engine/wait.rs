@@ -33,13 +33,13 @@ pub fn readiness(lifecycle: &Lifecycle) -> Readiness {
     }
 }
 
-/// How long a failed call is worth repeating, or `None` when it is not.
-pub fn patience(kind: ErrorKind) -> Option<Duration> {
+/// For how many seconds a failed call is worth repeating, or `None` when it is not.
+pub fn patience(kind: ErrorKind) -> Option<u32> {
     match kind {
         // New roles and policies usually reach Lambda within ten seconds, at times within minutes.
-        ErrorKind::Propagating => Some(Duration::from_secs(180)),
-        ErrorKind::Busy => Some(Duration::from_secs(300)),
-        ErrorKind::Throttled => Some(Duration::from_secs(120)),
+        ErrorKind::Propagating => Some(180),
+        ErrorKind::Busy => Some(300),
+        ErrorKind::Throttled => Some(120),
         ErrorKind::NotFound
         | ErrorKind::AlreadyExists
         | ErrorKind::Denied
@@ -52,14 +52,15 @@ pub fn patience(kind: ErrorKind) -> Option<Duration> {
     }
 }
 
-/// The pause before the next look: dense at first, two seconds at most.
-pub fn pause(attempt: u32) -> Duration {
-    let milliseconds = 200.0 * 1.5_f64.powi(i32::try_from(attempt).unwrap_or(i32::MAX));
-    Duration::from_secs_f64((milliseconds / 1000.0).min(2.0))
+/// The pause before the next look, in seconds: dense at first, two seconds at most.
+pub fn pause(attempt: u32) -> f64 {
+    let exponent = i32::try_from(attempt).unwrap_or(i32::MAX);
+    (0.2 * 1.5_f64.powi(exponent)).min(2.0)
 }
 
-/// How long a function may take to settle. VPC attachments take minutes, SnapStart up to a quarter of an hour.
-pub const SETTLE_BUDGET: Duration = Duration::from_secs(900);
+/// For how many seconds a function may settle. VPC attachments take minutes, SnapStart up to a
+/// quarter of an hour.
+const SETTLE: u32 = 900;
 
 /// Ctrl-C, as the engine sees it.
 #[derive(Debug, Clone, Default)]
@@ -126,10 +127,10 @@ pub enum Failure {
     /// AWS accepted the call and the change failed afterwards.
     #[error("{what} failed: {reason}")]
     Rejected { what: String, reason: String },
-    #[error("{what} is not ready after {} seconds{}", .waited.as_secs(), last.as_ref().map(|last| format!("; the last answer was: {last}")).unwrap_or_default())]
+    #[error("waited {seconds} seconds for {what}{}", last.as_ref().map(|last| format!("; the last answer was: {last}")).unwrap_or_default())]
     TimedOut {
         what: String,
-        waited: Duration,
+        seconds: u64,
         last: Option<PortError>,
     },
     #[error("interrupted")]
@@ -139,76 +140,89 @@ pub enum Failure {
 /// Told how long a wait has gone on and for what.
 pub type OnWait<'a> = &'a (dyn Fn(&str, Duration) + Send + Sync);
 
-/// Repeats a call while its failure is worth waiting out.
-pub async fn patiently<T, F>(mut call: impl FnMut() -> F, stop: &Stop, on_wait: OnWait<'_>) -> Result<T, Failure>
-where
-    F: Future<Output = PortResult<T>>,
-{
-    let started = Instant::now();
-    for attempt in 0.. {
-        let error = match call().await {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        let Some(budget) = patience(error.kind) else {
-            return Err(error.into());
-        };
-        let waited = started.elapsed();
-        if waited >= budget {
-            return Err(Failure::TimedOut {
-                what: waiting_for(error.kind).into(),
-                waited,
-                last: Some(error),
-            });
-        }
-        if stop.requested() {
-            return Err(Failure::Interrupted);
-        }
-        on_wait(waiting_for(error.kind), waited);
-        stop.sleep(pause(attempt)).await;
-    }
-    unreachable!("the loop ends by returning")
+/// The one driver of every wait.
+#[derive(Clone, Copy)]
+pub struct Waiter<'a> {
+    stop: &'a Stop,
+    on_wait: OnWait<'a>,
+    /// How long a second lasts; tests have shorter ones.
+    second: Duration,
 }
 
-/// Looks until `look` says that the subject is ready.
-pub async fn until_ready<T, F>(
-    what: &str,
-    mut look: impl FnMut() -> F,
-    judge: impl Fn(&T) -> Readiness,
-    stop: &Stop,
-    on_wait: OnWait<'_>,
-) -> Result<T, Failure>
-where
-    F: Future<Output = PortResult<T>>,
-{
-    let started = Instant::now();
-    for attempt in 0.. {
-        let value = patiently(&mut look, stop, on_wait).await?;
-        match judge(&value) {
-            Readiness::Ready => return Ok(value),
-            Readiness::Failed(reason) => {
-                return Err(Failure::Rejected {
-                    what: what.into(),
-                    reason,
-                });
+impl<'a> Waiter<'a> {
+    /// Waits in real time, until `stop`.
+    pub fn new(stop: &'a Stop, on_wait: OnWait<'a>) -> Self {
+        let second = Duration::from_secs(1);
+        Self { stop, on_wait, second }
+    }
+
+    /// Repeats a call while its failure is worth waiting out.
+    pub async fn patiently<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = PortResult<T>>,
+    {
+        let started = Instant::now();
+        for attempt in 0.. {
+            let error = match call().await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let Some(budget) = patience(error.kind) else {
+                return Err(error.into());
+            };
+            let what = waiting_for(error.kind);
+            self.go_on(what, started, budget, attempt, Some(error)).await?;
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    /// Looks until `judge` says that the subject is ready.
+    pub async fn until_ready<T, F>(
+        &self,
+        what: &str,
+        mut look: impl FnMut() -> F,
+        judge: impl Fn(&T) -> Readiness,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = PortResult<T>>,
+    {
+        let started = Instant::now();
+        for attempt in 0.. {
+            let value = self.patiently(&mut look).await?;
+            match judge(&value) {
+                Readiness::Ready => return Ok(value),
+                Readiness::Failed(reason) => {
+                    let what = what.into();
+                    return Err(Failure::Rejected { what, reason });
+                }
+                Readiness::Waiting => self.go_on(what, started, SETTLE, attempt, None).await?,
             }
-            Readiness::Waiting => {}
         }
+        unreachable!("the loop ends by returning")
+    }
+
+    /// Pauses once more, or says why not.
+    async fn go_on(
+        &self,
+        what: &str,
+        started: Instant,
+        budget: u32,
+        attempt: u32,
+        last: Option<PortError>,
+    ) -> Result<(), Failure> {
         let waited = started.elapsed();
-        if waited >= SETTLE_BUDGET {
-            return Err(Failure::TimedOut {
-                what: what.into(),
-                waited,
-                last: None,
-            });
+        if waited >= self.second * budget {
+            let what = what.into();
+            let seconds = u64::from(budget);
+            return Err(Failure::TimedOut { what, seconds, last });
         }
-        if stop.requested() {
+        if self.stop.requested() {
             return Err(Failure::Interrupted);
         }
-        on_wait(what, waited);
-        stop.sleep(pause(attempt)).await;
+        (self.on_wait)(what, waited);
+        self.stop.sleep(self.second.mul_f64(pause(attempt))).await;
+        Ok(())
     }
-    unreachable!("the loop ends by returning")
 }
 
 fn waiting_for(kind: ErrorKind) -> &'static str {
@@ -233,6 +247,11 @@ mod tests {
         }
     }
 
+    fn hurried<'a>(stop: &'a Stop, on_wait: OnWait<'a>) -> Waiter<'a> {
+        let second = Duration::from_micros(50);
+        Waiter { stop, on_wait, second }
+    }
+
     #[test]
     fn readiness_follows_lambdas_states() {
         use State::{Active, Failed, Inactive, Other, Pending};
@@ -253,9 +272,8 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_two_seconds() {
-        assert_eq!(pause(0), Duration::from_millis(200));
-        assert!(pause(3) > pause(2));
-        assert_eq!(pause(40), Duration::from_secs(2));
+        assert!(pause(0) < 0.25 && pause(3) > pause(2));
+        assert!((pause(40) - 2.0).abs() < f64::EPSILON);
     }
 
     fn propagating() -> PortError {
@@ -267,52 +285,51 @@ mod tests {
         )
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_propagating_role_is_waited_out_and_said_so() {
         let (calls, said) = (Mutex::new(0), Mutex::new(Vec::new()));
-        let result = patiently(
-            || async {
-                let mut calls = calls.lock().unwrap();
-                *calls += 1;
-                if *calls < 4 { Err(propagating()) } else { Ok(*calls) }
-            },
-            &Stop::default(),
-            &|what, _| said.lock().unwrap().push(what.to_owned()),
-        )
-        .await;
-        assert_eq!(result.unwrap(), 4);
-        assert_eq!(said.lock().unwrap().len(), 3);
-        assert!(said.lock().unwrap()[0].contains("role"), "{said:?}");
+        let (stop, on_wait) = (Stop::default(), |what: &str, _| said.lock().unwrap().push(what.to_owned()));
+        let call = || async {
+            let mut calls = calls.lock().unwrap();
+            *calls += 1;
+            if *calls < 4 { Err(propagating()) } else { Ok(*calls) }
+        };
+        assert_eq!(hurried(&stop, &on_wait).patiently(call).await.unwrap(), 4);
+        let said = said.lock().unwrap();
+        assert_eq!(said.len(), 3);
+        assert!(said[0].contains("role"), "{said:?}");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn waiting_ends_with_the_last_answer() {
-        let result: Result<(), _> = patiently(|| async { Err(propagating()) }, &Stop::default(), &|_, _| {}).await;
-        let message = result.unwrap_err().to_string();
-        assert!(
-            message.contains("180 seconds") && message.contains("cannot be assumed"),
-            "{message}"
-        );
+        let stop = Stop::default();
+        let call = || async { Err::<(), _>(propagating()) };
+        let message = hurried(&stop, &|_, _| {}).patiently(call).await.unwrap_err().to_string();
+        assert!(message.contains("180 seconds") && message.contains("cannot be assumed"), "{message}");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_refused_call_is_not_repeated_and_a_stop_ends_a_wait() {
-        let calls = Mutex::new(0);
-        let refused: Result<(), _> = patiently(
-            || async {
-                *calls.lock().unwrap() += 1;
-                Err(PortError::new(ErrorKind::Denied, "iam:CreateRole", "r", "no"))
-            },
-            &Stop::default(),
-            &|_, _| {},
-        )
-        .await;
+        let (stop, calls) = (Stop::default(), Mutex::new(0));
+        let denied = || async {
+            *calls.lock().unwrap() += 1;
+            Err::<(), _>(PortError::new(ErrorKind::Denied, "iam:CreateRole", "r", "no"))
+        };
+        let refused = hurried(&stop, &|_, _| {}).patiently(denied).await;
         assert!(matches!(refused, Err(Failure::Port(_))));
         assert_eq!(*calls.lock().unwrap(), 1);
 
-        let stop = Stop::default();
         stop.request();
-        let stopped: Result<(), _> = patiently(|| async { Err(propagating()) }, &stop, &|_, _| {}).await;
+        let waiting = || async { Err::<(), _>(propagating()) };
+        let stopped = Waiter::new(&stop, &|_, _| {}).patiently(waiting).await;
         assert!(matches!(stopped, Err(Failure::Interrupted)));
+    }
+
+    #[tokio::test]
+    async fn a_failed_change_ends_the_wait_with_lambdas_reason() {
+        let stop = Stop::default();
+        let look = || async { Ok(lifecycle(State::Failed, UpdateStatus::Successful)) };
+        let failed = hurried(&stop, &|_, _| {}).until_ready("the function", look, readiness).await;
+        assert_eq!(failed.unwrap_err().to_string(), "the function failed: because");
     }
 }

@@ -122,7 +122,6 @@ impl Local {
             log_stream: log_stream(&executed)?,
             version: edition.qualifier,
             region: self.place.region.clone(),
-            account: self.place.account.clone(),
             settings: edition.settings,
         };
         let event = Event {
@@ -195,7 +194,21 @@ fn check_request(call: &Invocation) -> Answer<Option<String>> {
             "Client context must be no more than {CONTEXT_LIMIT} bytes when Base64-encoded."
         )));
     }
-    Ok(Some(value.to_string()))
+    Ok(Some(ascii(&value)))
+}
+
+/// JSON in plain ASCII, since it travels in a header: HTTP clients disagree about anything else.
+fn ascii(value: &serde_json::Value) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    // Outside ASCII there is nothing in JSON but the insides of strings, where escapes may stand.
+    for unit in value.to_string().encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
+            Ok(_) | Err(_) => write!(text, "\\u{unit:04x}").expect("writing to a String cannot fail"),
+        }
+    }
+    text
 }
 
 /// A number from 0 up to 1, evenly spread.
@@ -262,6 +275,14 @@ fn set_writable(root: &Path, writable: bool) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn client_contexts_travel_as_ascii() {
+        let context = serde_json::json!({ "k": "ü🦀", "n": 1 });
+        let text = ascii(&context);
+        assert_eq!(text, r#"{"k":"\u00fc\ud83e\udd80","n":1}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), context);
+    }
 
     #[test]
     fn the_tail_is_four_kilobytes_of_whole_characters() {

@@ -30,8 +30,9 @@ pub struct Environment {
     sandbox: Option<Sandbox>,
     transcript: Transcript,
     state: State,
-    /// Not reported yet.
+    /// Not reported yet: how long init took, and Lambda's line when it did not succeed.
     init: Option<Duration>,
+    init_report: String,
     /// Holds the client, `/tmp` and home; removed at the end.
     _scratch: TempDir,
 }
@@ -69,18 +70,20 @@ impl Environment {
             transcript: Transcript::open().map_err(Unrunnable::io("make a pipe"))?,
             state: State::Cold,
             init: None,
+            init_report: String::new(),
             _scratch: scratch,
         };
         let began = Instant::now();
-        environment.state = match environment.initialise(began + INIT_LIMIT).await? {
-            Ok(()) => State::Ready,
-            Err(Failure::TimedOut(_)) => State::Cold,
-            Err(failure) => State::Failed(failure),
-        };
-        // A runtime that must begin again is not charged for init: the call is, as a whole.
-        environment.init = match environment.state {
-            State::Ready | State::Failed(_) => Some(began.elapsed()),
-            State::Cold => None,
+        let initialised = environment.initialise(began + INIT_LIMIT).await?;
+        let took = began.elapsed();
+        if let Err(failure) = &initialised {
+            let format = environment.function.settings.logging.format;
+            environment.init_report = report::init(format, took, failure);
+        }
+        (environment.state, environment.init) = match initialised {
+            Ok(()) => (State::Ready, Some(took)),
+            Err(Failure::TimedOut(_)) => (State::Cold, None),
+            Err(failure) => (State::Failed(failure), Some(took)),
         };
         Ok(environment)
     }
@@ -119,6 +122,7 @@ impl Environment {
         };
         let log = [
             excerpt.before,
+            std::mem::take(&mut self.init_report),
             report::start(format, &request_id, &self.function.version),
             excerpt.after,
             measured

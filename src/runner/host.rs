@@ -41,6 +41,13 @@ impl Host {
         Self::new(std::env::var_os("PATH").unwrap_or_default())
     }
 
+    /// Variables without which programs of this system do not start at all.
+    pub(super) fn required() -> Vec<(&'static str, OsString)> {
+        let names: &[&'static str] = if cfg!(windows) { &["SYSTEMROOT"] } else { &[] };
+        let values = names.iter().map(|name| (*name, std::env::var_os(name)));
+        values.filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     pub(super) fn path(&self) -> &OsStr {
         &self.path
     }

@@ -168,16 +168,8 @@ fn variables(
     set("HOME", scratch.join("home").into());
     set("TMPDIR", scratch.join("tmp").into());
     set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".into());
-    #[cfg(windows)]
-    for name in ["SYSTEMROOT", "TEMP", "TMP"] {
-        set(
-            name,
-            if name == "SYSTEMROOT" {
-                std::env::var_os(name).unwrap_or_default()
-            } else {
-                scratch.join("tmp").into()
-            },
-        );
+    for (name, value) in Host::required() {
+        set(name, value);
     }
     for (name, value) in &settings.environment.0 {
         set(name, value.into());

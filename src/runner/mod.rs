@@ -18,7 +18,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::domain::function::FunctionSettings;
-use crate::domain::names::{AccountId, FunctionName, Qualifier, Region, RuntimeId};
+use crate::domain::names::{FunctionName, Qualifier, Region, RuntimeId};
 
 pub use environment::Environment;
 pub use host::Host;
@@ -34,7 +34,6 @@ pub struct Function {
     /// `$LATEST` or a version, never an alias.
     pub version: Qualifier,
     pub region: Region,
-    pub account: AccountId,
     pub settings: FunctionSettings,
     pub log_stream: String,
 }

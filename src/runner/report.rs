@@ -26,13 +26,13 @@ impl Measured<'_> {
         let rounded = all.as_nanos().div_ceil(1_000_000);
         Duration::from_millis(u64::try_from(rounded).unwrap_or(u64::MAX))
     }
+}
 
-    fn status(&self) -> &'static str {
-        match self.failure {
-            None => "success",
-            Some(Failure::TimedOut(_)) => "timeout",
-            Some(_) => "error",
-        }
+fn status(failure: Option<&Failure>) -> &'static str {
+    match failure {
+        None => "success",
+        Some(Failure::TimedOut(_)) => "timeout",
+        Some(Failure::Reported(_) | Failure::Exited(_) | Failure::Entrypoint(_) | Failure::TooLarge) => "error",
     }
 }
 
@@ -43,6 +43,28 @@ pub(super) fn start(format: LogFormat, request_id: &str, version: &Qualifier) ->
             "start",
             &json!({ "requestId": request_id, "version": version.to_string() }),
         ),
+    }
+}
+
+/// What is said of an init that did not succeed.
+pub(super) fn init(format: LogFormat, took: Duration, failure: &Failure) -> String {
+    let milliseconds = took.as_secs_f64() * 1_000.0;
+    let status = status(Some(failure));
+    // A timeout is a status of its own and has no type.
+    let kind = failure.kind().filter(|_| status == "error");
+    match format {
+        LogFormat::Text => {
+            let kind = kind.map(|kind| format!("\tError Type: {kind}")).unwrap_or_default();
+            format!("INIT_REPORT Init Duration: {milliseconds:.2} ms\tPhase: init\tStatus: {status}{kind}\n")
+        }
+        LogFormat::Json => {
+            let metrics = json!({ "durationMs": round(milliseconds) });
+            let mut record = json!({ "phase": "init", "status": status, "metrics": metrics });
+            if let Some(kind) = kind {
+                record["errorType"] = kind.into();
+            }
+            platform("initReport", &record)
+        }
     }
 }
 
@@ -79,7 +101,7 @@ pub(super) fn end(format: LogFormat, request_id: &str, measured: &Measured<'_>) 
         if let Some(init) = measured.init {
             metrics["initDurationMs"] = round(milliseconds(init)).into();
         }
-        let mut record = json!({ "requestId": request_id, "metrics": metrics, "status": measured.status() });
+        let mut record = json!({ "requestId": request_id, "metrics": metrics, "status": status(measured.failure) });
         if let Some(kind) = measured.failure.and_then(Failure::kind) {
             record["errorType"] = kind.into();
         }
@@ -98,8 +120,8 @@ pub(super) fn end(format: LogFormat, request_id: &str, measured: &Measured<'_>) 
             .map(|init| format!("Init Duration: {:.2} ms", milliseconds(init))),
     );
     if let Some(kind) = measured.failure.and_then(Failure::kind) {
-        fields.push(format!("Status: {}", measured.status()));
-        if measured.status() == "error" {
+        fields.push(format!("Status: {}", status(measured.failure)));
+        if status(measured.failure) == "error" {
             fields.push(format!("Error Type: {kind}"));
         }
     }

@@ -12,6 +12,8 @@ use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChang
 /// What `lfn plan --format json` prints.
 #[derive(Debug, Serialize)]
 pub struct PlanView {
+    /// `aws` or `local`.
+    pub target: &'static str,
     pub function: String,
     pub stage: Option<String>,
     pub account: String,
@@ -25,6 +27,9 @@ pub struct PlanView {
     pub steps: Vec<StepView>,
     pub warnings: Vec<String>,
 }
+
+/// What a version is called before its number is known.
+pub const NEW_VERSION: &str = "the new version";
 
 /// What a step does to its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,8 +61,9 @@ pub struct StepView {
 
 impl PlanView {
     /// The view of a plan.
-    pub fn new(plan: &Plan, warnings: &[String]) -> Self {
+    pub fn new(plan: &Plan, warnings: &[String], local: bool) -> Self {
         Self {
+            target: if local { "local" } else { "aws" },
             function: plan.name.to_string(),
             stage: plan.stage.as_ref().map(ToString::to_string),
             account: plan.place.account.to_string(),
@@ -79,7 +85,10 @@ impl PlanView {
             .as_ref()
             .map(|stage| format!(", stage {stage}"))
             .unwrap_or_default();
-        let place = format!("  account {}, {}{stage}", self.account, self.region);
+        let place = match self.target {
+            "local" => format!("  on this machine, as in {}{stage}", self.region),
+            _ => format!("  account {}, {}{stage}", self.account, self.region),
+        };
         writeln!(text, "{}\n", style::dim(place)).expect("writing to a String cannot fail");
         if self.steps.is_empty() {
             let live = self
@@ -200,12 +209,8 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             access: access.clone(),
             ..view(Op::Update, "role trust", role.to_string())
         },
-        Step::PutPolicy { role, access } => {
-            let op = if access.removed.is_empty() {
-                Op::Create
-            } else {
-                Op::Update
-            };
+        Step::PutPolicy { role, access, existed } => {
+            let op = if *existed { Op::Update } else { Op::Create };
             StepView {
                 access: access.clone(),
                 ..view(op, "role policy", role.to_string())
@@ -287,12 +292,12 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             let summary = format!("reserved {} → {}", reserved(from), reserved(to));
             with(view(Op::Update, "concurrency", function), summary)
         }
-        Step::Publish => view(Op::Create, "version", function),
+        Step::Publish => view(Op::Create, "publish", NEW_VERSION.into()),
         Step::PointAlias { alias, from, to, .. } => {
             let op = if from.is_some() { Op::Update } else { Op::Create };
             let to = match to {
                 Target::Known(version) => format!("version {version}"),
-                Target::Published => "the new version".into(),
+                Target::Published => NEW_VERSION.into(),
             };
             let from = from
                 .as_ref()

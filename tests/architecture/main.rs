@@ -78,7 +78,8 @@ const HOMES: &[(Sign, &[&str], &str)] = &[
     ),
     (
         Sign::Environment,
-        &["src/settings", "src/main.rs"],
+        // The AWS settings that the SDK does not read by itself, and the machine's interpreters.
+        &["src/settings", "src/main.rs", "src/aws/profile", "src/runner/host"],
         "everything else is told, and so can be tested",
     ),
     (Sign::Print, &["src/ui"], "one place decides what goes to which stream"),

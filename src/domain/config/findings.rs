@@ -110,7 +110,11 @@ impl Sink {
     /// Takes over the findings of another reading that concern what lies under a path.
     pub fn adopt(&self, other: Self, under: &Path) {
         self.secrets.borrow_mut().extend(other.secrets.into_inner());
-        let adopted = other.notes.into_inner().into_iter().filter(|note| note.at.is_under(under));
+        let adopted = other
+            .notes
+            .into_inner()
+            .into_iter()
+            .filter(|note| note.at.is_under(under));
         self.notes.borrow_mut().extend(adopted);
     }
 
@@ -244,7 +248,14 @@ fn extent(after: &str, written: &str, spot: Spot) -> usize {
         _ if !written.is_empty() && after.starts_with(written) => Some(written.chars().count()),
         _ => None,
     };
-    let whole = || after.find(" #").map_or(after, |end| &after[..end]).trim_end().chars().count();
+    let whole = || {
+        after
+            .find(" #")
+            .map_or(after, |end| &after[..end])
+            .trim_end()
+            .chars()
+            .count()
+    };
     length.unwrap_or_else(whole).max(1)
 }
 
@@ -280,7 +291,11 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let begun = |candidate: &&'c str| longer(&wanted, &plain(candidate)) || longer(&plain(candidate), &wanted);
     let candidates: Vec<&'c str> = candidates.into_iter().collect();
     let distance = |candidate: &'c str| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate);
-    let (distance, closest) = candidates.iter().copied().map(distance).min_by_key(|(distance, _)| *distance)?;
+    let (distance, closest) = candidates
+        .iter()
+        .copied()
+        .map(distance)
+        .min_by_key(|(distance, _)| *distance)?;
     if distance <= (wanted.chars().count() / 3).clamp(1, 3) {
         return Some(closest);
     }
@@ -295,7 +310,6 @@ pub fn listed<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> Strin
         _ => quoted.concat(),
     }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -317,10 +331,16 @@ mod tests {
         let mut node = Node::new(Path::default().key("name"), Kind::Text("hunter2-password".into()));
         node.written = "${env:SECRET}".into();
         sink.keep_secret(&node, "hunter2-password");
-        sink.error(&node.at, Complaint::new("`hunter2-password` is bad").hint("not hunter2-password"));
+        sink.error(
+            &node.at,
+            Complaint::new("`hunter2-password` is bad").hint("not hunter2-password"),
+        );
         sink.error(&Path::default().key("role"), Complaint::new("unlike hunter2-password"));
         let findings = sink.into_findings("name: ${env:SECRET}\nrole: x\n", &node);
         assert_eq!(findings.len(), 2);
-        assert!(findings.iter().all(|f| !format!("{f:?}").contains("hunter2")), "{findings:?}");
+        assert!(
+            findings.iter().all(|f| !format!("{f:?}").contains("hunter2")),
+            "{findings:?}"
+        );
     }
 }

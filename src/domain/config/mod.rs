@@ -1,5 +1,6 @@
 //! lambda.yaml: text in, a valid [`Config`] or findings with line and column out.
 
+mod access;
 mod findings;
 mod limits;
 mod load;
@@ -12,6 +13,7 @@ mod runtimes;
 mod scalars;
 mod schedule;
 mod schema;
+mod sections;
 mod shape;
 mod syntax;
 mod targets;

@@ -49,10 +49,10 @@ pub fn render(finding: &Finding, file: &str, text: &str) -> String {
         format!("{margin}--> {file}:{}:{}", finding.line, finding.column),
     ];
     if let Some(line) = source_lines(text).get(finding.line.saturating_sub(1)) {
-        let (shown, marker) = excerpt(line, finding.column.saturating_sub(1), finding.length);
+        let (shown, marks) = excerpt(line, finding.column.saturating_sub(1), finding.length);
         out.push(format!("{margin} |"));
         out.push(format!("{number} | {shown}").trim_end().to_owned());
-        out.push(format!("{margin} | {marker}"));
+        out.push(format!("{margin} | {marks}"));
     }
     if let Some(hint) = &finding.hint {
         out.push(format!("{margin} = help: {hint}"));
@@ -87,12 +87,12 @@ fn excerpt(line: &str, column: usize, length: usize) -> (String, String) {
         if to < chars.len() { "..." } else { "" },
     );
     let marked = &chars[column.min(to)..end.min(to).max(column.min(to))];
-    let marker = format!(
+    let marks = format!(
         "{}{}",
         " ".repeat(cut_before.len() + width(&chars[from..column])),
         "^".repeat(width(marked).max(1))
     );
-    (format!("{cut_before}{}{cut_after}", drawn(&chars[from..to])), marker)
+    (format!("{cut_before}{}{cut_after}", drawn(&chars[from..to])), marks)
 }
 
 /// How many terminal cells a character takes: none for combining marks, two for wide scripts.
@@ -100,8 +100,14 @@ fn excerpt(line: &str, column: usize, length: usize) -> (String, String) {
 fn columns(c: char) -> usize {
     match u32::from(c) {
         0x0300..=0x036f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
-        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 => 2,
-        0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
         _ => 1,
     }
 }
@@ -137,7 +143,7 @@ mod tests {
 
     #[test]
     fn tabs_wide_characters_and_windows_lines_keep_the_marker_in_place() {
-        for (text, column, shown, marker) in [
+        for (text, column, shown, under) in [
             ("\ta: b", 5, "    a: b", "       ^"),
             ("\u{feff}a: b\r\n", 4, "a: b", "   ^"),
             ("名: b", 4, "名: b", "    ^"),
@@ -147,7 +153,7 @@ mod tests {
             let drawn = render(&finding(1, column, 1), "f", text);
             let lines: Vec<&str> = drawn.lines().collect();
             assert_eq!(lines[3], format!("1 | {shown}").trim_end(), "{text:?}");
-            assert_eq!(lines[4], format!("  | {marker}"), "{text:?}");
+            assert_eq!(lines[4], format!("  | {under}"), "{text:?}");
         }
     }
 

@@ -29,7 +29,7 @@ pub struct RuntimeInfo {
     pub block_create: Option<String>,
     /// The day from which no function can be updated with it.
     pub block_update: Option<String>,
-    /// Whether SnapStart works. Source: Lambda developer guide, "Lambda SnapStart".
+    /// Whether `SnapStart` works. Source: Lambda developer guide, "Lambda `SnapStart`".
     #[serde(default)]
     pub snap_start: bool,
     /// What to use instead when it is of another family.
@@ -83,7 +83,7 @@ pub fn warning(runtime: &RuntimeId) -> Option<Complaint> {
     if let Some(date) = past(&info.deprecated) {
         let mut message = format!("`{runtime}` is deprecated since {date}");
         if let Some(block) = &info.block_create {
-            message.push_str(&format!("; from {block} Lambda creates no functions with it"));
+            message = format!("{message}; from {block} Lambda creates no functions with it");
         }
         return Some(Complaint::new(message).hint(hint));
     }

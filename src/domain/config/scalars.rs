@@ -37,9 +37,11 @@ impl Scalar for Text {
     const EXPECTED: &'static str = "text";
 
     fn parse(node: &Node) -> Option<Result<Self, Complaint>> {
-        Some(text_of(node)?.and_then(|text| match text.trim().is_empty() {
-            true => Err(Complaint::new(format!("`{}` is empty", node.at.leaf()))),
-            false => Ok(Self(text.into())),
+        Some(text_of(node)?.and_then(|text| {
+            if text.trim().is_empty() {
+                return Err(Complaint::new(format!("`{}` is empty", node.at.leaf())));
+            }
+            Ok(Self(text.into()))
         }))
     }
 
@@ -138,14 +140,11 @@ impl<const MIN: i64, const MAX: i64> Scalar for Whole<MIN, MAX> {
             return Some(Err(Complaint::new(message).hint(format!("write `{number}`"))));
         };
         let (name, written) = (node.at.leaf(), &node.written);
+        let complaint = || Complaint::new(format!("`{name}` is out of range: `{written}`"));
         Some(match i64::try_from(number) {
             Ok(number) if (MIN..=MAX).contains(&number) => Ok(Self(number)),
-            _ if MAX == i64::MAX => Err(Complaint::new(format!(
-                "`{name}` must be at least {MIN}, but it is {written}"
-            ))),
-            _ => Err(Complaint::new(format!(
-                "`{name}` must be from {MIN} to {MAX}, but it is {written}"
-            ))),
+            _ if MAX == i64::MAX => Err(complaint().hint(format!("the least is {MIN}"))),
+            _ => Err(complaint().hint(format!("AWS accepts {MIN} to {MAX}"))),
         })
     }
 
@@ -261,7 +260,7 @@ macro_rules! choice {
         }
     )+ };
 }
-pub(super) use choice;
+pub(in crate::domain::config) use choice;
 
 /// An environment value: text, a number or a truth value as written, and parameters.
 impl Scalar for EnvValue {

@@ -1,6 +1,6 @@
-//! The grammar of EventBridge schedules: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)`, `at(...)`.
+//! The grammar of `EventBridge` schedules: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)`, `at(...)`.
 //!
-//! Source: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler".
+//! Source: `EventBridge` Scheduler user guide, "Schedule types on `EventBridge` Scheduler".
 
 use super::findings::{Complaint, nearest};
 
@@ -196,10 +196,15 @@ pub fn check_at(text: &str) -> Result<(), Complaint> {
     }
 }
 
+/// Zones that carry no city. Source: IANA time zone database.
+const WITHOUT_CITY: [&str; 13] = [
+    "UTC", "GMT", "CET", "EET", "WET", "MET", "EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
+];
+
 /// Checks the shape of an IANA time zone; which ones there are changes faster than tools do.
 pub fn check_timezone(text: &str) -> Result<(), Complaint> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_+-/".contains(c);
-    let known = text == "UTC" || text.contains('/') || text == "GMT";
+    let known = text.contains('/') || WITHOUT_CITY.contains(&text);
     if known && text.len() <= 50 && text.chars().all(allowed) {
         return Ok(());
     }

@@ -241,6 +241,8 @@ pub fn check_required(node: &Node, key: &str, about: &str, sink: &Sink) {
             name => format!("`{key}` is missing in `{name}`"),
         };
         let about = about.trim().trim_end_matches('.');
+        let sentence = about.strip_prefix("The ").map(|rest| format!("the {rest}"));
+        let about = sentence.as_deref().unwrap_or(about);
         sink.error(
             &node.at,
             Complaint::new(message).hint(format!("add `{key}: ...` ({about})")),
@@ -326,4 +328,4 @@ macro_rules! shape {
     (@required) => { false };
     (@required $required:ident) => { true };
 }
-pub(super) use shape;
+pub(in crate::domain::config) use shape;

@@ -28,12 +28,12 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
         let complaint = Complaint::new("a tab indents this line, but YAML is indented with spaces");
         return at(complaint.hint("replace the tab with spaces"), line, column, 1);
     }
-    if message.contains("quoted scalar") {
-        if let Some((line, column)) = context_place(message).or_else(|| open_quote(&lines, error.line)) {
-            let complaint =
-                Complaint::new("this quote is never closed").hint("add the closing quote at the end of the text");
-            return at(complaint, line, column, 1);
-        }
+    if message.contains("quoted scalar")
+        && let Some((line, column)) = context_place(message).or_else(|| open_quote(&lines, error.line))
+    {
+        let complaint =
+            Complaint::new("this quote is never closed").hint("add the closing quote at the end of the text");
+        return at(complaint, line, column, 1);
     }
     if let Some(tag) = message.split('`').nth(1).filter(|tag| tag.starts_with('!')) {
         let complaint = Complaint::new(format!("the tag `{tag}` means nothing here"));
@@ -42,14 +42,14 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
         return at(complaint.hint(hint), error.line, error.column, tag.len());
     }
     if message.contains("more than one document") {
-        let second = lines
+        let mut second = lines
             .iter()
             .enumerate()
             .skip(1)
             .filter(|(_, line)| line.starts_with("---"))
             .map(|(n, _)| n + 1);
         let complaint = Complaint::new("a second document begins here, but one file describes one function");
-        let line = second.last().unwrap_or(error.line);
+        let line = second.next_back().unwrap_or(error.line);
         return at(complaint.hint("move it to a file of its own"), line, 1, 3);
     }
     for quote in ['@', '`', '%', '*', '&', '!'] {
@@ -61,7 +61,12 @@ pub fn explain(text: &str, error: &Unreadable) -> SyntaxError {
     }
     let stopped = line_of(error.line);
     if message.contains("',' or '}'") && stopped.contains("${") {
-        let column = stopped.chars().take(error.column).collect::<Vec<_>>().windows(2).rposition(|w| w == ['$', '{']);
+        let column = stopped
+            .chars()
+            .take(error.column)
+            .collect::<Vec<_>>()
+            .windows(2)
+            .rposition(|w| w == ['$', '{']);
         let complaint = Complaint::new("a variable inside `{ }` needs quotes: its own braces end the map otherwise");
         let column = column.map_or(error.column, |position| position + 1);
         let variable: String = stopped.chars().skip(column - 1).collect();

@@ -29,7 +29,7 @@ pub const DEAD_LETTER: u8 = 2;
 /// Somebody to tell: a topic.
 pub const NOTICE: u8 = 3;
 /// Destination of batches that a stream's reader gave up on.
-/// Source: Lambda developer guide, "Retain discarded records" of Kinesis and DynamoDB streams.
+/// Source: Lambda developer guide, "Retain discarded records" of Kinesis and `DynamoDB` streams.
 pub const STREAM_FAILURE: u8 = 4;
 
 const fn accepted(usage: u8) -> &'static [Service] {
@@ -160,7 +160,9 @@ fn parse<const USAGE: u8>(text: &str, usage: u8) -> Result<Target<USAGE>, Compla
         );
     };
     let Some(service) = Service::of(word) else {
-        let words = accepted(usage).iter().map(|service| service.form().split(':').next().unwrap_or_default());
+        let words = accepted(usage)
+            .iter()
+            .map(|service| service.form().split(':').next().unwrap_or_default());
         let near = nearest(word, words);
         return match near {
             Some(near) => {
@@ -187,10 +189,16 @@ fn kind_of(service: Service) -> &'static str {
     }
 }
 
+/// Whether this is the name of a FIFO queue or topic.
+/// Source: SQS and SNS API references: such names end like this, in lower case.
+pub fn is_fifo(name: &str) -> bool {
+    name.strip_suffix(".fifo").is_some()
+}
+
 /// Source: Lambda developer guide, "Capturing records of Lambda asynchronous invocations": standard
 /// queues and topics only.
 fn not_fifo(service: Service, name: &str) -> Result<(), Complaint> {
-    if matches!(service, Service::Sqs | Service::Sns) && name.ends_with(".fifo") {
+    if matches!(service, Service::Sqs | Service::Sns) && is_fifo(name) {
         let kind = kind_of(service);
         return Err(
             Complaint::new(format!("`{name}` is a FIFO {kind}, which Lambda cannot send to"))
@@ -200,7 +208,7 @@ fn not_fifo(service: Service, name: &str) -> Result<(), Complaint> {
     Ok(())
 }
 
-/// Sources: SQS, SNS, Lambda and EventBridge API references, patterns of the names.
+/// Sources: SQS, SNS, Lambda and `EventBridge` API references, patterns of the names.
 fn check_name(service: Service, name: &str) -> Result<(), Complaint> {
     let (longest, extra) = match service {
         Service::Sqs => (80, "-_"),

@@ -26,8 +26,8 @@ pub struct Bytes(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention(pub Option<u32>);
 
-/// The days that CloudWatch Logs knows.
-/// Source: CloudWatch Logs API reference, `PutRetentionPolicy`.
+/// The days that `CloudWatch` Logs knows.
+/// Source: `CloudWatch` Logs API reference, `PutRetentionPolicy`.
 const RETENTION_DAYS: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -115,7 +115,7 @@ pub fn seconds(text: &str) -> Result<u64, Complaint> {
             _ => return Err(complaint()),
         };
         total = total.saturating_add(number.saturating_mul(factor));
-        right.push_str(&format!("{number}{unit}"));
+        right = format!("{right}{number}{unit}");
         rest = &after[unit_end..];
     }
     match right == text && !text.is_empty() {
@@ -128,11 +128,12 @@ pub fn seconds(text: &str) -> Result<u64, Complaint> {
 /// Seconds in the longest units that fit: `90` is `1m30s`.
 pub fn shown_seconds(value: u64) -> String {
     let parts = [(value / 3600, "h"), (value % 3600 / 60, "m"), (value % 60, "s")];
-    let shown: String = parts
+    let given: Vec<String> = parts
         .iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, unit)| format!("{number}{unit}"))
         .collect();
+    let shown = given.concat();
     if shown.is_empty() { "0s".into() } else { shown }
 }
 
@@ -205,16 +206,14 @@ impl Scalar for Retention {
         };
         Some(days.and_then(|days| {
             let allowed = RETENTION_DAYS.iter().copied();
-            match allowed.clone().find(|known| u64::from(*known) == days) {
-                Some(days) => Ok(Self(Some(days))),
-                None => {
-                    let near = allowed
-                        .min_by_key(|known| u64::from(*known).abs_diff(days))
-                        .unwrap_or(14);
-                    let message = format!("CloudWatch Logs cannot keep logs for {days} days");
-                    Err(Complaint::new(message).hint(format!("the nearest it knows is `{near}d`")))
-                }
+            if let Some(days) = allowed.clone().find(|known| u64::from(*known) == days) {
+                return Ok(Self(Some(days)));
             }
+            let near = allowed
+                .min_by_key(|known| u64::from(*known).abs_diff(days))
+                .unwrap_or(14);
+            let message = format!("CloudWatch Logs cannot keep logs for {days} days");
+            Err(Complaint::new(message).hint(format!("the nearest it knows is `{near}d`")))
         }))
     }
 

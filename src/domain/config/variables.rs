@@ -142,10 +142,9 @@ fn unknown(name: &str) -> Complaint {
     let complaint = Complaint::new(format!("unknown variable `${{{name}}}`"));
     let word = name.split(':').next().unwrap_or(name);
     let other_tool = match name.to_ascii_lowercase().as_str() {
-        "aws::region" | "aws:region" => Some("region"),
+        "aws::region" | "aws:region" | "self:provider.region" | "opt:region" => Some("region"),
         "aws::accountid" | "aws:accountid" => Some("account"),
         "self:provider.stage" | "opt:stage" | "sls:stage" => Some("stage"),
-        "self:provider.region" | "opt:region" => Some("region"),
         _ => None,
     };
     let near = nearest(word, ["stage", "account", "region", "env", "ssm"]);

@@ -95,8 +95,8 @@ impl Builder<'_> {
         Self { at, ..*self }
     }
 
-    fn node<E>(self, kind: Kind) -> Result<Node, E> {
-        Ok(Node::new(self.at, kind))
+    fn node(self, kind: Kind) -> Node {
+        Node::new(self.at, kind)
     }
 }
 
@@ -122,39 +122,39 @@ impl<'de> Visitor<'de> for Builder<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<Node, E> {
-        self.node(Kind::Null)
+        Ok(self.node(Kind::Null))
     }
 
     fn visit_none<E>(self) -> Result<Node, E> {
-        self.node(Kind::Null)
+        Ok(self.node(Kind::Null))
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        self.node(Kind::Bool(value))
+        Ok(self.node(Kind::Bool(value)))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        self.node(Kind::Int(value.into()))
+        Ok(self.node(Kind::Int(value.into())))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        self.node(Kind::Int(value.into()))
+        Ok(self.node(Kind::Int(value.into())))
     }
 
     fn visit_i128<E>(self, value: i128) -> Result<Node, E> {
-        self.node(Kind::Int(value))
+        Ok(self.node(Kind::Int(value)))
     }
 
     fn visit_u128<E>(self, value: u128) -> Result<Node, E> {
-        self.node(i128::try_from(value).map_or(Kind::Float(f64::INFINITY), Kind::Int))
+        Ok(self.node(i128::try_from(value).map_or(Kind::Float(f64::INFINITY), Kind::Int)))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        self.node(Kind::Float(value))
+        Ok(self.node(Kind::Float(value)))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        self.node(Kind::Text(value.to_owned()))
+        Ok(self.node(Kind::Text(value.to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
@@ -162,7 +162,7 @@ impl<'de> Visitor<'de> for Builder<'_> {
         while let Some(node) = items.next_element_seed(self.below(self.at.item(nodes.len())))? {
             nodes.push(node);
         }
-        self.node(Kind::List(nodes))
+        Ok(self.node(Kind::List(nodes)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for Builder<'_> {
             let node = map.next_value_seed(self.below(at))?;
             entries.push(Entry { key, node });
         }
-        self.node(Kind::Map(entries))
+        Ok(self.node(Kind::Map(entries)))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Node, A::Error> {
@@ -441,7 +441,7 @@ mod tests {
         let mut text = String::from("a: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for level in 1..8 {
             let line = format!("*a{},", level - 1).repeat(9);
-            text.push_str(&format!("b{level}: &a{level} [{line}]\n"));
+            text = format!("{text}b{level}: &a{level} [{line}]\n");
         }
         assert!(parse(&text).is_err());
     }

@@ -1,0 +1,54 @@
+//! What every target must do behind the ports, in one suite: AWS's own behaviour, proved on the
+//! AWS adapter with MiniStack and LocalEmu on loopback, and on the embedded target.
+//!
+//! What a target is known to do otherwise stands in `quirks`, by name. A quirk that is gone fails
+//! the suite too, so the table stays true.
+
+mod functions;
+mod quirks;
+mod releases;
+mod roles;
+mod services;
+mod subject;
+#[path = "../support/mod.rs"]
+mod support;
+
+use subject::Subject;
+
+macro_rules! suite {
+    ($target:ident: $($part:ident::$name:ident),+ $(,)?) => {
+        mod $target {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    $part::$name(&Subject::$target().await).await;
+                }
+            )+
+        }
+    };
+}
+
+macro_rules! suites {
+    ($($target:ident),+) => {
+        $(suite!($target:
+            functions::a_function_lives_and_dies,
+            functions::settings_round_trip,
+            functions::refusals_have_their_kinds,
+            functions::a_function_is_invoked,
+            functions::code_comes_from_a_bucket,
+            releases::versions_are_published_once,
+            releases::aliases_move_under_their_revision,
+            releases::traffic_is_kept_per_alias,
+            roles::a_role_lives_and_dies,
+            roles::policies_are_what_was_written,
+            services::the_caller_has_a_place,
+            services::log_groups_keep_retention_and_tags,
+            services::archives_arrive_whole,
+            services::a_dropped_upload_leaves_nothing,
+            services::parameters_are_decrypted,
+        );)+
+    };
+}
+
+suites!(ministack, localemu, embedded);

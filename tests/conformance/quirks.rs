@@ -1,0 +1,74 @@
+//! Where a target is known to differ from AWS. Each entry says what it does instead.
+
+/// A known difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quirk {
+    /// `PublishVersion` ignores `CodeSha256`.
+    PublishIgnoresDigest,
+    /// `PublishVersion` with another `CodeSha256` is a mistake in the request, not a change by somebody else.
+    PublishDigestIsInvalid,
+    /// `CreateFunction` and `UpdateFunctionConfiguration` drop `KMSKeyArn`.
+    KmsKeyDropped,
+    /// A version that an alias points at can be deleted.
+    UsedVersionsDeletable,
+    /// An alias can be made for a version that does not exist.
+    AliasOfNothing,
+    /// `LogType=Tail` gives the function's own lines alone, without START, END and REPORT.
+    TailWithoutReport,
+    /// `ListProvisionedConcurrencyConfigs` is answered as `GetProvisionedConcurrencyConfig` of no alias: 404.
+    ProvisionedNotListed,
+    /// `CreateBucket` of one's own bucket is refused, which it also is in S3, but not passed over.
+    OwnBucketIsTaken,
+    /// A function can be made with a role that does not exist.
+    AnyRoleWillDo,
+}
+
+/// What one target is known to do otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct Quirks {
+    pub target: &'static str,
+    known: &'static [Quirk],
+}
+
+pub const MINISTACK: Quirks = Quirks {
+    target: "MiniStack",
+    known: &[
+        Quirk::PublishIgnoresDigest,
+        Quirk::AliasOfNothing,
+        Quirk::TailWithoutReport,
+        Quirk::ProvisionedNotListed,
+        Quirk::AnyRoleWillDo,
+    ],
+};
+
+pub const LOCALEMU: Quirks = Quirks {
+    target: "LocalEmu",
+    known: &[Quirk::KmsKeyDropped, Quirk::UsedVersionsDeletable, Quirk::AnyRoleWillDo],
+};
+
+pub const EMBEDDED: Quirks = Quirks {
+    target: "the embedded target",
+    known: &[Quirk::PublishDigestIsInvalid, Quirk::OwnBucketIsTaken],
+};
+
+impl Quirks {
+    /// The target's name in names of buckets, which are unique across accounts.
+    pub fn known_as(self) -> String {
+        self.target.to_lowercase().replace(' ', "-")
+    }
+
+    /// Whether this difference is known.
+    pub fn has(self, quirk: Quirk) -> bool {
+        self.known.contains(&quirk)
+    }
+
+    /// What AWS does must be seen, unless the difference is known; then it must not be.
+    #[track_caller]
+    pub fn check(self, quirk: Quirk, as_aws: bool, what: &str) {
+        match (as_aws, self.has(quirk)) {
+            (true, false) | (false, true) => {}
+            (false, false) => panic!("{}: {what}", self.target),
+            (true, true) => panic!("{} behaves as AWS does now; remove the quirk {quirk:?}", self.target),
+        }
+    }
+}

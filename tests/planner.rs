@@ -1,0 +1,323 @@
+//! What a change of lambda.yaml does, as the plan says it: two files in, a rendered plan out.
+//!
+//! The state that is observed is the one the first file asks for, so nothing is asked of a target.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use lfn::domain::arn::{Place, partition_of};
+use lfn::domain::config::{self, Inputs};
+use lfn::domain::function::TAG_FUNCTION;
+use lfn::domain::names::{AccountId, CodeDigest, Qualifier, Region, Version};
+use lfn::domain::package::{Artifact, Entry};
+use lfn::engine::check::check;
+use lfn::engine::desired::{Desired, Retention, desired, parameter_names};
+use lfn::engine::observe::{ArchiveState, Observed};
+use lfn::engine::planner::plan;
+use lfn::ports::{
+    AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, RoleState, Snapshot, State, UpdateStatus,
+};
+use lfn::ui::plan::PlanView;
+
+const BASE: &str = "name: thumbs\nruntime: python3.13\nhandler: app.handler\n";
+
+fn place() -> Place {
+    let region = Region::new("eu-west-1").unwrap();
+    Place {
+        partition: partition_of(&region).into(),
+        region,
+        account: AccountId::new("123456789012").unwrap(),
+    }
+}
+
+fn archive(digest: &str, size: u64) -> Artifact {
+    let entry = Entry {
+        name: "app.py".into(),
+        size,
+        compressed: size,
+        executable: false,
+    };
+    Artifact {
+        path: PathBuf::from("code.zip"),
+        digest: CodeDigest::from_sha256(digest.as_bytes()),
+        size,
+        unzipped: size,
+        entries: vec![entry],
+    }
+}
+
+fn wants(yaml: &str, artifact: Artifact) -> Desired {
+    let place = place();
+    let inputs = Inputs {
+        stage: None,
+        place: Some(&place),
+        env: &|_| None,
+    };
+    let loaded = config::load(yaml, &inputs);
+    let config = loaded.config.unwrap_or_else(|| panic!("{yaml}\n{:?}", loaded.findings));
+    let parameters = parameter_names(&config)
+        .into_iter()
+        .map(|name| (name, "hush".to_owned()))
+        .collect();
+    desired(&config, &place, &parameters, artifact)
+}
+
+/// The state in which there is nothing left to do for this file.
+fn settled(desired: &Desired) -> Observed {
+    let lifecycle = Lifecycle {
+        state: State::Active,
+        update: UpdateStatus::Successful,
+        reason: None,
+    };
+    let latest = Snapshot {
+        name: desired.name.clone(),
+        qualifier: Qualifier::Latest,
+        settings: desired.settings.clone(),
+        architecture: desired.architecture,
+        digest: desired.artifact.digest.clone(),
+        code_size: desired.artifact.size,
+        revision: "revision".into(),
+        lifecycle,
+        modified: "2026-01-01T00:00:00Z".into(),
+    };
+    let live = Snapshot {
+        qualifier: Qualifier::Version(Version(3)),
+        ..latest.clone()
+    };
+    let role = desired.role.as_ref().map(|spec| RoleState {
+        arn: spec.arn.clone(),
+        trust: spec.trust.clone(),
+        boundary: spec.boundary.clone(),
+        description: spec.description.clone(),
+        tags: spec.tags.clone(),
+    });
+    let retention = match desired.retention {
+        Retention::Set(days) => days,
+        Retention::Unmanaged => None,
+    };
+    let provisioned = desired.provisioned_concurrency.iter().map(|(alias, &requested)| {
+        let state = ProvisionedState {
+            requested,
+            ready: true,
+            failure: None,
+        };
+        (alias.clone(), state)
+    });
+    Observed {
+        function: Some(FunctionState {
+            latest,
+            tags: desired.tags.clone(),
+            reserved_concurrency: desired.reserved_concurrency,
+        }),
+        alias: Some(AliasState {
+            name: desired.alias.clone(),
+            version: Some(Version(3)),
+            weights: BTreeMap::new(),
+            description: String::new(),
+            revision: "revision".into(),
+        }),
+        live: Some(live),
+        role,
+        policy: desired.role.as_ref().map(|spec| spec.policy.clone()),
+        log_group: Some(LogGroupState {
+            retention,
+            stored_bytes: 0,
+        }),
+        async_invoke: Some(desired.async_invoke.clone()),
+        provisioned: provisioned.collect(),
+        code_signing: desired.code_signing.clone(),
+        newest: None,
+        archive: ArchiveState::Unneeded,
+    }
+}
+
+fn render(desired: &Desired, observed: &Observed) -> String {
+    let plan = plan(desired, observed);
+    let verdict = check(&plan, desired, observed, false);
+    let text = PlanView::new(&plan, &verdict.warnings, false).render();
+    let refusals = verdict
+        .refusals
+        .iter()
+        .map(|refusal| format!("\nrefused: {}\n   hint: {}", refusal.message, refusal.hint));
+    let warnings = verdict.warnings.iter().map(|warning| format!("\nwarning: {warning}"));
+    let text = text + &refusals.chain(warnings).collect::<String>();
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+/// The plan from one file's state to another file, the code being the same.
+fn change(from: &str, to: &str) -> String {
+    let code = || archive("one", 2048);
+    let from = wants(&format!("{BASE}{from}"), code());
+    render(&wants(&format!("{BASE}{to}"), code()), &settled(&from))
+}
+
+const EVERYTHING: &str = r#"
+description: Makes thumbnails
+architecture: arm64
+memory: 512MB
+timeout: 30s
+ephemeral_storage: 1GB
+env: { TABLE: orders, KEY: "${ssm:/shop/key}" }
+kms_key: arn:aws:kms:eu-west-1:123456789012:key/0d1e2f3a-0000-4000-8000-000000000000
+layers: [arn:aws:lambda:eu-west-1:123456789012:layer:sharp:4]
+vpc: { subnets: [subnet-1, subnet-2], security_groups: [sg-1] }
+files: { access_point: "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0", mount: /mnt/data }
+dead_letter: sqs:dead
+on_failure: sqs:failed
+on_success: lambda:next
+retries: 1
+max_age: 1h
+tracing: true
+concurrency: { reserved: 50, provisioned: { live: 2 } }
+logs: { retention: 14d, format: json, level: debug, system_level: warn }
+tags: { team: shop }
+code_signing: arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0
+allow: [get s3://photos/in/*]
+role: { boundary: "arn:aws:iam::123456789012:policy/boundary" }
+"#;
+
+#[test]
+fn a_first_deploy_makes_everything() {
+    insta::assert_snapshot!(render(&wants(BASE, archive("one", 2048)), &Observed::default()));
+}
+
+#[test]
+fn what_is_settled_stays() {
+    for yaml in ["", EVERYTHING] {
+        let text = change(yaml, yaml);
+        assert!(text.contains("nothing to do"), "{text}");
+    }
+}
+
+#[test]
+fn every_setting_can_be_set() {
+    insta::assert_snapshot!(change("", EVERYTHING));
+}
+
+#[test]
+fn removing_every_key_returns_every_setting_to_its_default() {
+    insta::assert_snapshot!(change(EVERYTHING, ""));
+}
+
+#[test]
+fn environment_values_are_never_shown() {
+    let text = change(
+        "env: { TOKEN: first-secret, OLD: third-secret }",
+        "env: { TOKEN: second-secret, NEW: fourth-secret }",
+    );
+    assert!(!text.contains("secret"), "{text}");
+    for line in ["~ env TOKEN  (value changed)", "- env OLD", "+ env NEW"] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn a_change_of_rights_alone_makes_no_version() {
+    insta::assert_snapshot!(change(
+        "allow: [get s3://photos/in/*, read dynamodb:orders]",
+        "allow: [get s3://photos/in/*, put s3://photos/out/*]"
+    ));
+}
+
+#[test]
+fn changed_code_is_uploaded_published_and_released() {
+    let from = settled(&wants(BASE, archive("one", 2048)));
+    insta::assert_snapshot!(render(&wants(BASE, archive("two", 3_500_000)), &from));
+}
+
+#[test]
+fn a_large_archive_goes_through_a_bucket_and_only_once() {
+    let large = || wants(BASE, archive("two", 60_000_000));
+    let mut from = settled(&wants(BASE, archive("one", 2048)));
+    from.archive = ArchiveState::BucketMissing;
+    insta::assert_snapshot!(render(&large(), &from));
+    from.archive = ArchiveState::Uploaded;
+    let text = render(&large(), &from);
+    assert!(!text.contains("bucket") && !text.contains("s3://"), "{text}");
+    from.archive = ArchiveState::BucketForeign;
+    let text = render(&large(), &from);
+    assert!(
+        text.contains("refused: the bucket `lfn-artifacts-123456789012-eu-west-1` belongs to another account"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_version_that_an_interrupted_deploy_published_is_reused() {
+    let desired = wants(BASE, archive("two", 2048));
+    let mut observed = settled(&desired);
+    let published = observed.live.take().unwrap();
+    observed.live = Some(Snapshot {
+        qualifier: Qualifier::Version(Version(2)),
+        digest: CodeDigest::from_sha256(b"one"),
+        ..published.clone()
+    });
+    observed.alias.as_mut().unwrap().version = Some(Version(2));
+    observed.newest = Some(published);
+    insta::assert_snapshot!(render(&desired, &observed));
+}
+
+#[test]
+fn a_split_alias_is_made_whole_and_said_so() {
+    let desired = wants(BASE, archive("one", 2048));
+    let mut observed = settled(&desired);
+    observed.alias.as_mut().unwrap().weights = BTreeMap::from([(Version(4), 0.1)]);
+    insta::assert_snapshot!(render(&desired, &observed));
+}
+
+#[test]
+fn what_lfn_did_not_make_is_refused() {
+    let desired = wants(&format!("{BASE}memory: 256MB\n"), archive("one", 2048));
+    let mut observed = settled(&wants(BASE, archive("one", 2048)));
+    observed.function.as_mut().unwrap().tags.remove(TAG_FUNCTION);
+    observed.role.as_mut().unwrap().tags.clear();
+    let text = render(&desired, &observed);
+    assert!(
+        text.contains("refused: `thumbs` exists in eu-west-1 and was not made by lfn"),
+        "{text}"
+    );
+    assert!(
+        text.contains("refused: the role `thumbs-eu-west-1` exists and was not made by lfn"),
+        "{text}"
+    );
+    let plan = plan(&desired, &observed);
+    let adopted = check(&plan, &desired, &observed, true);
+    assert_eq!(
+        adopted.refusals.len(),
+        1,
+        "a function can be taken over, a role cannot: {adopted:?}"
+    );
+}
+
+#[test]
+fn another_stages_function_is_refused() {
+    let desired = wants(BASE, archive("two", 2048));
+    let mut observed = settled(&wants(BASE, archive("one", 2048)));
+    observed
+        .function
+        .as_mut()
+        .unwrap()
+        .tags
+        .insert("lfn:stage".into(), "prod".into());
+    let text = render(&desired, &observed);
+    assert!(
+        text.contains("refused: `thumbs` belongs to stage `prod`, and this deploy is for no stage"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_existing_role_is_used_and_never_touched() {
+    let yaml = "role: arn:aws:iam::123456789012:role/shared\n";
+    let desired = wants(&format!("{BASE}{yaml}"), archive("one", 2048));
+    assert!(desired.role.is_none());
+    assert_eq!(
+        desired.settings.role.to_string(),
+        "arn:aws:iam::123456789012:role/shared"
+    );
+    let text = change("", yaml);
+    assert!(
+        !text.contains("role policy") && text.contains("role  arn:aws:iam::123456789012:role/lfn/thumbs-eu-west-1 →"),
+        "{text}"
+    );
+}
