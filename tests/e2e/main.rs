@@ -7,6 +7,7 @@
 mod support;
 
 mod archives;
+mod faults;
 mod lifecycle;
 mod node;
 mod permissions;
