@@ -122,7 +122,8 @@ impl Drop for Hold<'_> {
 /// Why waiting ended without success.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    #[error(transparent)]
+    // Not `transparent`: the error itself has to stay in the chain, for its hint.
+    #[error("{0}")]
     Port(#[from] PortError),
     /// AWS accepted the call and the change failed afterwards.
     #[error("{what} failed: {reason}")]

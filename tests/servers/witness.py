@@ -221,6 +221,12 @@ class Witness:
         client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
         return self.function(name)
 
+    def publish_layer(self, name):
+        layer = self._client("lambda").publish_layer_version(
+            LayerName=name, Content={"ZipFile": _archive({f"python/{name}.py": ""})}
+        )
+        return _plain(layer)
+
     def publish_version(self, name):
         return _plain(self._client("lambda").publish_version(FunctionName=name))
 

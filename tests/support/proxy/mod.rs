@@ -34,6 +34,8 @@ pub struct Call {
     pub path: String,
     /// `None` while it is under way, and when the client got no answer.
     pub status: Option<u16>,
+    /// When it reached the proxy.
+    pub arrived: Instant,
     pub took: Duration,
     /// The size of the request's body.
     pub bytes: usize,
@@ -64,6 +66,24 @@ impl Call {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
+}
+
+/// The longest row of calls that waited for each other: each arrived after the one before it was
+/// answered. Delay every call, so that calls made side by side overlap for certain.
+pub fn round_trips(calls: &[Call]) -> usize {
+    let mut calls: Vec<(Instant, Instant)> = calls
+        .iter()
+        .map(|call| (call.arrived + call.took, call.arrived))
+        .collect();
+    calls.sort_unstable();
+    let (mut row, mut last) = (0, None);
+    for (answered, arrived) in calls {
+        if last.is_none_or(|last| arrived >= last) {
+            row += 1;
+            last = Some(answered);
+        }
+    }
+    row
 }
 
 /// A running proxy; dropping it closes every connection that it keeps hanging.
@@ -219,6 +239,7 @@ impl Shared {
             method: request.method.clone(),
             path: request.target.clone(),
             status: None,
+            arrived: Instant::now(),
             took: Duration::ZERO,
             bytes: request.body.len(),
             body: if request.body.len() <= KEPT_BODY {

@@ -1,0 +1,212 @@
+//! What the network and AWS do at bad moments: waited out, recognised, or said in a sentence.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::shop::{answer, at, deploy, describe, handler, live, run, shop, versions};
+use crate::support::guard::free_port;
+use crate::support::proxy::FaultProxy;
+use crate::support::proxy::rule::{Fault, on};
+use crate::support::servers::{Account, MiniStack, Server as _};
+use crate::support::witness;
+
+const CANNOT_BE_ASSUMED: &str = "The role defined for the function cannot be assumed by Lambda.";
+const IN_PROGRESS: &str = "The operation cannot be performed at this time. An update is in progress for resource: \
+                           arn:aws:lambda:us-east-1:123456789012:function:shop";
+
+fn start() -> (Account, Account, FaultProxy) {
+    let account = MiniStack::shared().account();
+    let proxy = FaultProxy::start(&account);
+    let through = account.through(&proxy.endpoint());
+    (account, through, proxy)
+}
+
+#[test]
+fn a_role_that_has_not_reached_lambda_is_waited_for() {
+    let (account, through, proxy) = start();
+    let refusal = Fault::refuse(400, "InvalidParameterValueException", CANNOT_BE_ASSUMED);
+    proxy.inject(on("lambda:CreateFunction").times(4), refusal.clone());
+    let project = shop("");
+    let deployed = deploy(&through, &project).success();
+    let waits = deployed.stderr.matches("waiting for the new role to reach Lambda").count();
+    assert_eq!(waits, 1, "said once, not once a try: {deployed}");
+    assert_eq!(proxy.names().iter().filter(|name| *name == "lambda:CreateFunction").count(), 5);
+    assert_eq!(live(&account), "1");
+
+    // A new right of a role takes its time as well.
+    proxy.inject(on("lambda:UpdateFunctionConfiguration").times(2), refusal);
+    describe(&project, "memory: 256MB\n");
+    deploy(&through, &project).success();
+    assert_eq!(live(&account), "2");
+}
+
+#[test]
+fn waits_are_events_in_json() {
+    let (_, through, proxy) = start();
+    let refusal = Fault::refuse(400, "InvalidParameterValueException", CANNOT_BE_ASSUMED);
+    proxy.inject(on("lambda:CreateFunction").times(2), refusal);
+    let deployed = run(&through, &shop(""), &["deploy", "--yes", "--format", "json"]).success();
+    let events: Vec<serde_json::Value> = deployed
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let kinds: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap_or_default()).collect();
+    assert_eq!((kinds.first(), kinds.last()), (Some(&"plan"), Some(&"result")), "{deployed}");
+    assert!(kinds.contains(&"waiting") && kinds.contains(&"finished"), "{kinds:?}");
+    assert_eq!(events.last().map(|event| event["version"].clone()), Some(json!(1)));
+}
+
+#[test]
+fn an_update_in_progress_and_throttling_are_waited_out() {
+    let (account, through, proxy) = start();
+    let project = shop("");
+    let throttled = || Fault::refuse(429, "TooManyRequestsException", "Rate exceeded");
+    proxy.inject(on("lambda:GetFunction").times(2), throttled());
+    proxy.inject(on("lambda:CreateFunction").times(2), throttled());
+    proxy.inject(on("iam:CreateRole"), Fault::refuse(400, "Throttling", "Rate exceeded"));
+    deploy(&through, &project).success();
+    assert_eq!(versions(&account), ["1"]);
+
+    describe(&project, "memory: 256MB\n");
+    project.write("app.py", handler("second"));
+    for write in [
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+        "lambda:PublishVersion",
+        "lambda:UpdateAlias",
+    ] {
+        proxy.inject(on(write).times(2), Fault::refuse(409, "ResourceConflictException", IN_PROGRESS));
+    }
+    let deployed = deploy(&through, &project).success();
+    assert!(deployed.stderr.contains("waiting for an update in progress"), "{deployed}");
+    assert_eq!((versions(&account), live(&account)), (vec!["1".into(), "2".into()], json!("2")));
+}
+
+#[test]
+fn a_refused_write_that_is_no_wait_ends_at_once() {
+    let (account, through, proxy) = start();
+    let said = "Unzipped size must be smaller than 262144000 bytes";
+    proxy.inject(on("lambda:CreateFunction"), Fault::refuse(400, "InvalidParameterValueException", said));
+    let project = shop("");
+    let refused = deploy(&through, &project).exits_with(4);
+    assert!(refused.stderr.contains(said), "in AWS's own words: {refused}");
+    assert_eq!(proxy.names().iter().filter(|name| *name == "lambda:CreateFunction").count(), 1);
+    deploy(&through, &project).success();
+    assert_eq!(live(&account), "1");
+}
+
+/// The answer is lost and the change is made: one deploy or the next ends with exactly one of each.
+#[test]
+fn a_lost_answer_to_a_first_deploy_leaves_one_of_each() {
+    for write in [
+        "iam:CreateRole",
+        "iam:PutRolePolicy",
+        "logs:CreateLogGroup",
+        "lambda:CreateFunction",
+        "lambda:PublishVersion",
+        "lambda:CreateAlias",
+    ] {
+        let (account, through, proxy) = start();
+        proxy.inject(on(write), Fault::DropAfter);
+        let project = shop("");
+        let first = deploy(&through, &project);
+        if first.code != Some(0) {
+            let first = first.exits_with(4);
+            assert!(first.stderr.contains("run `lfn deploy` again"), "{write}: {first}");
+            deploy(&through, &project).success();
+        }
+        assert_eq!(witness(&account, &["functions"]), json!(["shop"]), "{write}");
+        assert_eq!(witness(&account, &["roles"]), json!(["shop-us-east-1"]), "{write}");
+        assert_eq!((versions(&account), live(&account)), (vec!["1".into()], json!("1")), "{write}");
+        let again = deploy(&through, &project).success();
+        assert!(again.stderr.contains("nothing to do"), "{write}: {again}");
+    }
+}
+
+#[test]
+fn a_lost_answer_to_an_update_leaves_one_new_version() {
+    for write in [
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+        "lambda:PublishVersion",
+        "lambda:UpdateAlias",
+    ] {
+        for fault in [Fault::DropAfter, Fault::DropBefore] {
+            let what = format!("{write} {fault:?}");
+            let (account, through, proxy) = start();
+            let project = shop("");
+            deploy(&account, &project).success();
+            describe(&project, "memory: 256MB\n");
+            project.write("app.py", handler("second"));
+            proxy.inject(on(write), fault);
+            let first = deploy(&through, &project);
+            if first.code != Some(0) {
+                first.exits_with(4);
+                deploy(&through, &project).success();
+            }
+            assert_eq!((versions(&account).len(), live(&account)), (2, json!("2")), "{what}");
+            assert_eq!(answer(&account)["edition"], "second", "{what}");
+            let again = deploy(&through, &project).success();
+            assert!(again.stderr.contains("nothing to do"), "{what}: {again}");
+        }
+    }
+}
+
+#[test]
+fn somebody_elses_change_in_between_is_not_overwritten() {
+    let (account, through, proxy) = start();
+    let project = shop("");
+    deploy(&through, &project).success();
+    project.write("app.py", handler("second"));
+    // Between lfn's look and its write, someone else changes the code.
+    proxy.inject(on("lambda:UpdateFunctionCode"), Fault::Delay(Duration::from_secs(3)));
+    let running = at(&through, &project, &["deploy", "--yes"]).start();
+    proxy.wait_for("lambda:UpdateFunctionCode", Duration::from_secs(20));
+    witness(&account, &["update-code", "shop", &handler("foreign")]);
+    let refused = running.wait().exits_with(1);
+    assert!(refused.stderr.contains("changed by someone else"), "{refused}");
+    assert!(refused.stderr.contains("lfn plan"), "{refused}");
+    assert_eq!((versions(&account).len(), live(&account)), (1, json!("1")));
+    assert_eq!(answer(&account)["edition"], "first");
+}
+
+#[test]
+fn nothing_listening_is_said_within_seconds() {
+    let account = MiniStack::shared().account();
+    let nowhere = account.through(&format!("http://127.0.0.1:{}", free_port()));
+    let project = shop("");
+    for arguments in [&["deploy", "--yes"][..], &["plan"], &["list"], &["invoke"], &["destroy", "--yes"]] {
+        let started = Instant::now();
+        let failed = run(&nowhere, &project, arguments).exits_with(1);
+        assert!(started.elapsed() < Duration::from_secs(10), "{:?}: {failed}", started.elapsed());
+        let sentence = format!("cannot reach {}: connection refused", nowhere.endpoint);
+        assert!(failed.stderr.contains(&sentence), "{failed}");
+        assert!(failed.stderr.contains("hint: check the network"), "{failed}");
+        assert_eq!(failed.stdout, "");
+    }
+}
+
+/// The slow one: lfn gives a call a minute, and this is that minute.
+#[test]
+fn a_hanging_endpoint_is_given_up_after_a_minute() {
+    let (_, through, proxy) = start();
+    proxy.inject(on("sts:GetCallerIdentity").always(), Fault::HangBefore);
+    let started = Instant::now();
+    let failed = at(&through, &shop(""), &["plan"])
+        .within(Duration::from_secs(90))
+        .run()
+        .exits_with(1);
+    assert!(started.elapsed() < Duration::from_secs(75), "{:?}", started.elapsed());
+    assert!(failed.stderr.contains("did not answer in time"), "{failed}");
+    assert!(failed.stderr.contains("hint: check the network"), "{failed}");
+}
+
+#[test]
+fn a_page_that_is_no_answer_is_said_so() {
+    let (_, through, proxy) = start();
+    proxy.inject(on("sts:GetCallerIdentity").always(), Fault::refuse(407, "", "Proxy Authentication Required"));
+    let failed = run(&through, &shop(""), &["plan"]).exits_with(1);
+    assert!(failed.stderr.contains("407") || failed.stderr.contains("Proxy Authentication Required"), "{failed}");
+}

@@ -1,0 +1,15 @@
+//! The built binary against AWS-compatible servers on loopback. An outside witness says what lfn
+//! left behind, a proxy counts and breaks its calls.
+//!
+//! No server is AWS: what one gets wrong is named beside the assertion that bends to it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod archives;
+mod faults;
+mod lifecycle;
+mod node;
+mod permissions;
+mod settings;
+mod shop;
