@@ -7,7 +7,9 @@
 mod support;
 
 mod archives;
+mod credentials;
 mod faults;
+mod interruptions;
 mod lifecycle;
 mod node;
 mod permissions;
