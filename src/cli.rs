@@ -46,7 +46,7 @@ pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Validate(args) => validate::run(args, ctx),
         Command::Package(args) => package::run(args, ctx).await,
         Command::Plan(args) => plan::run(args, ctx).await,
-        Command::Deploy(args) => deploy::run(args, ctx).await,
+        Command::Deploy(args) => Box::pin(deploy::run(args, ctx)).await,
         Command::Invoke(args) => invoke::run(args, ctx).await,
         Command::Alias(command) => alias::run(command, ctx).await,
         Command::Versions(command) => versions::run(command, ctx).await,

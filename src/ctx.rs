@@ -14,7 +14,7 @@ use crate::engine::wait::Stop;
 use crate::error::Problem;
 use crate::ports::{Caller, Cloud};
 use crate::settings::{self, Settings};
-use crate::ui::Ui;
+use crate::ui::{Ui, style};
 use crate::{aws, local};
 
 /// The name of the file that describes a function.
@@ -61,6 +61,16 @@ impl Ctx {
         &self.settings.dir
     }
 
+    /// A path as the person wrote it, from the folder to work in.
+    pub fn at(&self, path: impl AsRef<Path>) -> PathBuf {
+        // `./lambda.yaml` says no more than `lambda.yaml`.
+        if self.dir() == Path::new(".") {
+            path.as_ref().to_path_buf()
+        } else {
+            self.dir().join(path)
+        }
+    }
+
     /// Reads and checks lambda.yaml. Warnings are shown; all errors are reported at once.
     pub fn project(&self) -> anyhow::Result<Project> {
         let dir = self.dir().to_path_buf();
@@ -71,7 +81,7 @@ impl Ctx {
 
     /// The text of lambda.yaml.
     pub fn read_file(&self) -> anyhow::Result<String> {
-        let path = self.dir().join(FILE);
+        let path = self.at(FILE);
         std::fs::read_to_string(&path).map_err(|error| {
             let problem = Problem::failed(format!("could not read `{}`", path.display()));
             let problem = if error.kind() == std::io::ErrorKind::NotFound {
@@ -100,14 +110,9 @@ impl Ctx {
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
             .count();
-        loaded.config.ok_or_else(|| {
-            let subject = if errors == 1 {
-                "an error".into()
-            } else {
-                format!("{errors} errors")
-            };
-            Problem::failed(format!("{FILE} has {subject}")).into()
-        })
+        loaded
+            .config
+            .ok_or_else(|| Problem::failed(format!("{FILE} has {}", style::count(errors, "error"))).into())
     }
 
     /// Connects to the target, asks who lfn is there, and checks the guards of the file.
@@ -153,7 +158,7 @@ impl Ctx {
         if self.settings.local {
             let default = || Region::new(LOCAL_REGION).expect("a valid region");
             let region = region.or_else(|| fallback.cloned()).unwrap_or_else(default);
-            let root = self.dir().join(".lfn").join("local");
+            let root = self.at(".lfn").join("local");
             return local::open(root.clone(), region).with_context(|| format!("could not open `{}`", root.display()));
         }
         let options = aws::ConnectOptions {

@@ -1,4 +1,5 @@
 //! A deploy that is stopped anywhere and run again ends where an undisturbed one does.
+#![expect(clippy::unwrap_used, reason = "what is missing ends the test")]
 
 #[path = "support/faulty.rs"]
 mod faulty;

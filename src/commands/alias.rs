@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, not_seen};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::engine::release;
@@ -146,7 +146,7 @@ async fn list(args: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         .functions
         .aliases(&name)
         .await
-        .with_context(|| format!("could not list the aliases of `{name}`"))?;
+        .map_err(|error| not_seen(format!("could not list the aliases of `{name}`"), error))?;
     let views: Vec<AliasView> = aliases.iter().map(AliasView::new).collect();
     if ctx.ui.json() {
         ctx.ui.document(&views)?;
@@ -195,7 +195,7 @@ async fn target(cloud: &Cloud, name: &FunctionName, args: &PromoteArgs) -> anyho
         .functions
         .versions(name)
         .await
-        .with_context(|| format!("could not list the versions of `{name}`"))?;
+        .map_err(|error| not_seen(format!("could not list the versions of `{name}`"), error))?;
     let newest = versions.iter().rev().find_map(|snapshot| match snapshot.qualifier {
         Qualifier::Version(version) => Some(version),
         _ => None,

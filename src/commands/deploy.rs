@@ -63,13 +63,18 @@ enum Line<'a> {
 
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let started = Instant::now();
+    let mut started = Instant::now();
     let prepared = prepare(ctx, args.adopt).await?;
     let plan = &prepared.plan;
     let view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
     ctx.ui.event(&Line::Plan { plan: &view })?;
     if !ctx.ui.json() {
-        ctx.ui.status(view.render());
+        // With `--dry-run` the plan is the answer, else it is what comes before it.
+        if args.dry_run {
+            ctx.ui.data(view.render())?;
+        } else {
+            ctx.ui.status(view.render());
+        }
     }
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
     refuse(&prepared.verdict)?;
@@ -80,9 +85,14 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         report(ctx, plan, plan.live, false, started)?;
         return Ok(Outcome::Done);
     }
-    if !ctx.settings.yes && !ctx.ui.confirm("\nApply these steps?").await? {
-        ctx.ui.status("nothing was changed");
-        return Ok(Outcome::Declined);
+    if !ctx.settings.yes {
+        let asked = Instant::now();
+        if !ctx.ui.confirm("\nApply these steps?").await? {
+            ctx.ui.status("nothing was changed");
+            return Ok(Outcome::Declined);
+        }
+        // The time it takes a person to answer is not lfn's.
+        started += asked.elapsed();
     }
     let Applied { version } = perform(ctx, &prepared).await?;
     report(ctx, plan, version.or(plan.live), true, started)?;
@@ -165,13 +175,13 @@ fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, start
     }
     if changed {
         let number = version
-            .map(|version| format!(" serves version {version}"))
+            .map(|version| format!(" as version {version}"))
             .unwrap_or_default();
         let seconds = style::dim(format_args!("in {:.1} s", started.elapsed().as_secs_f64()));
         ctx.ui.status(format_args!(
             "\n{} {}{number}  {seconds}",
-            style::added("deployed"),
-            style::strong(alias)
+            style::added("deployed:"),
+            style::strong(format_args!("{function}:{alias}"))
         ));
     }
     Ok(ctx.ui.data(

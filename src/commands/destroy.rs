@@ -35,7 +35,7 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         .await
         .with_context(|| format!("could not look up what belongs to `{}`", config.name))?;
     let titles: Vec<String> = found.removals.iter().map(title).collect();
-    show(ctx, config.name.as_str(), &titles, &found);
+    show(ctx, config.name.as_str(), &titles, &found, args.dry_run)?;
     let answer = |deleted: Vec<String>| Answer {
         function: config.name.to_string(),
         deleted,
@@ -75,23 +75,28 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn show(ctx: &Ctx, function: &str, titles: &[String], found: &Inventory) {
+/// Shows what goes and what stays; with `--dry-run` that is the answer.
+fn show(ctx: &Ctx, function: &str, titles: &[String], found: &Inventory, answer: bool) -> anyhow::Result<()> {
     if ctx.ui.json() {
-        return;
+        return Ok(());
     }
+    let kept = found.kept.iter().map(|kept| style::dim(format_args!("  kept: {kept}")));
     if titles.is_empty() {
         ctx.ui
             .status(format_args!("there is nothing that lfn made for `{function}`"));
     } else {
-        ctx.ui.status(format_args!("{}\n", style::strong(function)));
-        titles
-            .iter()
-            .for_each(|title| ctx.ui.status(style::removed(format_args!("  - {title}"))));
+        let heading = format!("{}\n", style::strong(function));
+        let gone = titles.iter().map(|title| style::removed(format_args!("  - {title}")));
+        let lines: Vec<String> = [heading].into_iter().chain(gone).chain(kept).collect();
+        if answer {
+            ctx.ui.data(lines.join("\n"))?;
+        } else {
+            ctx.ui.status(lines.join("\n"));
+        }
+        return Ok(());
     }
-    found
-        .kept
-        .iter()
-        .for_each(|kept| ctx.ui.status(style::dim(format_args!("  kept: {kept}"))));
+    kept.for_each(|line| ctx.ui.status(line));
+    Ok(())
 }
 
 fn title(removal: &Removal) -> String {

@@ -29,7 +29,11 @@ pub struct InitArgs {
 
 /// Runs `lfn init`.
 pub async fn run(args: &InitArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let folder = ctx.dir().join(&args.folder);
+    let folder = if args.folder == Path::new(".") {
+        ctx.dir().to_path_buf()
+    } else {
+        ctx.at(&args.folder)
+    };
     let name = args.name.clone().map_or_else(|| name_of(&folder), Ok)?;
     let template = template(args, ctx).await?;
     let files = templates::render(&template, name.as_str()).ok_or_else(|| unknown(&template))?;
@@ -41,19 +45,28 @@ pub async fn run(args: &InitArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         ctx.ui.status(format_args!(
             "  {} {}",
             style::added("+"),
-            args.folder.join(&file.path).display()
+            within(&folder, &file.path).display()
         ));
     }
-    let there = if args.folder == Path::new(".") {
+    let there = if folder == Path::new(".") {
         String::new()
     } else {
-        format!("-C {} ", args.folder.display())
+        format!("-C {} ", folder.display())
     };
     ctx.ui.hint(format_args!(
         "`lfn {there}deploy --local` packages, deploys and releases it on this machine, with no account"
     ));
-    ctx.ui.data(folder.join(FILE).display())?;
+    ctx.ui.data(within(&folder, Path::new(FILE)).display())?;
     Ok(Outcome::Done)
+}
+
+/// A path in a folder, without the `./` that says nothing.
+fn within(folder: &Path, path: &Path) -> PathBuf {
+    if folder == Path::new(".") {
+        path.to_path_buf()
+    } else {
+        folder.join(path)
+    }
 }
 
 async fn template(args: &InitArgs, ctx: &Ctx) -> anyhow::Result<String> {
@@ -64,7 +77,7 @@ async fn template(args: &InitArgs, ctx: &Ctx) -> anyhow::Result<String> {
         .iter()
         .map(|info| format!("{:<8} {}", info.name, info.description))
         .collect();
-    let chosen = ctx.ui.choose("Which template?", choices, "template NAME").await?;
+    let chosen = ctx.ui.choose("Which template", choices, "template NAME").await?;
     Ok(templates::names()[chosen].name.to_owned())
 }
 
@@ -76,7 +89,10 @@ fn unknown(template: &str) -> Problem {
 
 /// The folder's own name, with what Lambda does not allow in a name turned into `-`.
 fn name_of(folder: &Path) -> anyhow::Result<FunctionName> {
-    let absolute = std::path::absolute(folder).with_context(|| format!("could not resolve `{}`", folder.display()))?;
+    // A folder that is there may be named `..`; one that is not has only the name that was given.
+    let absolute = std::fs::canonicalize(folder)
+        .or_else(|_| std::path::absolute(folder))
+        .with_context(|| format!("could not resolve `{}`", folder.display()))?;
     let base = absolute
         .components()
         .next_back()
@@ -107,11 +123,12 @@ fn refuse_overwriting(folder: &Path, files: &[TemplateFile]) -> anyhow::Result<(
     if there.is_empty() {
         return Ok(());
     }
-    let message = format!(
-        "`{}` has {} already; nothing was written",
-        folder.display(),
-        there.join(", ")
-    );
+    let place = if folder == Path::new(".") {
+        "this folder".to_owned()
+    } else {
+        format!("`{}`", folder.display())
+    };
+    let message = format!("{place} has {} already; nothing was written", there.join(", "));
     Err(Problem::failed(message)
         .hint("name another folder: `lfn init DIR`")
         .into())

@@ -112,7 +112,7 @@ fn event(argument: &str, ctx: &Ctx) -> anyhow::Result<Vec<u8>> {
             .context("could not read the event from standard input")?;
         (text, "standard input".into())
     } else {
-        let path = ctx.dir().join(argument);
+        let path = ctx.at(argument);
         let text = std::fs::read(&path).map_err(|error| {
             Problem::failed(format!("could not read the event `{}`", path.display()))
                 .hint("an event is a file, `-` for standard input, or JSON such as '{\"name\": \"Ada\"}'")
@@ -180,9 +180,11 @@ fn summary(invocation: &Invocation, invoked: &Invoked, report: Option<&Report>) 
             ),
             ("init duration", report.init_ms.map(milliseconds)),
         ];
-        figures
-            .into_iter()
-            .for_each(|(name, value)| value.into_iter().for_each(|value| row(name, value)));
+        for (name, value) in figures {
+            if let Some(value) = value {
+                row(name, value);
+            }
+        }
     }
     if let Some(log) = invoked
         .log_tail

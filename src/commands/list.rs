@@ -5,8 +5,11 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::versions::moment;
-use crate::ctx::{Ctx, FILE};
+use crate::ctx::Ctx;
+use crate::domain::config::{self, Inputs};
+use crate::domain::names::Region;
 use crate::ports::Snapshot;
+use crate::settings;
 use crate::ui::style;
 use crate::ui::table::Table;
 
@@ -30,13 +33,7 @@ struct FunctionView {
 
 /// Runs `lfn list`.
 pub async fn run(_: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    // A lambda.yaml is not needed; when there is one, its region is as good as a flag.
-    let region = if ctx.dir().join(FILE).is_file() {
-        ctx.project()?.offline.region
-    } else {
-        None
-    };
-    let cloud = ctx.connect(region.as_ref()).await?;
+    let cloud = ctx.connect(region(ctx).as_ref()).await?;
     let functions = cloud
         .functions
         .functions()
@@ -67,6 +64,17 @@ pub async fn run(_: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     ctx.ui.data(table.render())?;
     Ok(Outcome::Done)
+}
+
+/// The region of lambda.yaml, when there is one that says. Its mistakes are another command's business.
+fn region(ctx: &Ctx) -> Option<Region> {
+    let text = ctx.read_file().ok()?;
+    let inputs = Inputs {
+        stage: ctx.settings.stage.as_ref(),
+        place: None,
+        env: &settings::env,
+    };
+    config::load(&text, &inputs).config?.region
 }
 
 fn view(snapshot: Snapshot) -> FunctionView {

@@ -15,6 +15,22 @@ pub mod status;
 pub mod validate;
 pub mod versions;
 
+use crate::error::Problem;
+use crate::ports::{ErrorKind, PortError};
+
+/// Wraps a failed look at a function; when the function is not there, says how to make it.
+fn not_seen(doing: String, error: PortError) -> Problem {
+    let missing = error.kind == ErrorKind::NotFound;
+    let problem = Problem::failed(doing);
+    let problem = if missing {
+        problem
+            .hint("make the function with `lfn deploy`, or name another one with `--function`; `lfn list` shows them")
+    } else {
+        problem
+    };
+    problem.caused_by(error)
+}
+
 /// How a command ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

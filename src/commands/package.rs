@@ -36,11 +36,8 @@ const LARGEST: usize = 8;
 /// Runs `lfn package`.
 pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let project = ctx.project()?;
-    let default = || ctx.dir().join(".lfn").join(format!("{}.zip", project.offline.name));
-    let path = args
-        .output
-        .as_ref()
-        .map_or_else(default, |output| ctx.dir().join(output));
+    let default = || ctx.at(".lfn").join(format!("{}.zip", project.offline.name));
+    let path = args.output.as_ref().map_or_else(default, |output| ctx.at(output));
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
     }

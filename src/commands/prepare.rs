@@ -32,7 +32,7 @@ pub struct Prepared {
 /// Packages, observes and plans.
 pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
     let project = ctx.project()?;
-    refuse_unsupported(&project.offline)?;
+    refuse_unsupported(&project.offline, "")?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
     let archive = folder.path().join("code.zip");
     let progress = ctx.ui.progress();
@@ -42,14 +42,17 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         let target = ctx.target(&project).await?;
         let subjects = subjects(&target);
         let parameters = desired::parameter_names(&target.config);
-        let (observed, values) = tokio::try_join!(observe::observe(&target.cloud, &subjects), async {
+        let looking_up = async {
+            let observed = observe::observe(&target.cloud, &subjects).await;
+            observed.with_context(|| format!("could not look up `{}`", subjects.name))
+        };
+        let (observed, values) = tokio::try_join!(looking_up, async {
             if parameters.is_empty() {
-                Ok(std::collections::BTreeMap::new())
-            } else {
-                target.cloud.parameters.parameters(&parameters).await
+                return Ok(std::collections::BTreeMap::new());
             }
-        })
-        .with_context(|| format!("could not look up `{}`", subjects.name))?;
+            let values = target.cloud.parameters.parameters(&parameters).await;
+            values.context("could not read the SSM parameters that lambda.yaml names")
+        })?;
         anyhow::Ok((target, observed, values))
     };
     let (artifact, (target, mut observed, values)) = tokio::try_join!(packaging, looking)?;
@@ -77,6 +80,7 @@ pub fn subjects(target: &Target) -> Subjects {
     Subjects {
         name: config.name.clone(),
         alias: config.release.alias.clone(),
+        provisioned: config.provisioned_concurrency.keys().cloned().collect(),
         role,
         log_group: desired::log_group(config),
     }
@@ -84,6 +88,7 @@ pub fn subjects(target: &Target) -> Subjects {
 
 /// Runs the project's build command, then writes the archive.
 pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+    refuse_unsupported(&project.offline, "package.")?;
     let rules = project.offline.package.clone();
     let root = project.dir.join(&rules.source);
     if let Some(command) = &rules.build {
@@ -119,10 +124,7 @@ fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {
     let problem = Problem::failed(format!("{heading}\n{}", messages.join("\n")));
     let mut hints: Vec<&String> = problems.iter().filter_map(|problem| problem.hint.as_ref()).collect();
     hints.dedup();
-    hints
-        .into_iter()
-        .fold(problem, |problem, hint| problem.hint(hint))
-        .into()
+    hints.into_iter().fold(problem, Problem::hint).into()
 }
 
 /// The build's own output is commentary: it goes to standard error.
@@ -150,19 +152,19 @@ async fn build(ctx: &Ctx, command: &str, root: &Path) -> anyhow::Result<()> {
     )
 }
 
-fn refuse_unsupported(config: &Config) -> anyhow::Result<()> {
-    if config.unsupported.is_empty() {
-        return Ok(());
-    }
-    let lines = config
+/// Refuses the parts below this path that lfn does not carry out yet.
+fn refuse_unsupported(config: &Config, below: &str) -> anyhow::Result<()> {
+    let lines: Vec<String> = config
         .unsupported
         .iter()
-        .map(|part| format!("  {FILE}:{}:{}  `{}`", part.line, part.column, part.path));
-    let message = format!(
-        "{FILE} asks for what lfn does not carry out yet:\n{}",
-        lines.collect::<Vec<_>>().join("\n")
-    );
+        .filter(|part| part.path.starts_with(below))
+        .map(|part| format!("  {FILE}:{}:{}  `{}`", part.line, part.column, part.path))
+        .collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{FILE} asks for what lfn does not carry out yet:\n{}", lines.join("\n"));
     Err(Problem::failed(message)
-        .hint("take these parts out to deploy the rest; nothing was changed")
+        .hint("take these parts out to go on with the rest; nothing was changed")
         .into())
 }

@@ -25,7 +25,7 @@ pub fn run(args: &SchemaArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match &args.output {
         None => ctx.ui.document(&schema)?,
         Some(path) => {
-            let path = ctx.dir().join(path);
+            let path = ctx.at(path);
             let text = format!("{}\n", serde_json::to_string_pretty(&schema)?);
             std::fs::write(&path, text).with_context(|| format!("could not write `{}`", path.display()))?;
             ctx.ui.status(format_args!("wrote {}", path.display()));

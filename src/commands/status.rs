@@ -55,8 +55,10 @@ pub async fn run(args: &StatusArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
     let looking = || format!("could not look up `{name}`");
     let function = cloud.functions.function(&name).await.with_context(looking)?;
-    let function = function
-        .ok_or_else(|| Problem::failed(format!("there is no function `{name}`")).hint("make it with `lfn deploy`"))?;
+    let function = function.ok_or_else(|| {
+        Problem::failed(format!("there is no function `{name}`"))
+            .hint("make it with `lfn deploy`, or name another one with `--function`; `lfn list` shows them")
+    })?;
     let aliases = cloud.functions.aliases(&name).await.with_context(looking)?;
     let answer = answer(function, aliases.iter().map(AliasView::new).collect());
     if ctx.ui.json() {

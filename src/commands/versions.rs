@@ -1,10 +1,9 @@
 //! `lfn versions`: what has been published, and who uses it.
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, not_seen};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{FunctionName, Qualifier, Version};
 use crate::ports::{AliasState, Snapshot};
@@ -45,7 +44,7 @@ pub async fn run(command: &VersionsCommand, ctx: &Ctx) -> anyhow::Result<Outcome
     let VersionsCommand::List(args) = command;
     let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
     let (versions, aliases) = tokio::try_join!(cloud.functions.versions(&name), cloud.functions.aliases(&name))
-        .with_context(|| format!("could not list the versions of `{name}`"))?;
+        .map_err(|error| not_seen(format!("could not list the versions of `{name}`"), error))?;
     let views: Vec<VersionView> = versions
         .iter()
         .rev()

@@ -18,7 +18,7 @@ use crate::ports::{
     Cloud, CodeSource, CodeUpdate, ErrorKind, NewFunction, NewRole, PortError, PortResult, ProvisionedState, Snapshot,
 };
 
-/// What happens while a plan is applied.
+/// What happens while a plan is applied. `version` is the one that was published or pointed at.
 #[derive(Debug)]
 pub enum Event<'a> {
     Started {
@@ -90,7 +90,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             let started = Instant::now();
             let result = run.perform(step).await;
             if result.is_ok() {
-                let version = if matches!(step, Step::Publish) {
+                let version = if matches!(step, Step::Publish | Step::PointAlias { .. }) {
                     run.version
                 } else {
                     None
@@ -288,8 +288,7 @@ impl Run<'_> {
             written
         } else {
             let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-            self.waiter.until_ready(what, || self.latest(), judge)
-            .await?
+            self.waiter.until_ready(what, || self.latest(), judge).await?
         };
         self.revision = Some(settled.revision);
         Ok(())
@@ -352,9 +351,7 @@ impl Run<'_> {
         };
         let what = format!("version {version} to become active");
         let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-        self.waiter.until_ready(&what, look, judge)
-            .await
-            .map(drop)
+        self.waiter.until_ready(&what, look, judge).await.map(drop)
     }
 
     async fn point_alias(&mut self, alias: &AliasName, to: Target, revision: Option<&str>) -> Result<(), Failure> {
@@ -382,7 +379,7 @@ impl Run<'_> {
         if to.is_none() {
             return Ok(());
         }
-        let look = || async { Ok(cloud.functions.provisioned(&desired.name).await?.remove(alias)) };
+        let look = || cloud.functions.provisioned(&desired.name, alias);
         let judge = |state: &Option<ProvisionedState>| match state {
             Some(ProvisionedState {
                 failure: Some(reason), ..
@@ -391,9 +388,7 @@ impl Run<'_> {
             _ => Readiness::Waiting,
         };
         let what = format!("provisioned concurrency of `{alias}`");
-        self.waiter.until_ready(&what, look, judge)
-            .await
-            .map(drop)
+        self.waiter.until_ready(&what, look, judge).await.map(drop)
     }
 }
 

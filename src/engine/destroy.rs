@@ -81,9 +81,7 @@ pub async fn remove(cloud: &Cloud, removal: &Removal, waiter: &Waiter<'_>) -> Re
             }
             gone_is_fine(waiter.patiently(|| cloud.roles.delete_role(name)).await)
         }
-        Removal::LogGroup { name, .. } => {
-            gone_is_fine(waiter.patiently(|| cloud.logs.delete_log_group(name)).await)
-        }
+        Removal::LogGroup { name, .. } => gone_is_fine(waiter.patiently(|| cloud.logs.delete_log_group(name)).await),
         Removal::Archives { bucket, keys } => {
             for key in keys {
                 gone_is_fine(waiter.patiently(|| cloud.artifacts.delete(bucket, key)).await)?;

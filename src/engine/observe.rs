@@ -17,6 +17,8 @@ use crate::ports::{
 pub struct Subjects {
     pub name: FunctionName,
     pub alias: AliasName,
+    /// Other aliases for which the file asks provisioned concurrency.
+    pub provisioned: Vec<AliasName>,
     /// `None` when the role is somebody else's.
     pub role: Option<RoleName>,
     pub log_group: LogGroupName,
@@ -57,6 +59,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
     let Subjects {
         name,
         alias,
+        provisioned: _,
         role,
         log_group,
     } = subjects;
@@ -79,7 +82,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         role_and_policy,
         cloud.logs.log_group(log_group),
         async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
-        async { absent_is_default(cloud.functions.provisioned(name).await) },
+        provisioned(cloud, subjects),
         async { absent_is_default(cloud.functions.code_signing(name).await) },
     )?;
     Ok(Observed {
@@ -136,6 +139,17 @@ async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> Por
         BucketState::Ours if cloud.artifacts.has(bucket, key).await? => ArchiveState::Uploaded,
         BucketState::Ours => ArchiveState::NotUploaded,
     })
+}
+
+/// The released alias, and those that the file names.
+async fn provisioned(cloud: &Cloud, subjects: &Subjects) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+    let mut found = BTreeMap::new();
+    let others = subjects.provisioned.iter().filter(|alias| **alias != subjects.alias);
+    for alias in [&subjects.alias].into_iter().chain(others) {
+        let state = absent_is_default(cloud.functions.provisioned(&subjects.name, alias).await)?;
+        found.extend(state.map(|state| (alias.clone(), state)));
+    }
+    Ok(found)
 }
 
 /// A function that does not exist has no configuration of any kind.

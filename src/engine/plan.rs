@@ -44,6 +44,7 @@ pub struct CodeSummary {
 }
 
 /// One change.
+#[expect(clippy::large_enum_variant, reason = "a plan has a dozen steps")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     CreateRole {

@@ -6,8 +6,9 @@ use super::desired::{Desired, Retention};
 use super::observe::{ArchiveState, Observed, is_wanted};
 use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
 use crate::domain::function::{Environment, FunctionSettings, TAG_FUNCTION, TagChange};
+use crate::domain::names::Qualifier;
 use crate::domain::policy::{AccessChange, RoleSpec};
-use crate::ports::{FunctionState, RoleState};
+use crate::ports::{FunctionState, RoleState, Snapshot};
 
 /// Returns the steps that bring what was observed to what is desired, in a safe order:
 /// rights and storage first, the function next, the alias that serves traffic last.
@@ -181,15 +182,14 @@ fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
             Step::CreateFunction | Step::UpdateCode { .. } | Step::UpdateSettings { .. }
         )
     });
-    let wanted = |snapshot: &&crate::ports::Snapshot| !function_changes && is_wanted(snapshot, desired);
+    let wanted = |snapshot: &&Snapshot| !function_changes && is_wanted(snapshot, desired);
     // An interrupted deploy may have published already; that version is reused.
     let reusable = [&observed.live, &observed.newest].into_iter().flatten().find(wanted);
-    let to = match reusable.map(|snapshot| &snapshot.qualifier) {
-        Some(crate::domain::names::Qualifier::Version(version)) => Target::Known(*version),
-        _ => {
-            steps.push(Step::Publish);
-            Target::Published
-        }
+    let to = if let Some(Qualifier::Version(version)) = reusable.map(|snapshot| &snapshot.qualifier) {
+        Target::Known(*version)
+    } else {
+        steps.push(Step::Publish);
+        Target::Published
     };
     let from = observed.alias.as_ref().map(|alias| AliasPoint {
         version: alias.version,
@@ -226,8 +226,7 @@ fn plan_alias_settings(desired: &Desired, observed: &Observed, steps: &mut Vec<S
         }
     }
     for (alias, state) in &observed.provisioned {
-        // Other aliases may be served by other pipelines; only the released one follows the file.
-        if *alias == desired.alias && !desired.provisioned_concurrency.contains_key(alias) {
+        if !desired.provisioned_concurrency.contains_key(alias) {
             steps.push(Step::SetProvisioned {
                 alias: alias.clone(),
                 from: Some(state.requested),

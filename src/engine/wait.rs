@@ -58,7 +58,7 @@ pub fn pause(attempt: u32) -> f64 {
     (0.2 * 1.5_f64.powi(exponent)).min(2.0)
 }
 
-/// For how many seconds a function may settle. VPC attachments take minutes, SnapStart up to a
+/// For how many seconds a function may settle. VPC attachments take minutes, `SnapStart` up to a
 /// quarter of an hour.
 const SETTLE: u32 = 900;
 
@@ -132,7 +132,7 @@ pub enum Failure {
     TimedOut {
         what: String,
         seconds: u64,
-        last: Option<PortError>,
+        last: Option<Box<PortError>>,
     },
     #[error("interrupted")]
     Interrupted,
@@ -215,6 +215,7 @@ impl<'a> Waiter<'a> {
         if waited >= self.second * budget {
             let what = what.into();
             let seconds = u64::from(budget);
+            let last = last.map(Box::new);
             return Err(Failure::TimedOut { what, seconds, last });
         }
         if self.stop.requested() {
@@ -289,7 +290,9 @@ mod tests {
     #[tokio::test]
     async fn a_propagating_role_is_waited_out_and_said_so() {
         let (calls, said) = (Mutex::new(0), Mutex::new(Vec::new()));
-        let (stop, on_wait) = (Stop::default(), |what: &str, _| said.lock().unwrap().push(what.to_owned()));
+        let (stop, on_wait) = (Stop::default(), |what: &str, _| {
+            said.lock().unwrap().push(what.to_owned());
+        });
         let call = || async {
             let mut calls = calls.lock().unwrap();
             *calls += 1;
@@ -305,8 +308,15 @@ mod tests {
     async fn waiting_ends_with_the_last_answer() {
         let stop = Stop::default();
         let call = || async { Err::<(), _>(propagating()) };
-        let message = hurried(&stop, &|_, _| {}).patiently(call).await.unwrap_err().to_string();
-        assert!(message.contains("180 seconds") && message.contains("cannot be assumed"), "{message}");
+        let message = hurried(&stop, &|_, _| {})
+            .patiently(call)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("180 seconds") && message.contains("cannot be assumed"),
+            "{message}"
+        );
     }
 
     #[tokio::test]
@@ -330,7 +340,9 @@ mod tests {
     async fn a_failed_change_ends_the_wait_with_lambdas_reason() {
         let stop = Stop::default();
         let look = || async { Ok(lifecycle(State::Failed, UpdateStatus::Successful)) };
-        let failed = hurried(&stop, &|_, _| {}).until_ready("the function", look, readiness).await;
+        let failed = hurried(&stop, &|_, _| {})
+            .until_ready("the function", look, readiness)
+            .await;
         assert_eq!(failed.unwrap_err().to_string(), "the function failed: because");
     }
 }

@@ -22,11 +22,8 @@ impl Local {
         rules::check_tags(&tags)?;
         let writer = self.store.lock()?;
         if self.find_bucket(&bucket)?.is_some() {
-            return Err(Refusal::new(
-                ErrorKind::AlreadyExists,
-                "BucketAlreadyOwnedByYou",
-                "Your previous request to create the named bucket succeeded and you already own it.",
-            ));
+            // As asked for already; a rerun finds its own bucket.
+            return Ok(());
         }
         let document = BucketDocument {
             name: bucket,

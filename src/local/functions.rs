@@ -1,7 +1,5 @@
 //! The Lambda port: each call by its IAM action, carried out elsewhere in this module.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 
 use super::Target;
@@ -201,10 +199,11 @@ impl Functions for Target {
         .await
     }
 
-    async fn provisioned(&self, name: &FunctionName) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
-        let (resource, name) = (name.as_str(), name.clone());
-        self.call("lambda:ListProvisionedConcurrencyConfigs", resource, move |local| {
-            local.provisioned(&name)
+    async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>> {
+        let (name, alias) = (name.clone(), alias.clone());
+        let action = "lambda:GetProvisionedConcurrencyConfig";
+        self.call(action, format!("{name}:{alias}"), move |local| {
+            local.provisioned(&name, &alias)
         })
         .await
     }

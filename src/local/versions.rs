@@ -21,10 +21,12 @@ impl Local {
         self.change(name, |document, writer| {
             let latest = &document.latest;
             if latest.digest != *expected {
-                return Err(Refusal::invalid(format!(
+                // A precondition that fails, whatever the code says: somebody changed the function.
+                let sentence = format!(
                     "CodeSHA256 ({expected}) is different from current CodeSHA256 in $LATEST [{}]",
                     latest.digest
-                )));
+                );
+                return Err(Refusal::new(ErrorKind::Stale, "InvalidParameterValueException", sentence));
             }
             // Nothing changed since: Lambda answers with the version it has.
             if let Some(published) = &document.published

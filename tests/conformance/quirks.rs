@@ -5,8 +5,6 @@
 pub enum Quirk {
     /// `PublishVersion` ignores `CodeSha256`.
     PublishIgnoresDigest,
-    /// `PublishVersion` with another `CodeSha256` is a mistake in the request, not a change by somebody else.
-    PublishDigestIsInvalid,
     /// `CreateFunction` and `UpdateFunctionConfiguration` drop `KMSKeyArn`.
     KmsKeyDropped,
     /// A version that an alias points at can be deleted.
@@ -15,10 +13,6 @@ pub enum Quirk {
     AliasOfNothing,
     /// `LogType=Tail` gives the function's own lines alone, without START, END and REPORT.
     TailWithoutReport,
-    /// `ListProvisionedConcurrencyConfigs` is answered as `GetProvisionedConcurrencyConfig` of no alias: 404.
-    ProvisionedNotListed,
-    /// `CreateBucket` of one's own bucket is refused, which it also is in S3, but not passed over.
-    OwnBucketIsTaken,
     /// A function can be made with a role that does not exist.
     AnyRoleWillDo,
 }
@@ -36,7 +30,6 @@ pub const MINISTACK: Quirks = Quirks {
         Quirk::PublishIgnoresDigest,
         Quirk::AliasOfNothing,
         Quirk::TailWithoutReport,
-        Quirk::ProvisionedNotListed,
         Quirk::AnyRoleWillDo,
     ],
 };
@@ -48,7 +41,7 @@ pub const LOCALEMU: Quirks = Quirks {
 
 pub const EMBEDDED: Quirks = Quirks {
     target: "the embedded target",
-    known: &[Quirk::PublishDigestIsInvalid, Quirk::OwnBucketIsTaken],
+    known: &[],
 };
 
 impl Quirks {

@@ -234,7 +234,7 @@ async fn names_that_are_taken_or_missing_are_told_apart() {
     let digest = bench.latest().await.digest;
     let other = functions.publish(&missing, &CodeDigest("other=".into()), "").await;
     let sentence = format!("CodeSHA256 (other=) is different from current CodeSHA256 in $LATEST [{digest}]");
-    refused(other, ErrorKind::Invalid, "InvalidParameterValueException", &sentence);
+    refused(other, ErrorKind::Stale, "InvalidParameterValueException", &sentence);
 
     let stale = CodeUpdate {
         code: CodeSource::Direct(bench.zip(&CODE)),

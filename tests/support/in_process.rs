@@ -84,7 +84,7 @@ impl Project {
             stop: Stop::default(),
             given: Some(cloud),
         };
-        let code = match cli::run(&command, &ctx).await {
+        let code = match Box::pin(cli::run(&command, &ctx)).await {
             Ok(outcome) => outcome.exit_code(),
             Err(error) => {
                 ctx.ui.status(problem::render(&error));

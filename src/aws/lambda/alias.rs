@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 
+use aws_sdk_lambda::operation::get_provisioned_concurrency_config::GetProvisionedConcurrencyConfigOutput;
 use aws_sdk_lambda::types::{
-    AliasConfiguration, AliasRoutingConfiguration, DestinationConfig, ProvisionedConcurrencyConfigListItem,
-    ProvisionedConcurrencyStatusEnum,
+    AliasConfiguration, AliasRoutingConfiguration, DestinationConfig, ProvisionedConcurrencyStatusEnum,
 };
 
 use super::super::error::found;
@@ -179,29 +179,22 @@ impl LambdaFunctions {
             .map(drop)
     }
 
-    pub(super) async fn list_provisioned(
+    pub(super) async fn read_provisioned(
         &self,
         name: &FunctionName,
-    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
-        let action = "lambda:ListProvisionedConcurrencyConfigs";
-        let mut all = BTreeMap::new();
-        let mut marker = None;
-        loop {
-            let call = self
-                .client
-                .list_provisioned_concurrency_configs()
-                .function_name(name.as_str())
-                .set_marker(marker)
-                .send();
-            let Some(page) = found(self.paced(action, name, call).await)? else {
-                return Ok(all);
-            };
-            all.extend(page.provisioned_concurrency_configs().iter().filter_map(provisioned));
-            marker = page.next_marker.filter(|marker| !marker.is_empty());
-            if marker.is_none() {
-                return Ok(all);
-            }
-        }
+        alias: &AliasName,
+    ) -> PortResult<Option<ProvisionedState>> {
+        let call = self
+            .client
+            .get_provisioned_concurrency_config()
+            .function_name(name.as_str())
+            .qualifier(alias.as_str())
+            .send();
+        let resource = format!("{name}:{alias}");
+        let answer = self
+            .paced("lambda:GetProvisionedConcurrencyConfig", &resource, call)
+            .await;
+        Ok(found(answer)?.as_ref().map(provisioned))
     }
 
     pub(super) async fn write_provisioned(
@@ -279,18 +272,12 @@ fn destinations(given: Option<&DestinationConfig>) -> Result<(Option<Arn>, Optio
     Ok((parsed(success)?, parsed(failure)?))
 }
 
-/// One configuration by its alias; one of a bare version is somebody else's.
-fn provisioned(given: &ProvisionedConcurrencyConfigListItem) -> Option<(AliasName, ProvisionedState)> {
-    let (_, qualifier) = given.function_arn()?.rsplit_once(':')?;
-    let Ok(Qualifier::Alias(alias)) = qualifier.parse() else {
-        return None;
-    };
+fn provisioned(given: &GetProvisionedConcurrencyConfigOutput) -> ProvisionedState {
     let failed = given.status() == Some(&ProvisionedConcurrencyStatusEnum::Failed);
     let requested = given.requested_provisioned_concurrent_executions();
-    let state = ProvisionedState {
+    ProvisionedState {
         requested: requested.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         ready: given.status() == Some(&ProvisionedConcurrencyStatusEnum::Ready),
         failure: failed.then(|| given.status_reason().unwrap_or("no reason given").to_owned()),
-    };
-    Some((alias, state))
+    }
 }

@@ -5,7 +5,6 @@ mod call;
 mod settings;
 mod snapshot;
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -447,8 +446,8 @@ impl Functions for LambdaFunctions {
         self.write_async(name, alias, settings).await
     }
 
-    async fn provisioned(&self, name: &FunctionName) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
-        self.list_provisioned(name).await
+    async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>> {
+        self.read_provisioned(name, alias).await
     }
 
     async fn set_provisioned(&self, name: &FunctionName, alias: &AliasName, executions: Option<u32>) -> PortResult<()> {

@@ -1,0 +1,14 @@
+//! What people and programs see of lfn: words, streams and exit codes of the built binary, over
+//! the embedded Lambda in a folder of each test's own.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod calls;
+mod changes;
+mod documents;
+mod releases;
+mod session;
+mod start;
+#[path = "../support/mod.rs"]
+mod support;
+mod usage;

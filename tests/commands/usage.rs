@@ -1,0 +1,118 @@
+//! The command line itself: wrong flags, help, variables, completions, schema.
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use crate::session::Session;
+use crate::support::lfn;
+
+#[test]
+fn a_wrong_command_line_ends_with_2() {
+    let mut session = Session::new();
+    for line in [
+        "--nope",
+        "deplyo",
+        "plan --format yaml",
+        "plan --stage 'a b'",
+        "plan --region nowhere",
+        "alias",
+        "alias promote",
+        "alias promote live --to newest",
+        "completions csh",
+    ] {
+        let finished = session.run(line).exits_with(2);
+        assert_eq!(finished.stdout, "", "{finished}");
+    }
+    session.run("plan --local").exits_with(1);
+    session.run("-C nowhere plan --local").exits_with(1);
+    assert_snapshot!(session.transcript());
+}
+
+#[test]
+fn help_names_every_command() {
+    let mut session = Session::new();
+    session.run("--help").success();
+    for command in [
+        "init",
+        "validate",
+        "package",
+        "plan",
+        "deploy",
+        "invoke",
+        "alias",
+        "versions",
+        "status",
+        "list",
+        "destroy",
+        "schema",
+        "completions",
+    ] {
+        let help = session.quietly(&format!("{command} --help"));
+        assert!(help.stdout.contains("Usage: lfn"), "{help}");
+    }
+    session.run("deploy -h").success();
+    assert_snapshot!(session.transcript());
+}
+
+#[test]
+fn flags_have_environment_names() {
+    let session = Session::deployed();
+    let run = |variables: &[(&str, &str)]| {
+        let start = lfn(&session.project).args(["plan"]);
+        variables
+            .iter()
+            .fold(start, |lfn, (name, value)| lfn.env(name, value))
+            .run()
+    };
+    run(&[("LFN_LOCAL", "true"), ("LFN_EXIT_CODE", "true")]).success();
+    let json = run(&[("LFN_LOCAL", "true"), ("LFN_FORMAT", "json")]).success().json();
+    assert_eq!(json["changes"], false);
+    run(&[("LFN_LOCAL", "true"), ("LFN_STAGE", "prod")]).exits_with(1);
+    run(&[("LFN_LOCAL", "true"), ("LFN_REGION", "nowhere")]).exits_with(2);
+}
+
+#[test]
+fn colour_is_for_terminals_or_on_request() {
+    let session = Session::deployed();
+    assert!(!session.quietly("status --local").stdout.contains('\u{1b}'));
+    assert!(
+        session
+            .quietly("status --local --color always")
+            .stdout
+            .contains('\u{1b}')
+    );
+}
+
+/// `lfn completions SHELL > completions/FILE` renews them.
+#[test]
+fn the_completions_that_are_checked_in_are_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
+    let session = Session::new();
+    for (shell, file) in [
+        ("bash", "lfn.bash"),
+        ("zsh", "_lfn"),
+        ("fish", "lfn.fish"),
+        ("powershell", "_lfn.ps1"),
+        ("elvish", "lfn.elv"),
+    ] {
+        let checked_in = fs::read_to_string(folder.join(file)).unwrap();
+        let current = session.quietly(&format!("completions {shell}")).stdout;
+        assert!(
+            checked_in == current,
+            "renew it: lfn completions {shell} > completions/{file}"
+        );
+    }
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 5, "nothing else lies there");
+}
+
+#[test]
+fn schema_goes_to_standard_output_or_a_file() {
+    let session = Session::new();
+    let printed = session.quietly("schema");
+    assert_eq!(printed.json()["type"], "object");
+    let written = session.quietly("schema -o lambda.schema.json");
+    assert_eq!(written.stdout, "");
+    assert_eq!(session.project.read("lambda.schema.json"), printed.stdout);
+}
