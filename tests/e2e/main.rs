@@ -8,6 +8,7 @@ mod support;
 
 mod archives;
 mod credentials;
+mod drift;
 mod faults;
 mod interruptions;
 mod lifecycle;
