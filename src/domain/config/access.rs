@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::findings::{Complaint, Sink, nearest};
+use super::findings::{Complaint, Sink};
 use super::model::Allow;
 use super::node::{Kind, Node, Path};
 use super::scalars::{Flag, Limited, Text, VARIABLE};
 use super::shape::{Definitions, Field, OneOrMany, Shape, Table, shape};
 use crate::domain::arn::Arn;
 use crate::domain::names::{AccountId, RoleName};
-use crate::domain::policy::{Grant, RawStatement};
+use crate::domain::policy::{Grant, Part, RawStatement};
 
 shape! {
     /// Somebody else who may invoke the function.
@@ -133,112 +133,47 @@ shape! {
 
 impl AllowMap {
     fn statement(self, sink: &Sink) -> Option<RawStatement> {
-        let mut valid = true;
-        let mut wrong = |at: &Path, complaint: Complaint| {
-            valid = false;
-            sink.error(at, complaint);
-        };
         let list = |field: Field<OneOrMany<Text>>| field.value.map(|OneOrMany(items)| (field.at, items));
         let (actions_at, actions) = list(self.actions)?;
         let (resources_at, resources) = list(self.resources)?;
-        for (at, name, items) in [
-            (&actions_at, "actions", &actions),
-            (&resources_at, "resources", &resources),
-        ] {
-            if items.is_empty() {
-                wrong(
-                    at,
-                    Complaint::new(format!("`{name}` is empty")).hint("a statement about nothing allows nothing"),
-                );
-            }
-        }
-        for (at, Text(action)) in &actions {
-            let shaped = |(service, name): (&str, &str)| {
-                let word = |text: &str, extra: &str| {
-                    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
-                };
-                word(service, "-") && word(name, "*?")
-            };
-            if action != "*" && !action.split_once(':').is_some_and(shaped) {
-                let complaint = Complaint::new(format!("`{action}` is not an IAM action"));
-                wrong(at, complaint.hint("an action has two parts, such as `s3:GetObject`"));
-            }
-        }
-        for (at, Text(resource)) in &resources {
-            if resource != "*" && !(resource.starts_with("arn:") && resource.splitn(6, ':').count() == 6) {
-                let complaint = Complaint::new(format!("`{resource}` is neither an ARN nor `*`"));
-                let hint = "write a whole ARN; `${region}` and `${account}` can stand in it";
-                wrong(at, complaint.hint(hint));
-            }
-        }
-        let texts = |items: Vec<(_, Text)>| items.into_iter().map(|(_, Text(text))| text).collect();
         let Table(when) = self.when.value.unwrap_or(Table(Vec::new()));
-        let keys = |Table(keys): Table<OneOrMany<Limited<2048>>>| {
-            let values = |OneOrMany(values): OneOrMany<Limited<2048>>| {
-                values.into_iter().map(|(_, Limited(value))| value).collect()
+        let texts = |items: &[(Path, Text)]| items.iter().map(|(_, Text(text))| text.clone()).collect();
+        let keys = |Table(keys): &Table<OneOrMany<Limited<2048>>>| {
+            let values = |OneOrMany(values): &OneOrMany<Limited<2048>>| {
+                values.iter().map(|(_, Limited(value))| value.clone()).collect()
             };
-            keys.into_iter().map(|(key, _, value)| (key, values(value))).collect()
+            keys.iter()
+                .map(|(key, _, value)| (key.clone(), values(value)))
+                .collect()
         };
-        for (operator, at, _) in &when {
-            if !is_operator(operator) {
-                let near = nearest(operator, OPERATORS.iter().copied());
-                let hint = near.map_or_else(
-                    || "an operator is a word such as `StringEquals` or `ArnLike`".to_owned(),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                wrong(
-                    at,
-                    Complaint::new(format!("unknown condition operator `{operator}`")).hint(hint),
-                );
-            }
-        }
-        valid.then(|| RawStatement {
-            actions: texts(actions),
-            resources: texts(resources),
+        let statement = RawStatement {
+            actions: texts(&actions),
+            resources: texts(&resources),
             when: when
-                .into_iter()
-                .map(|(operator, _, table)| (operator, keys(table)))
+                .iter()
+                .map(|(operator, _, table)| (operator.clone(), keys(table)))
                 .collect(),
             because: self.because.value.map(|Text(text)| text),
-        })
+        };
+        let complaints = statement.complaints();
+        for (part, why) in &complaints {
+            let condition = |name: &str| when.iter().find(|(operator, ..)| operator == name);
+            let at = match part {
+                Part::Actions => &actions_at,
+                Part::Action(index) => &actions[*index].0,
+                Part::Resources => &resources_at,
+                Part::Resource(index) => &resources[*index].0,
+                Part::Operator(operator) => condition(operator).map_or(&actions_at, |(_, at, _)| at),
+                Part::Condition { operator, key } => condition(operator)
+                    .and_then(|(_, _, Table(keys))| keys.iter().find(|(name, ..)| name == key))
+                    .map_or(&actions_at, |(_, at, _)| at),
+            };
+            sink.error(at, Complaint::new(why.to_string()).hint(STATEMENT));
+        }
+        complaints.is_empty().then_some(statement)
     }
 }
 
-/// Source: IAM user guide, "IAM JSON policy elements: Condition operators".
-const OPERATORS: &[&str] = &[
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "Bool",
-    "BinaryEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "Null",
-];
-
-fn is_operator(text: &str) -> bool {
-    let text = text
-        .strip_prefix("ForAllValues:")
-        .or_else(|| text.strip_prefix("ForAnyValue:"))
-        .unwrap_or(text);
-    OPERATORS.contains(&text.strip_suffix("IfExists").unwrap_or(text))
-}
+/// What a statement looks like, for those that do not.
+const STATEMENT: &str =
+    "a statement is such as `{ actions: [textract:DetectDocumentText], resources: [\"*\"], because: … }`";

@@ -16,5 +16,5 @@ mod samples;
 pub use diff::{AccessChange, AccessLine};
 pub use document::{Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement};
 pub use grants::Grant;
-pub use raw::RawStatement;
+pub use raw::{Part, RawStatement};
 pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};

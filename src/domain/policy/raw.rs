@@ -50,29 +50,48 @@ const OPERATORS: [&str; 27] = [
     "Null",
 ];
 
+/// A part of a statement, so that whoever knows where it stands can point at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Actions,
+    Action(usize),
+    Resources,
+    Resource(usize),
+    Operator(String),
+    Condition { operator: String, key: String },
+}
+
 impl RawStatement {
-    /// Says what IAM would refuse, or what is too wide to be written without a reason.
-    pub fn check(&self) -> Result<(), InvalidName> {
+    /// What IAM would refuse, and what is too wide to be written without a reason.
+    pub fn complaints(&self) -> Vec<(Part, InvalidName)> {
+        let mut complaints = Vec::new();
+        let mut note = |part: Part, result: Result<(), InvalidName>| {
+            complaints.extend(result.err().map(|complaint| (part, complaint)));
+        };
         if self.actions.is_empty() {
-            return invalid("a statement needs at least one action, such as `textract:DetectDocumentText`");
+            let message = "a statement needs at least one action, such as `textract:DetectDocumentText`";
+            note(Part::Actions, invalid(message));
         }
         if self.resources.is_empty() {
-            return invalid("a statement needs at least one resource: an ARN, or `*` when the action takes no other");
+            let message = "a statement needs at least one resource: an ARN, or `*` when the action takes no other";
+            note(Part::Resources, invalid(message));
         }
         let reasoned = self.because.as_deref().is_some_and(|reason| !reason.trim().is_empty());
-        self.actions
-            .iter()
-            .try_for_each(|action| check_action(action, reasoned))?;
-        self.resources
-            .iter()
-            .try_for_each(|resource| check_resource(resource))?;
+        for (index, action) in self.actions.iter().enumerate() {
+            note(Part::Action(index), check_action(action, reasoned));
+        }
+        for (index, resource) in self.resources.iter().enumerate() {
+            note(Part::Resource(index), check_resource(resource));
+        }
         for (operator, keys) in &self.when {
-            check_operator(operator)?;
+            note(Part::Operator(operator.clone()), check_operator(operator));
             for (key, values) in keys {
-                check_condition(key, values)?;
+                let (operator, key) = (operator.clone(), key.clone());
+                let checked = check_condition(&key, values);
+                note(Part::Condition { operator, key }, checked);
             }
         }
-        Ok(())
+        complaints
     }
 
     /// The statement, without an id.
