@@ -14,6 +14,7 @@ use crate::engine::desired::{self, Desired};
 use crate::engine::observe::{self, Observed, Subjects};
 use crate::engine::plan::Plan;
 use crate::engine::planner;
+use crate::engine::wait::Waiter;
 use crate::error::Problem;
 use crate::ports::Cloud;
 use crate::ui::style;
@@ -43,7 +44,8 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         let subjects = subjects(&target);
         let parameters = desired::parameter_names(&target.config);
         let looking_up = async {
-            let observed = observe::observe(&target.cloud, &subjects).await;
+            let on_wait = |what: &str, waited| progress.waiting(what, waited);
+            let observed = observe::settled(&target.cloud, &subjects, &Waiter::new(&ctx.stop, &on_wait)).await;
             observed.with_context(|| format!("could not look up `{}`", subjects.name))
         };
         let (observed, values) = tokio::try_join!(looking_up, async {

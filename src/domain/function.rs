@@ -17,7 +17,7 @@ pub const DIRECT_UPLOAD_LIMIT: u64 = 52_428_800;
 pub const UNZIPPED_LIMIT: u64 = 262_144_000;
 
 /// The instruction set a function runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
     #[default]
@@ -62,7 +62,7 @@ pub struct FileSystem {
 }
 
 /// The format of a function's log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     #[default]
@@ -71,7 +71,7 @@ pub enum LogFormat {
 }
 
 /// What is logged by the function's own code (JSON format only).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
     Trace,
@@ -84,7 +84,7 @@ pub enum LogLevel {
 }
 
 /// What is logged by Lambda itself (JSON format only).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SystemLogLevel {
     Debug,

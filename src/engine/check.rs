@@ -86,6 +86,18 @@ fn check_role(spec: &RoleSpec, observed: &Observed, verdict: &mut Verdict) {
             "name another role with `role: { name: … }`, or use it as it is with `role: ARN`",
         );
     }
+    if let Some(found) = &observed.role
+        && found.arn != spec.arn
+    {
+        // A role's name is unique whatever its path, and the path cannot be changed.
+        verdict.refuse(
+            format!(
+                "the role `{}` exists as `{}`, and the file asks for `{}`",
+                spec.name, found.arn, spec.arn
+            ),
+            "give the role another `name`, or keep its `path`",
+        );
+    }
     let size = spec.policy.size();
     if size > INLINE_POLICY_LIMIT {
         verdict.refuse(

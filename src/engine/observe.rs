@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::desired::{ArchiveLocation, Desired};
+use super::wait::{Failure, Readiness, Waiter, readiness};
 use crate::domain::arn::Arn;
 use crate::domain::function::AsyncInvoke;
 use crate::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, RoleName};
@@ -98,6 +99,24 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         newest: None,
         archive: ArchiveState::Unneeded,
     })
+}
+
+/// Looks up everything, once no earlier change is in progress: in between, what is read may be
+/// neither the old state nor the new one.
+pub async fn settled(cloud: &Cloud, subjects: &Subjects, waiter: &Waiter<'_>) -> Result<Observed, Failure> {
+    let observed = observe(cloud, subjects).await?;
+    let waiting = |function: &FunctionState| readiness(&function.latest.lifecycle) == Readiness::Waiting;
+    if !observed.function.as_ref().is_some_and(waiting) {
+        return Ok(observed);
+    }
+    let look = || cloud.functions.snapshot(&subjects.name, &Qualifier::Latest);
+    // A failed update is for the plan to judge, and a deleted function to find missing.
+    let judge = |found: &Option<Snapshot>| match found.as_ref().map(|found| readiness(&found.lifecycle)) {
+        Some(Readiness::Waiting) => Readiness::Waiting,
+        _ => Readiness::Ready,
+    };
+    waiter.until_ready("an earlier change to finish", look, judge).await?;
+    Ok(observe(cloud, subjects).await?)
 }
 
 /// Looks up what only matters once the archive is known and something has changed.

@@ -26,7 +26,11 @@ impl Local {
                     "CodeSHA256 ({expected}) is different from current CodeSHA256 in $LATEST [{}]",
                     latest.digest
                 );
-                return Err(Refusal::new(ErrorKind::Stale, "InvalidParameterValueException", sentence));
+                return Err(Refusal::new(
+                    ErrorKind::Stale,
+                    "InvalidParameterValueException",
+                    sentence,
+                ));
             }
             // Nothing changed since: Lambda answers with the version it has.
             if let Some(published) = &document.published

@@ -86,7 +86,7 @@ impl PlanView {
             .map(|stage| format!(", stage {stage}"))
             .unwrap_or_default();
         let place = match self.target {
-            "local" => format!("  on this machine, as in {}{stage}", self.region),
+            "local" => format!("  on this machine, {}{stage}", self.region),
             _ => format!("  account {}, {}{stage}", self.account, self.region),
         };
         writeln!(text, "{}\n", style::dim(place)).expect("writing to a String cannot fail");
@@ -104,10 +104,36 @@ impl PlanView {
             return text;
         }
         for step in &self.steps {
-            text.push_str(&step.render());
+            text.push_str(&self.brief(&step.render()));
         }
         write!(text, "\n{}", style::count(self.steps.len(), "step")).expect("writing to a String cannot fail");
         text
+    }
+}
+
+impl PlanView {
+    /// Names in the account and region of the heading are told by their service: `sqs:orders` in
+    /// place of `arn:aws:sqs:eu-west-1:123456789012:orders`. Anything elsewhere keeps its whole ARN.
+    fn brief(&self, text: &str) -> String {
+        let mut parts = text.split("arn:");
+        let mut brief = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let fields: Vec<&str> = part.splitn(5, ':').collect();
+            match fields[..] {
+                [_, service, region, account, resource]
+                    if account == self.account && (region.is_empty() || region == self.region) =>
+                {
+                    brief.push_str(service);
+                    brief.push(':');
+                    brief.push_str(resource);
+                }
+                _ => {
+                    brief.push_str("arn:");
+                    brief.push_str(part);
+                }
+            }
+        }
+        brief
     }
 }
 

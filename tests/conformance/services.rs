@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use lfn::domain::names::{BucketName, LogGroupName};
 use lfn::ports::{BucketState, ErrorKind};
 
-use crate::quirks::Quirk;
 use crate::subject::Subject;
 
 pub async fn the_caller_has_a_place(subject: &Subject) {
@@ -52,7 +51,10 @@ pub async fn archives_arrive_whole(subject: &Subject) {
     let tags = BTreeMap::from([("lfn:function".into(), "thumbs".into())]);
     assert_eq!(artifacts.bucket(&bucket).await, Ok(BucketState::Missing));
     artifacts.create_bucket(&bucket, &tags).await.expect("a new bucket");
-    artifacts.create_bucket(&bucket, &tags).await.expect("a bucket of ours is fine");
+    artifacts
+        .create_bucket(&bucket, &tags)
+        .await
+        .expect("a bucket of ours is fine");
     assert_eq!(artifacts.bucket(&bucket).await, Ok(BucketState::Ours));
 
     // One call, and parts of eight megabytes with a rest.

@@ -105,8 +105,16 @@ fn somebody_elses_bucket_is_left_alone() {
     let project = shop(&format!("package: {{ bucket: {bucket} }}\n"));
     project.write("model.bin", noise(51 * 1024 * 1024));
     let refused = deploy(&account, &project).exits_with(1);
-    assert!(refused.stderr.contains(&format!("`{bucket}` belongs to another account")), "{refused}");
-    assert!(refused.stderr.contains("hint: name a bucket of this account"), "{refused}");
+    assert!(
+        refused
+            .stderr
+            .contains(&format!("`{bucket}` belongs to another account")),
+        "{refused}"
+    );
+    assert!(
+        refused.stderr.contains("hint: name a bucket of this account"),
+        "{refused}"
+    );
     assert_eq!(witness(&other, &["objects", &bucket]), json!({}), "{refused}");
     assert_eq!(witness(&account, &["roles"]), json!([]), "{refused}");
 }

@@ -29,9 +29,19 @@ fn a_role_that_has_not_reached_lambda_is_waited_for() {
     proxy.inject(on("lambda:CreateFunction").times(4), refusal.clone());
     let project = shop("");
     let deployed = deploy(&through, &project).success();
-    let waits = deployed.stderr.matches("waiting for the new role to reach Lambda").count();
+    let waits = deployed
+        .stderr
+        .matches("waiting for the new role to reach Lambda")
+        .count();
     assert_eq!(waits, 1, "said once, not once a try: {deployed}");
-    assert_eq!(proxy.names().iter().filter(|name| *name == "lambda:CreateFunction").count(), 5);
+    assert_eq!(
+        proxy
+            .names()
+            .iter()
+            .filter(|name| *name == "lambda:CreateFunction")
+            .count(),
+        5
+    );
     assert_eq!(live(&account), "1");
 
     // A new right of a role takes its time as well.
@@ -52,8 +62,15 @@ fn waits_are_events_in_json() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .collect();
-    let kinds: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap_or_default()).collect();
-    assert_eq!((kinds.first(), kinds.last()), (Some(&"plan"), Some(&"result")), "{deployed}");
+    let kinds: Vec<_> = events
+        .iter()
+        .map(|event| event["event"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        (kinds.first(), kinds.last()),
+        (Some(&"plan"), Some(&"result")),
+        "{deployed}"
+    );
     assert!(kinds.contains(&"waiting") && kinds.contains(&"finished"), "{kinds:?}");
     assert_eq!(events.last().map(|event| event["version"].clone()), Some(json!(1)));
 }
@@ -77,22 +94,41 @@ fn an_update_in_progress_and_throttling_are_waited_out() {
         "lambda:PublishVersion",
         "lambda:UpdateAlias",
     ] {
-        proxy.inject(on(write).times(2), Fault::refuse(409, "ResourceConflictException", IN_PROGRESS));
+        proxy.inject(
+            on(write).times(2),
+            Fault::refuse(409, "ResourceConflictException", IN_PROGRESS),
+        );
     }
     let deployed = deploy(&through, &project).success();
-    assert!(deployed.stderr.contains("waiting for an update in progress"), "{deployed}");
-    assert_eq!((versions(&account), live(&account)), (vec!["1".into(), "2".into()], json!("2")));
+    assert!(
+        deployed.stderr.contains("waiting for an update in progress"),
+        "{deployed}"
+    );
+    assert_eq!(
+        (versions(&account), live(&account)),
+        (vec!["1".into(), "2".into()], json!("2"))
+    );
 }
 
 #[test]
 fn a_refused_write_that_is_no_wait_ends_at_once() {
     let (account, through, proxy) = start();
     let said = "Unzipped size must be smaller than 262144000 bytes";
-    proxy.inject(on("lambda:CreateFunction"), Fault::refuse(400, "InvalidParameterValueException", said));
+    proxy.inject(
+        on("lambda:CreateFunction"),
+        Fault::refuse(400, "InvalidParameterValueException", said),
+    );
     let project = shop("");
     let refused = deploy(&through, &project).exits_with(4);
     assert!(refused.stderr.contains(said), "in AWS's own words: {refused}");
-    assert_eq!(proxy.names().iter().filter(|name| *name == "lambda:CreateFunction").count(), 1);
+    assert_eq!(
+        proxy
+            .names()
+            .iter()
+            .filter(|name| *name == "lambda:CreateFunction")
+            .count(),
+        1
+    );
     deploy(&through, &project).success();
     assert_eq!(live(&account), "1");
 }
@@ -119,7 +155,11 @@ fn a_lost_answer_to_a_first_deploy_leaves_one_of_each() {
         }
         assert_eq!(witness(&account, &["functions"]), json!(["shop"]), "{write}");
         assert_eq!(witness(&account, &["roles"]), json!(["shop-us-east-1"]), "{write}");
-        assert_eq!((versions(&account), live(&account)), (vec!["1".into()], json!("1")), "{write}");
+        assert_eq!(
+            (versions(&account), live(&account)),
+            (vec!["1".into()], json!("1")),
+            "{write}"
+        );
         let again = deploy(&through, &project).success();
         assert!(again.stderr.contains("nothing to do"), "{write}: {again}");
     }
@@ -177,10 +217,20 @@ fn nothing_listening_is_said_within_seconds() {
     let account = MiniStack::shared().account();
     let nowhere = account.through(&format!("http://127.0.0.1:{}", free_port()));
     let project = shop("");
-    for arguments in [&["deploy", "--yes"][..], &["plan"], &["list"], &["invoke"], &["destroy", "--yes"]] {
+    for arguments in [
+        &["deploy", "--yes"][..],
+        &["plan"],
+        &["list"],
+        &["invoke"],
+        &["destroy", "--yes"],
+    ] {
         let started = Instant::now();
         let failed = run(&nowhere, &project, arguments).exits_with(1);
-        assert!(started.elapsed() < Duration::from_secs(10), "{:?}: {failed}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "{:?}: {failed}",
+            started.elapsed()
+        );
         let sentence = format!("cannot reach {}: connection refused", nowhere.endpoint);
         assert!(failed.stderr.contains(&sentence), "{failed}");
         assert!(failed.stderr.contains("hint: check the network"), "{failed}");
@@ -206,7 +256,13 @@ fn a_hanging_endpoint_is_given_up_after_a_minute() {
 #[test]
 fn a_page_that_is_no_answer_is_said_so() {
     let (_, through, proxy) = start();
-    proxy.inject(on("sts:GetCallerIdentity").always(), Fault::refuse(407, "", "Proxy Authentication Required"));
+    proxy.inject(
+        on("sts:GetCallerIdentity").always(),
+        Fault::refuse(407, "", "Proxy Authentication Required"),
+    );
     let failed = run(&through, &shop(""), &["plan"]).exits_with(1);
-    assert!(failed.stderr.contains("407") || failed.stderr.contains("Proxy Authentication Required"), "{failed}");
+    assert!(
+        failed.stderr.contains("407") || failed.stderr.contains("Proxy Authentication Required"),
+        "{failed}"
+    );
 }
