@@ -46,6 +46,26 @@ impl fmt::Debug for Environment {
     }
 }
 
+impl Environment {
+    /// The text without the values. AWS repeats in some refusals what it was sent:
+    /// `Value '{KEY=…}' at 'environment.variables' failed to satisfy constraint`.
+    pub fn hidden_in(&self, text: &str) -> String {
+        // A shorter value, such as `1`, means something else anywhere but behind its name.
+        const TELLING: usize = 8;
+        let mut variables: Vec<(&String, &String)> = self.0.iter().filter(|(_, value)| !value.is_empty()).collect();
+        // One value may be a part of another.
+        variables.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+        variables.into_iter().fold(text.to_owned(), |text, (name, value)| {
+            let text = text.replace(&format!("{name}={value}"), &format!("{name}=***"));
+            if value.len() < TELLING {
+                text
+            } else {
+                text.replace(value.as_str(), "***")
+            }
+        })
+    }
+}
+
 /// The network a function is attached to; empty sets mean none.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Vpc {
@@ -179,3 +199,33 @@ impl TagChange {
 pub const TAG_FUNCTION: &str = "lfn:function";
 /// The tag that names the stage a resource was made for.
 pub const TAG_STAGE: &str = "lfn:stage";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_aws_repeats_of_the_environment_is_hidden() {
+        let variables = [
+            ("URL", "db://u:pa55word@host"),
+            ("PASSWORD", "pa55word"),
+            ("DEBUG", "1"),
+            ("EMPTY", ""),
+        ];
+        let environment = Environment(
+            variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        );
+        for (said, shown) in [
+            (
+                "1 error: Value '{URL=db://u:pa55word@host, PASSWORD=pa55word, DEBUG=1, EMPTY=}' is bad",
+                "1 error: Value '{URL=***, PASSWORD=***, DEBUG=***, EMPTY=}' is bad",
+            ),
+            ("the variable `pa55word` has 1 fault", "the variable `***` has 1 fault"),
+            ("Rate exceeded", "Rate exceeded"),
+        ] {
+            assert_eq!(environment.hidden_in(said), shown);
+        }
+    }
+}

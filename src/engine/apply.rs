@@ -109,7 +109,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
                 done: index,
                 touched: run.touched,
                 version: run.version,
-                failure,
+                failure: failure.hiding(&context.desired.settings.environment),
             });
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::domain::function::Environment;
 use crate::ports::{ErrorKind, Lifecycle, PortError, PortResult, State, UpdateStatus};
 
 /// Whether a function or version can take the next call.
@@ -136,6 +137,30 @@ pub enum Failure {
     },
     #[error("interrupted")]
     Interrupted,
+}
+
+impl Failure {
+    /// The same failure without the values of this environment, which AWS may have repeated.
+    #[must_use]
+    pub fn hiding(self, environment: &Environment) -> Self {
+        let hide = |error: PortError| PortError {
+            message: environment.hidden_in(&error.message),
+            ..error
+        };
+        match self {
+            Self::Port(error) => Self::Port(hide(error)),
+            Self::Rejected { what, reason } => Self::Rejected {
+                what,
+                reason: environment.hidden_in(&reason),
+            },
+            Self::TimedOut { what, seconds, last } => Self::TimedOut {
+                what,
+                seconds,
+                last: last.map(|error| Box::new(hide(*error))),
+            },
+            Self::Interrupted => Self::Interrupted,
+        }
+    }
 }
 
 /// Told how long a wait has gone on and for what.

@@ -94,11 +94,15 @@ impl PortError {
 
 impl fmt::Display for PortError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.action)?;
-        if !self.resource.is_empty() {
-            write!(f, " on `{}`", self.resource)?;
+        // What fails before any call, such as a profile that does not exist, has no IAM action.
+        if self.action.contains(':') {
+            write!(f, "`{}`", self.action)?;
+            if !self.resource.is_empty() {
+                write!(f, " on `{}`", self.resource)?;
+            }
+            f.write_str(": ")?;
         }
-        write!(f, ": {}", self.message.trim_end_matches('.'))?;
+        f.write_str(self.message.trim_end_matches('.'))?;
         if let Some(code) = &self.code {
             write!(f, " ({code})")?;
         }

@@ -204,7 +204,7 @@ impl Life {
             "lambda:GetFunctionCodeSigningConfig",
             "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionEventInvokeConfig",
-            "lambda:ListProvisionedConcurrencyConfigs",
+            "lambda:GetProvisionedConcurrencyConfig",
             "logs:DescribeLogGroups",
             "sts:GetCallerIdentity",
         ];

@@ -7,7 +7,10 @@
 mod support;
 
 mod archives;
+mod credentials;
+mod drift;
 mod faults;
+mod interruptions;
 mod lifecycle;
 mod node;
 mod permissions;

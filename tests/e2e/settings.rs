@@ -14,8 +14,6 @@ struct Abilities {
     kms_key: bool,
     /// LocalEmu checks subnets and groups against a network that a test would have to build.
     network: bool,
-    /// MiniStack answers `ListProvisionedConcurrencyConfigs` with 404, whatever was put.
-    provisioned: bool,
     /// MiniStack answers `CreateCodeSigningConfig` in a form that boto3 cannot read.
     code_signing: bool,
 }
@@ -25,7 +23,6 @@ fn every_setting_arrives_and_leaves_on_ministack() {
     let abilities = Abilities {
         kms_key: true,
         network: true,
-        provisioned: false,
         code_signing: false,
     };
     every_setting(&MiniStack::shared().account(), &abilities);
@@ -36,7 +33,6 @@ fn every_setting_arrives_and_leaves_on_localemu() {
     let abilities = Abilities {
         kms_key: false,
         network: false,
-        provisioned: true,
         code_signing: true,
     };
     every_setting(&LocalEmu::shared().account(), &abilities);
@@ -49,15 +45,10 @@ fn every_setting(account: &Account, abilities: &Abilities) {
     }
     let layer = witness(account, &["publish-layer", "sharp"])["LayerVersionArn"].clone();
     let layer = layer.as_str().expect("a layer has an ARN");
-    let provisioned = if abilities.provisioned {
-        ", provisioned: { live: 2 }"
-    } else {
-        ""
-    };
     let mut text = format!(
         "description: Everything at once\narchitecture: arm64\nmemory: 1024MB\ntimeout: 30s\nephemeral_storage: 1024MB\n\
          env: {{ TABLE: orders, SIZE: large }}\nlayers: [\"{layer}\"]\ndead_letter: sqs:refused\non_failure: sqs:failed\n\
-         on_success: sqs:done\nretries: 1\nmax_age: 1h\ntracing: true\nconcurrency: {{ reserved: 5{provisioned} }}\n\
+         on_success: sqs:done\nretries: 1\nmax_age: 1h\ntracing: true\nconcurrency: {{ reserved: 5, provisioned: {{ live: 2 }} }}\n\
          logs: {{ group: /shop/logs, retention: 14d, format: json, level: debug, system_level: warn }}\n\
          tags: {{ team: shop, cost-center: \"4711\" }}\n"
     );
@@ -126,11 +117,9 @@ fn every_setting(account: &Account, abilities: &Abilities) {
             function["Tags"],
             json!({ "team": "shop", "cost-center": "4711", "lfn:function": "shop" })
         );
-        if abilities.provisioned {
-            let provisioned = witness(account, &["provisioned", "shop", "live"]);
-            assert_eq!(provisioned["RequestedProvisionedConcurrentExecutions"], 2);
-            assert_eq!(provisioned["Status"], "READY");
-        }
+        let provisioned = witness(account, &["provisioned", "shop", "live"]);
+        assert_eq!(provisioned["RequestedProvisionedConcurrentExecutions"], 2);
+        assert_eq!(provisioned["Status"], "READY");
         let asynchronous = witness(account, &["event-invoke-config", "shop", "live"]);
         assert_eq!(asynchronous["MaximumRetryAttempts"], 1);
         assert_eq!(asynchronous["MaximumEventAgeInSeconds"], 3600);

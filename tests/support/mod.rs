@@ -9,6 +9,7 @@ pub mod guard;
 pub mod proxy;
 pub mod python;
 pub mod servers;
+pub mod tls;
 pub mod witness;
 
 use serde_json::Value;
