@@ -283,7 +283,8 @@ async fn change(
     );
     if !ctx.settings.yes {
         ctx.ui.status(&arrow);
-        if !ctx.ui.confirm("Move it?").await? {
+        let question = if current.is_some() { "Move it?" } else { "Make it?" };
+        if !ctx.ui.confirm(question).await? {
             ctx.ui.status("nothing was changed");
             return Ok(Outcome::Declined);
         }
@@ -323,7 +324,7 @@ async fn delete(args: &DeleteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let current = AliasView::new(&existing(&cloud, &name, alias).await?);
     if !ctx.settings.yes {
         let question = format!(
-            "Delete {name}:{alias}, which points at {}? Its callers will fail",
+            "Callers of {name}:{alias}, which points at {}, will fail. Delete it?",
             current.version()
         );
         if !ctx.ui.confirm(&question).await? {

@@ -48,7 +48,7 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         }
         return Ok(Outcome::Done);
     }
-    if !ctx.settings.yes && !ctx.ui.confirm("\nDelete all of this? It cannot be undone").await? {
+    if !ctx.settings.yes && !ctx.ui.confirm("\nThis cannot be undone. Delete all of it?").await? {
         ctx.ui.status("nothing was changed");
         return Ok(Outcome::Declined);
     }

@@ -43,8 +43,10 @@ struct VersionView {
 pub async fn run(command: &VersionsCommand, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let VersionsCommand::List(args) = command;
     let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
-    let (versions, aliases) = tokio::try_join!(cloud.functions.versions(&name), cloud.functions.aliases(&name))
-        .map_err(|error| not_seen(format!("could not list the versions of `{name}`"), error))?;
+    let (versions, aliases) = tokio::join!(cloud.functions.versions(&name), cloud.functions.aliases(&name));
+    // One after the other, so that of two failures it is always the same that is reported.
+    let failed = |error| not_seen(format!("could not list the versions of `{name}`"), error);
+    let (versions, aliases) = (versions.map_err(failed)?, aliases.map_err(failed)?);
     let views: Vec<VersionView> = versions
         .iter()
         .rev()

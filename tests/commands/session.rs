@@ -1,6 +1,7 @@
 //! Commands run one after another in one folder, and written down as a terminal would show them,
 //! with what differs from run to run replaced by its kind.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -79,14 +80,14 @@ impl Session {
     pub fn run_with_input(&mut self, line: &str, input: &str) -> Finished {
         let finished = lfn(&self.project).args(words(line)).stdin(input).run();
         let code = finished.code.expect("no signal ended lfn");
-        self.shown.push_str(&format!("$ lfn {line}\n"));
+        let mut write = |text: std::fmt::Arguments<'_>| self.shown.write_fmt(text).expect("a String takes everything");
+        write(format_args!("$ lfn {line}\n"));
         for (stream, text) in [("stdout", &finished.stdout), ("stderr", &finished.stderr)] {
             if !text.is_empty() {
-                self.shown
-                    .push_str(&format!("[{stream}]\n{}\n", text.trim_end_matches('\n')));
+                write(format_args!("[{stream}]\n{}\n", text.trim_end_matches('\n')));
             }
         }
-        self.shown.push_str(&format!("[exit code {code}]\n\n"));
+        write(format_args!("[exit code {code}]\n\n"));
         finished
     }
 

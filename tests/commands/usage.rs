@@ -5,7 +5,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 
-use crate::session::Session;
+use crate::session::{Session, THUMBS};
 use crate::support::lfn;
 
 #[test]
@@ -115,4 +115,11 @@ fn schema_goes_to_standard_output_or_a_file() {
     let written = session.quietly("schema -o lambda.schema.json");
     assert_eq!(written.stdout, "");
     assert_eq!(session.project.read("lambda.schema.json"), printed.stdout);
+    session.project.write("lambda.yaml", THUMBS).write("app.py", "");
+    let files = session.quietly("package --format json").json()["files"].clone();
+    assert_eq!(
+        files.as_array().map(Vec::len),
+        Some(1),
+        "the schema is for editors, not for the archive: {files}"
+    );
 }

@@ -21,6 +21,7 @@ pub const UNFINISHED_PREFIX: &str = ".lfn-unfinished-";
 const BUILT_IN: &[&str] = &[
     // lfn's own
     "/lambda.yaml",
+    "/lambda.schema.json",
     ".lfn/",
     IGNORE_FILE,
     ".lfn-unfinished-*",
