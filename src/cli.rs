@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 /// Package, deploy and release AWS Lambda functions
 #[derive(Debug, Parser)]
-#[command(name = "lfn", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "lfn", version, propagate_version = true)]
 #[command(after_help = "Start with `lfn init`, then `lfn deploy --local`: no AWS account is needed.")]
 pub struct Cli {
     #[command(flatten)]

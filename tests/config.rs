@@ -469,3 +469,32 @@ proptest! {
         survives(&rest)?;
     }
 }
+
+#[test]
+fn variables_stand_inside_variables() {
+    let text = "name: thumbs-${stage}\nruntime: python3.13\nhandler: a.b\n\
+                env: { KEY: \"${ssm:/shop/${stage}/${region}/key}\", WHERE: \"${env:NOPE:-in ${stage}}!\" }\nstages: { prod: {} }\n";
+    let stage = StageName::new("prod").expect("valid");
+    let inputs = Inputs {
+        stage: Some(&stage),
+        place: None,
+        env: &|_| None,
+    };
+    let config = config::load(text, &inputs).config.expect("valid");
+    let segments: Vec<_> = config.env.values().map(|value| value.0.clone()).collect();
+    let parameter = EnvSegment::Parameter("/shop/prod/us-east-1/key".into());
+    assert!(segments[0] == [parameter] && segments[1] == [EnvSegment::Text("in prod!".into())]);
+
+    let wrong = text.replace("${region}", "${env:HOME}");
+    let inputs = Inputs {
+        stage: Some(&stage),
+        place: None,
+        env: &|_| Some("hush".into()),
+    };
+    let findings = config::load(&wrong, &inputs).findings;
+    let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        ["`/shop/${stage}/${env:HOME}/key` has a variable that cannot stand inside another"]
+    );
+}

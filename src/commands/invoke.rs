@@ -85,7 +85,7 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         let missing = error.kind == ErrorKind::NotFound;
         let problem = Problem::failed(format!("could not call `{name}:{qualifier}`"));
         let problem = if missing {
-            problem.hint("deploy it first with `lfn deploy`, or choose another `--qualifier`")
+            problem.hint("`lfn deploy` makes it; `lfn alias list` and `lfn versions list` show what there is")
         } else {
             problem
         };

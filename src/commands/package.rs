@@ -1,13 +1,13 @@
 //! `lfn package`: build the archive that a deploy would upload.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Outcome;
 use super::prepare::pack;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Project};
 use crate::domain::package::{Artifact, Entry};
 use crate::ui::style;
 use crate::ui::table::Table;
@@ -41,6 +41,11 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
     }
+    if contained(&path, &project)? {
+        let file = path.display();
+        ctx.ui.warn(format_args!("`{file}` lies in the packaged folder: the next archive would contain it"));
+        ctx.ui.hint("write it elsewhere, or leave it out with `package.exclude`");
+    }
     let progress = ctx.ui.progress();
     progress.doing("packaging");
     let artifact = pack(ctx, &project, &path).await?;
@@ -66,6 +71,14 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         ctx.ui.data(artifact.path.display())?;
     }
     Ok(Outcome::Done)
+}
+
+/// Whether the archive is written where its own source is; `.lfn/` is never packaged.
+fn contained(archive: &Path, project: &Project) -> anyhow::Result<bool> {
+    let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("could not resolve `{}`", path.display()));
+    let root = absolute(&project.dir.join(&project.offline.package.source))?;
+    let archive = absolute(archive)?;
+    Ok(archive.strip_prefix(&root).is_ok_and(|inside| !inside.starts_with(".lfn")))
 }
 
 fn summary(artifact: &Artifact) -> String {

@@ -54,6 +54,11 @@ fn check_function(function: &FunctionState, plan: &Plan, desired: &Desired, adop
             "choose another `name`, or take the function over with `--adopt`; the plan shows what would change",
         );
     }
+    if !is_ours(function, desired) && adopt && !plan.steps.is_empty() {
+        verdict.warnings.push(format!(
+            "`{name}` was not made by lfn; from this deploy on it is lfn's, and `lfn destroy` deletes it"
+        ));
+    }
     let stage = desired.stage.as_ref().map(ToString::to_string);
     if let Some(owner) = function.tags.get(TAG_STAGE)
         && stage.as_ref() != Some(owner)

@@ -67,7 +67,7 @@ impl Variables<'_> {
                 continue;
             }
             plain.push_str(before);
-            let Some(end) = rest[start..].find('}') else {
+            let Some(end) = closing(&rest[start..]) else {
                 let complaint = Complaint::new("`${` is never closed");
                 return Err(complaint.hint("add `}` after the variable's name, or write `$${` for the text itself"));
             };
@@ -91,9 +91,23 @@ impl Variables<'_> {
                     .hint("pass `--stage NAME`, such as `--stage dev`")),
             },
             Some(("env", variable)) => self.environment(variable),
-            Some(("ssm", parameter)) => parameter_name(parameter, in_env),
+            Some(("ssm", parameter)) => parameter_name(&self.plain(parameter)?, in_env),
             _ => Err(unknown(name)),
         }
+    }
+
+    /// The text inside another variable, in which stage, account and region may stand.
+    fn plain(&self, text: &str) -> Result<String, Complaint> {
+        let pieces = self.pieces(text, false)?.into_iter();
+        pieces
+            .map(|piece| match piece {
+                Piece::Text(text) => Ok(text),
+                Piece::Secret(_) | Piece::Parameter(_) | Piece::Unknown => {
+                    let complaint = Complaint::new(format!("`{text}` has a variable that cannot stand inside another"));
+                    Err(complaint.hint("only `${stage}`, `${account}` and `${region}` can"))
+                }
+            })
+            .collect()
     }
 
     fn environment(&self, variable: &str) -> Result<Piece, Complaint> {
@@ -110,14 +124,32 @@ impl Variables<'_> {
         }
         match ((self.env)(name), default) {
             // An empty variable counts as absent when there is a default, as in a shell's `:-`.
-            (Some(value), Some(default)) if value.is_empty() => Ok(Piece::Text(default.into())),
+            (Some(value), Some(default)) if value.is_empty() => self.plain(default).map(Piece::Text),
             (Some(value), _) => Ok(Piece::Secret(value)),
-            (None, Some(default)) => Ok(Piece::Text(default.into())),
+            (None, Some(default)) => self.plain(default).map(Piece::Text),
             (None, None) if self.lenient => Ok(Piece::Unknown),
             (None, None) => Err(Complaint::new(format!("the environment variable `{name}` is not set"))
                 .hint(format!("set it, or give a default: `${{env:{name}:-default}}`"))),
         }
     }
+}
+
+/// Where the variable that begins this text ends: the brace that belongs to its own.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' if text[..at].ends_with('$') => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Source: Systems Manager API reference, `PutParameter`, `Name`; a version or label may follow.

@@ -20,8 +20,10 @@ pub struct AccessLine {
     pub principal: String,
     pub action: String,
     /// Empty in trust policies.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub resource: String,
     /// `when …`, or empty when unconditional.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub condition: String,
 }
 
