@@ -68,7 +68,9 @@ fn a_large_archive_goes_through_a_private_bucket_once() {
     let digest = base64::engine::general_purpose::STANDARD
         .decode(digest.as_str().expect("a digest is a text"))
         .expect("a digest is base64");
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = digest
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let objects = witness(&account, &["objects", &bucket]);
     let keys: Vec<_> = objects.as_object().expect("sizes by key").keys().collect();
     assert_eq!(keys, [&format!("lfn/shop/{hex}.zip")], "the key says what is inside");
