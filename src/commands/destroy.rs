@@ -117,10 +117,8 @@ fn title(removal: &Removal) -> String {
         Removal::Role { name, attached, .. } => {
             let attached = match attached.len() {
                 0 => String::new(),
-                number => format!(
-                    ", after detaching {}",
-                    style::count(number, "managed policie").replace("1 managed policie", "1 managed policy")
-                ),
+                1 => ", after detaching 1 managed policy".into(),
+                number => format!(", after detaching {number} managed policies"),
             };
             format!("role {name}{attached}")
         }
