@@ -8,7 +8,7 @@ use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan,
 use crate::domain::function::{Environment, FunctionSettings, TAG_FUNCTION, TagChange};
 use crate::domain::names::Qualifier;
 use crate::domain::policy::{AccessChange, RoleSpec};
-use crate::ports::{FunctionState, RoleState, Snapshot};
+use crate::ports::{FunctionState, RoleState};
 
 /// Returns the steps that bring what was observed to what is desired, in a safe order:
 /// rights and storage first, the function next, the alias that serves traffic last.
@@ -176,15 +176,12 @@ fn reserved_step(desired: &Desired, observed: &Observed) -> Option<(Step, bool)>
 }
 
 fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
-    let function_changes = steps.iter().any(|step| {
-        matches!(
-            step,
-            Step::CreateFunction | Step::UpdateCode { .. } | Step::UpdateSettings { .. }
-        )
-    });
-    let wanted = |snapshot: &&Snapshot| !function_changes && is_wanted(snapshot, desired);
-    // An interrupted deploy may have published already; that version is reused.
-    let reusable = [&observed.live, &observed.newest].into_iter().flatten().find(wanted);
+    // A version never changes: the live one stays when `$LATEST` alone has drifted, and one that an
+    // interrupted deploy published is reused.
+    let reusable = [&observed.live, &observed.newest]
+        .into_iter()
+        .flatten()
+        .find(|snapshot| is_wanted(snapshot, desired));
     let to = if let Some(Qualifier::Version(version)) = reusable.map(|snapshot| &snapshot.qualifier) {
         Target::Known(*version)
     } else {

@@ -1,10 +1,13 @@
 //! Archives that are too large to be sent with the call.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use serde_json::json;
 
-use crate::shop::{answer, deploy, describe, live, run, shop};
+use crate::shop::{answer, at, deploy, describe, live, run, shop, versions};
 use crate::support::proxy::FaultProxy;
+use crate::support::proxy::rule::{Fault, on};
 use crate::support::servers::{MiniStack, Server as _};
 use crate::support::witness;
 
@@ -68,7 +71,9 @@ fn a_large_archive_goes_through_a_private_bucket_once() {
     let digest = base64::engine::general_purpose::STANDARD
         .decode(digest.as_str().expect("a digest is a text"))
         .expect("a digest is base64");
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = digest
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let objects = witness(&account, &["objects", &bucket]);
     let keys: Vec<_> = objects.as_object().expect("sizes by key").keys().collect();
     assert_eq!(keys, [&format!("lfn/shop/{hex}.zip")], "the key says what is inside");
@@ -117,4 +122,42 @@ fn somebody_elses_bucket_is_left_alone() {
     );
     assert_eq!(witness(&other, &["objects", &bucket]), json!({}), "{refused}");
     assert_eq!(witness(&account, &["roles"]), json!([]), "{refused}");
+}
+
+#[test]
+fn an_upload_that_is_cut_is_finished() {
+    let account = MiniStack::shared().account();
+    let proxy = FaultProxy::start(&account);
+    let through = account.through(&proxy.endpoint());
+    let bucket = format!("artifacts-of-{}", account.id);
+    witness(&account, &["create-bucket", &bucket]);
+    // A bucket of the account's own is used as it is.
+    let project = shop(&format!("timeout: 10s\npackage: {{ bucket: {bucket} }}\n"));
+    project.write("app.py", HANDLER);
+    project.write("model.bin", noise(51 * 1024 * 1024));
+
+    // Killed in the middle of the upload.
+    proxy.inject(on("s3:UploadPart").after(1).always(), Fault::HangBefore);
+    let running = at(&through, &project, &["deploy", "--yes"]).start();
+    proxy.wait_for("s3:UploadPart", Duration::from_secs(25));
+    running.kill();
+    assert_eq!(running.wait().code, None);
+    assert_eq!(witness(&account, &["objects", &bucket]), json!({}));
+    assert_eq!(witness(&account, &["functions"]), json!([]));
+
+    // Parts and answers get lost.
+    proxy.reset();
+    proxy.inject(on("s3:UploadPart"), Fault::DropBefore);
+    proxy.inject(on("s3:UploadPart"), Fault::DropAfter);
+    proxy.inject(
+        on("s3:UploadPart"),
+        Fault::refuse(503, "SlowDown", "Please reduce your request rate."),
+    );
+    proxy.inject(on("s3:CompleteMultipartUpload"), Fault::DropAfter);
+    deploy(&through, &project).success();
+    assert!(!proxy.names().contains(&"s3:CreateBucket".to_owned()));
+    let objects = witness(&account, &["objects", &bucket]);
+    assert_eq!(objects.as_object().map(serde_json::Map::len), Some(1), "{objects}");
+    assert_eq!(answer(&account), json!(51 * 1024 * 1024));
+    assert_eq!(versions(&account), ["1"]);
 }

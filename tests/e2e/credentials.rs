@@ -63,11 +63,18 @@ fn missing_credentials_are_said_at_once() {
 
     // A metadata service that does not answer costs no minute.
     let nobody = format!("http://127.0.0.1:{}", free_port());
-    let asked = bare(&project)
+    let started = Instant::now();
+    let failed = bare(&project)
         .env("AWS_ENDPOINT_URL", &proxy.endpoint())
         .env("AWS_EC2_METADATA_DISABLED", "false")
-        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &nobody);
-    let failed = asked.run().exits_with(1);
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &nobody)
+        .run()
+        .exits_with(1);
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}: {failed}",
+        started.elapsed()
+    );
     assert!(failed.stderr.contains("credentials"), "{failed}");
 }
 
@@ -195,6 +202,27 @@ fn one_service_can_have_an_endpoint_of_its_own() {
     );
     assert!(lambda.names().contains(&"lambda:CreateFunction".to_owned()));
     assert!(all.names().contains(&"iam:CreateRole".to_owned()));
+
+    // The same in a profile.
+    let account = MiniStack::shared().account();
+    let (all, lambda) = (FaultProxy::start(&account), FaultProxy::start(&account));
+    let project = shop("");
+    let text = profile("stack", &account.through(&all.endpoint()));
+    let own = lambda.endpoint();
+    write_config(
+        &project,
+        &format!("{text}services = own\n[services own]\nlambda =\n  endpoint_url = {own}\n"),
+    );
+    lfn(&project)
+        .args(["deploy", "--yes", "--profile", "stack"])
+        .run()
+        .success();
+    assert!(lambda.names().contains(&"lambda:CreateFunction".to_owned()));
+    assert!(
+        all.calls().iter().all(|call| call.service != "lambda"),
+        "{:?}",
+        all.names()
+    );
 }
 
 #[test]

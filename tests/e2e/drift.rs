@@ -43,6 +43,113 @@ fn everything(account: &Account) -> Value {
     })
 }
 
+/// One thing that someone does, and the writes that put it right.
+struct Change {
+    what: &'static str,
+    /// The witness's commands.
+    done: Vec<Vec<String>>,
+    writes: &'static [&'static str],
+}
+
+fn command(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn call(service: &str, operation: &str, arguments: &Value) -> Vec<String> {
+    command(&["call", service, operation, &arguments.to_string()])
+}
+
+fn changes_to_the_role(policy: &str) -> Vec<Change> {
+    let everybody = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": { "AWS": "*" }, "Action": "sts:AssumeRole" }] });
+    let trust = json!({ "RoleName": ROLE, "PolicyDocument": everybody.to_string() });
+    let policy = json!({ "RoleName": ROLE, "PolicyName": policy });
+    vec![
+        Change {
+            what: "the role's policy is gone",
+            done: vec![call("iam", "delete_role_policy", &policy)],
+            writes: &["iam:PutRolePolicy"],
+        },
+        Change {
+            what: "everybody may assume the role",
+            done: vec![call("iam", "update_assume_role_policy", &trust)],
+            writes: &["iam:UpdateAssumeRolePolicy"],
+        },
+        Change {
+            what: "the role is gone",
+            done: vec![command(&["delete-role", ROLE])],
+            writes: &["iam:CreateRole", "iam:PutRolePolicy"],
+        },
+    ]
+}
+
+fn changes_beside_the_function() -> Vec<Change> {
+    vec![
+        Change {
+            what: "the log group is gone",
+            done: vec![command(&["delete-log-group", GROUP])],
+            writes: &["logs:CreateLogGroup", "logs:PutRetentionPolicy"],
+        },
+        Change {
+            what: "logs are kept for ever",
+            done: vec![call(
+                "logs",
+                "delete_retention_policy",
+                &json!({ "logGroupName": GROUP }),
+            )],
+            writes: &["logs:PutRetentionPolicy"],
+        },
+        Change {
+            // Its asynchronous settings go with it.
+            what: "the alias is gone",
+            done: vec![call(
+                "lambda",
+                "delete_alias",
+                &json!({ "FunctionName": "shop", "Name": "live" }),
+            )],
+            writes: &["lambda:CreateAlias", "lambda:PutFunctionEventInvokeConfig"],
+        },
+    ]
+}
+
+fn changes_to_the_function(arn: &str) -> Vec<Change> {
+    let name = json!({ "FunctionName": "shop" });
+    let retries = json!({ "FunctionName": "shop", "Qualifier": "live", "MaximumRetryAttempts": 2 });
+    let color = json!({ "FunctionName": "shop", "Environment": { "Variables": { "COLOR": "red" } } });
+    vec![
+        Change {
+            what: "a tag is gone",
+            done: vec![call(
+                "lambda",
+                "untag_resource",
+                &json!({ "Resource": arn, "TagKeys": ["team"] }),
+            )],
+            writes: &["lambda:TagResource"],
+        },
+        Change {
+            what: "the reserve is given up",
+            done: vec![call("lambda", "delete_function_concurrency", &name)],
+            writes: &["lambda:PutFunctionConcurrency"],
+        },
+        Change {
+            what: "failures are retried",
+            done: vec![call("lambda", "put_function_event_invoke_config", &retries)],
+            writes: &["lambda:PutFunctionEventInvokeConfig"],
+        },
+        Change {
+            // Version 1 is what lambda.yaml describes, and stays live; `$LATEST` alone has drifted.
+            what: "a variable has another value",
+            done: vec![call("lambda", "update_function_configuration", &color)],
+            writes: &["lambda:UpdateFunctionConfiguration"],
+        },
+        Change {
+            what: "the code is another",
+            done: vec![command(&["update-code", "shop", &handler("foreign")])],
+            writes: &["lambda:UpdateFunctionCode"],
+        },
+    ]
+}
+
 #[test]
 fn what_others_changed_is_seen_and_put_right() {
     let account = MiniStack::shared().account();
@@ -51,125 +158,23 @@ fn what_others_changed_is_seen_and_put_right() {
     let project = shop(SETTINGS);
     deploy(&through, &project).success();
     let calm = everything(&account);
+    let policies = calm["role"]["Inline"].as_object().expect("policies by name");
+    let policy = policies.keys().next().expect("the role has a policy");
     let arn = format!("arn:aws:lambda:us-east-1:{}:function:shop", account.id);
-    let call = |service: &str, operation: &str, arguments: &Value| {
-        witness(&account, &["call", service, operation, &arguments.to_string()]);
-    };
-    let changes: [(&str, &dyn Fn(), &[&str]); 11] = [
-        (
-            "the log group is gone",
-            &|| drop(witness(&account, &["delete-log-group", GROUP])),
-            &["logs:CreateLogGroup", "logs:PutRetentionPolicy"],
-        ),
-        (
-            "logs are kept for ever",
-            &|| call("logs", "delete_retention_policy", &json!({ "logGroupName": GROUP })),
-            &["logs:PutRetentionPolicy"],
-        ),
-        (
-            "the alias is gone",
-            &|| {
-                call(
-                    "lambda",
-                    "delete_alias",
-                    &json!({ "FunctionName": "shop", "Name": "live" }),
-                )
-            },
-            &["lambda:CreateAlias", "lambda:PutFunctionEventInvokeConfig"],
-        ),
-        (
-            "the role's policy is gone",
-            &|| {
-                let role = witness(&account, &["role", ROLE]);
-                let policy = role["Inline"]
-                    .as_object()
-                    .expect("policies by name")
-                    .keys()
-                    .next()
-                    .cloned();
-                call(
-                    "iam",
-                    "delete_role_policy",
-                    &json!({ "RoleName": ROLE, "PolicyName": policy }),
-                );
-            },
-            &["iam:PutRolePolicy"],
-        ),
-        (
-            "everybody may assume the role",
-            &|| {
-                let trust = json!({ "Version": "2012-10-17", "Statement": [
-                    { "Effect": "Allow", "Principal": { "AWS": "*" }, "Action": "sts:AssumeRole" }] });
-                let change = json!({ "RoleName": ROLE, "PolicyDocument": trust.to_string() });
-                call("iam", "update_assume_role_policy", &change);
-            },
-            &["iam:UpdateAssumeRolePolicy"],
-        ),
-        (
-            "the role is gone",
-            &|| drop(witness(&account, &["delete-role", ROLE])),
-            &["iam:CreateRole", "iam:PutRolePolicy"],
-        ),
-        (
-            "a tag is gone",
-            &|| {
-                call(
-                    "lambda",
-                    "untag_resource",
-                    &json!({ "Resource": arn, "TagKeys": ["team"] }),
-                )
-            },
-            &["lambda:TagResource"],
-        ),
-        (
-            "the reserve is given up",
-            &|| {
-                call(
-                    "lambda",
-                    "delete_function_concurrency",
-                    &json!({ "FunctionName": "shop" }),
-                )
-            },
-            &["lambda:PutFunctionConcurrency"],
-        ),
-        (
-            "failures are retried",
-            &|| {
-                let change = json!({ "FunctionName": "shop", "Qualifier": "live", "MaximumRetryAttempts": 2 });
-                call("lambda", "put_function_event_invoke_config", &change);
-            },
-            &["lambda:PutFunctionEventInvokeConfig"],
-        ),
-        (
-            "a variable has another value",
-            &|| {
-                let change = json!({ "FunctionName": "shop", "Environment": { "Variables": { "COLOR": "red" } } });
-                call("lambda", "update_function_configuration", &change);
-                std::thread::sleep(Duration::from_millis(700));
-            },
-            // Version 1 is what lambda.yaml describes, and stays live; `$LATEST` alone has drifted.
-            &["lambda:UpdateFunctionConfiguration"],
-        ),
-        (
-            "the code is another",
-            &|| drop(witness(&account, &["update-code", "shop", &handler("foreign")])),
-            &["lambda:UpdateFunctionCode"],
-        ),
+    let changes = [
+        changes_to_the_role(policy),
+        changes_beside_the_function(),
+        changes_to_the_function(&arn),
     ];
-    for (what, change, writes) in changes {
-        change();
+    for Change { what, done, writes } in changes.into_iter().flatten() {
+        for command in done {
+            witness(&account, &command.iter().map(String::as_str).collect::<Vec<_>>());
+        }
         let planned = run(&through, &project, &["plan", "--exit-code"]).exits_with(3);
         proxy.reset();
         let deployed = deploy(&through, &project).success();
-        let written = proxy.writes();
-        assert!(
-            writes.iter().all(|write| written.contains(&(*write).to_owned())),
-            "{what}: {written:?} {planned}"
-        );
-        let mut now = everything(&account);
-        // A role that is made again has another time of birth, and nothing else.
-        now["role"]["Arn"] = calm["role"]["Arn"].clone();
-        assert_eq!(now, calm, "{what}: {deployed}");
+        assert_eq!(proxy.writes(), writes, "{what}: {planned}");
+        assert_eq!(everything(&account), calm, "{what}: {deployed}");
         let again = deploy(&through, &project).success();
         assert!(again.stderr.contains("nothing to do"), "{what}: {again}");
         assert_eq!(answer(&account)["edition"], "first", "{what}");

@@ -11,6 +11,7 @@ mod credentials;
 mod drift;
 mod faults;
 mod interruptions;
+mod invoke;
 mod lifecycle;
 mod node;
 mod permissions;

@@ -55,13 +55,13 @@ fn every_setting(account: &Account, abilities: &Abilities) {
     let key = arn("kms", "key/11111111-2222-3333-4444-555555555555");
     let signing = abilities.code_signing.then(|| code_signing(account));
     if abilities.kms_key {
-        text.push_str(&format!("kms_key: \"{key}\"\n"));
+        text += &["kms_key: \"", &key, "\"\n"].concat();
     }
     if abilities.network {
         text.push_str("vpc: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718] }\n");
     }
     if let Some(signing) = &signing {
-        text.push_str(&format!("code_signing: \"{signing}\"\n"));
+        text += &["code_signing: \"", signing, "\"\n"].concat();
     }
 
     // Set by the first deploy, and again on a function that has none of it.
