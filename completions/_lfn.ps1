@@ -50,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what lfn made for this function, and nothing else')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of lambda.yaml, for editors')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'lfn;init' {
@@ -205,6 +206,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Point an alias at a version: the newest one by default')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to the version it pointed at before')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an alias; its version stays')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'lfn;alias;list' {
@@ -293,6 +295,29 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'lfn;alias;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the aliases and what they point at')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Point an alias at a version: the newest one by default')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to the version it pointed at before')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an alias; its version stays')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'lfn;alias;help;list' {
+            break
+        }
+        'lfn;alias;help;promote' {
+            break
+        }
+        'lfn;alias;help;rollback' {
+            break
+        }
+        'lfn;alias;help;delete' {
+            break
+        }
+        'lfn;alias;help;help' {
+            break
+        }
         'lfn;versions' {
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
@@ -311,6 +336,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and the aliases that use them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'lfn;versions;list' {
@@ -332,6 +358,17 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'lfn;versions;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and the aliases that use them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'lfn;versions;help;list' {
+            break
+        }
+        'lfn;versions;help;help' {
             break
         }
         'lfn;status' {
@@ -432,6 +469,85 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'lfn;help' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a new function from a template')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check lambda.yaml without asking AWS')
+            [CompletionResult]::new('package', 'package', [CompletionResultType]::ParameterValue, 'Build the archive that a deploy would upload')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show what a deploy would change')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Make AWS match lambda.yaml: package, plan, ask, apply')
+            [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the function and show its result, figures and log')
+            [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'Show and move aliases')
+            [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show published versions')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show one function: state, configuration, aliases')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the functions of the account and region')
+            [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what lfn made for this function, and nothing else')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of lambda.yaml, for editors')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'lfn;help;init' {
+            break
+        }
+        'lfn;help;validate' {
+            break
+        }
+        'lfn;help;package' {
+            break
+        }
+        'lfn;help;plan' {
+            break
+        }
+        'lfn;help;deploy' {
+            break
+        }
+        'lfn;help;invoke' {
+            break
+        }
+        'lfn;help;alias' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the aliases and what they point at')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Point an alias at a version: the newest one by default')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to the version it pointed at before')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an alias; its version stays')
+            break
+        }
+        'lfn;help;alias;list' {
+            break
+        }
+        'lfn;help;alias;promote' {
+            break
+        }
+        'lfn;help;alias;rollback' {
+            break
+        }
+        'lfn;help;alias;delete' {
+            break
+        }
+        'lfn;help;versions' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and the aliases that use them')
+            break
+        }
+        'lfn;help;versions;list' {
+            break
+        }
+        'lfn;help;status' {
+            break
+        }
+        'lfn;help;list' {
+            break
+        }
+        'lfn;help;destroy' {
+            break
+        }
+        'lfn;help;schema' {
+            break
+        }
+        'lfn;help;completions' {
+            break
+        }
+        'lfn;help;help' {
             break
         }
     })

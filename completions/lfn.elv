@@ -47,6 +47,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand destroy 'Delete what lfn made for this function, and nothing else'
             cand schema 'Print the JSON Schema of lambda.yaml, for editors'
             cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;init'= {
             cand -t 'The template: node, python or custom'
@@ -195,6 +196,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand promote 'Point an alias at a version: the newest one by default'
             cand rollback 'Return an alias to the version it pointed at before'
             cand delete 'Delete an alias; its version stays'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;alias;list'= {
             cand -f 'The function [default: the one of lambda.yaml]'
@@ -278,6 +280,23 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'lfn;alias;help'= {
+            cand list 'List the aliases and what they point at'
+            cand promote 'Point an alias at a version: the newest one by default'
+            cand rollback 'Return an alias to the version it pointed at before'
+            cand delete 'Delete an alias; its version stays'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;alias;help;list'= {
+        }
+        &'lfn;alias;help;promote'= {
+        }
+        &'lfn;alias;help;rollback'= {
+        }
+        &'lfn;alias;help;delete'= {
+        }
+        &'lfn;alias;help;help'= {
+        }
         &'lfn;versions'= {
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
@@ -296,6 +315,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand list 'List the published versions, newest first, and the aliases that use them'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;versions;list'= {
             cand -f 'The function [default: the one of lambda.yaml]'
@@ -316,6 +336,14 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
+        }
+        &'lfn;versions;help'= {
+            cand list 'List the published versions, newest first, and the aliases that use them'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;versions;help;list'= {
+        }
+        &'lfn;versions;help;help'= {
         }
         &'lfn;status'= {
             cand -f 'The function [default: the one of lambda.yaml]'
@@ -411,6 +439,65 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
+        }
+        &'lfn;help'= {
+            cand init 'Make a new function from a template'
+            cand validate 'Check lambda.yaml without asking AWS'
+            cand package 'Build the archive that a deploy would upload'
+            cand plan 'Show what a deploy would change'
+            cand deploy 'Make AWS match lambda.yaml: package, plan, ask, apply'
+            cand invoke 'Call the function and show its result, figures and log'
+            cand alias 'Show and move aliases'
+            cand versions 'Show published versions'
+            cand status 'Show one function: state, configuration, aliases'
+            cand list 'List the functions of the account and region'
+            cand destroy 'Delete what lfn made for this function, and nothing else'
+            cand schema 'Print the JSON Schema of lambda.yaml, for editors'
+            cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;help;init'= {
+        }
+        &'lfn;help;validate'= {
+        }
+        &'lfn;help;package'= {
+        }
+        &'lfn;help;plan'= {
+        }
+        &'lfn;help;deploy'= {
+        }
+        &'lfn;help;invoke'= {
+        }
+        &'lfn;help;alias'= {
+            cand list 'List the aliases and what they point at'
+            cand promote 'Point an alias at a version: the newest one by default'
+            cand rollback 'Return an alias to the version it pointed at before'
+            cand delete 'Delete an alias; its version stays'
+        }
+        &'lfn;help;alias;list'= {
+        }
+        &'lfn;help;alias;promote'= {
+        }
+        &'lfn;help;alias;rollback'= {
+        }
+        &'lfn;help;alias;delete'= {
+        }
+        &'lfn;help;versions'= {
+            cand list 'List the published versions, newest first, and the aliases that use them'
+        }
+        &'lfn;help;versions;list'= {
+        }
+        &'lfn;help;status'= {
+        }
+        &'lfn;help;list'= {
+        }
+        &'lfn;help;destroy'= {
+        }
+        &'lfn;help;schema'= {
+        }
+        &'lfn;help;completions'= {
+        }
+        &'lfn;help;help'= {
         }
     ]
     $completions[$command]

@@ -51,6 +51,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "list" -d 'List the function
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s t -l template -d 'The template: node, python or custom' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l name -d 'The function\'s name [default: the folder\'s]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -148,24 +149,25 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s y -l yes -d 'Do not a
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s v -l verbose -d 'Say more; twice, also every call'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -l stage -d 'The stage of lambda.yaml to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -l profile -d 'The profile of the AWS configuration files to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -l region -d 'The AWS region' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -s v -l verbose -d 'Say more; twice, also every call'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -s h -l help -d 'Print help'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -f -a "list" -d 'List the aliases and what they point at'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -f -a "rollback" -d 'Return an alias to the version it pointed at before'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete" -f -a "delete" -d 'Delete an alias; its version stays'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -f -a "list" -d 'List the aliases and what they point at'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -f -a "rollback" -d 'Return an alias to the version it pointed at before'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -f -a "delete" -d 'Delete an alias; its version stays'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -228,21 +230,27 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more; twice, also every call'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -l stage -d 'The stage of lambda.yaml to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration files to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the aliases and what they point at'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "rollback" -d 'Return an alias to the version it pointed at before'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an alias; its version stays'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice, also every call'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -258,6 +266,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcom
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice, also every call'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -331,3 +341,22 @@ complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do 
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s v -l verbose -d 'Say more; twice, also every call'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "init" -d 'Make a new function from a template'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "plan" -d 'Show what a deploy would change'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "alias" -d 'Show and move aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "list" -d 'List the functions of the account and region'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "list" -d 'List the aliases and what they point at'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "rollback" -d 'Return an alias to the version it pointed at before'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "delete" -d 'Delete an alias; its version stays'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'

@@ -43,8 +43,11 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     if contained(&path, &project)? {
         let file = path.display();
-        ctx.ui.warn(format_args!("`{file}` lies in the packaged folder: the next archive would contain it"));
-        ctx.ui.hint("write it elsewhere, or leave it out with `package.exclude`");
+        ctx.ui.warn(format_args!(
+            "`{file}` lies in the packaged folder: the next archive would contain it"
+        ));
+        ctx.ui
+            .hint("write it elsewhere, or leave it out with `package.exclude`");
     }
     let progress = ctx.ui.progress();
     progress.doing("packaging");
@@ -75,10 +78,18 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
 
 /// Whether the archive is written where its own source is; `.lfn/` is never packaged.
 fn contained(archive: &Path, project: &Project) -> anyhow::Result<bool> {
-    let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("could not resolve `{}`", path.display()));
-    let root = absolute(&project.dir.join(&project.offline.package.source))?;
-    let archive = absolute(archive)?;
-    Ok(archive.strip_prefix(&root).is_ok_and(|inside| !inside.starts_with(".lfn")))
+    let real = |path: &Path| {
+        path.canonicalize()
+            .with_context(|| format!("could not resolve `{}`", path.display()))
+    };
+    let Some(folder) = archive.parent() else {
+        return Ok(false);
+    };
+    let root = project.dir.join(&project.offline.package.source);
+    let (folder, root) = (real(folder)?, real(&root)?);
+    Ok(folder
+        .strip_prefix(&root)
+        .is_ok_and(|inside| !inside.starts_with(".lfn")))
 }
 
 fn summary(artifact: &Artifact) -> String {
