@@ -119,13 +119,13 @@ async fn an_unchanged_project_is_read_and_never_written() {
     reads.sort_unstable();
     let expected = [
         "alias",
+        "all_provisioned",
         "async_invoke",
         "caller",
         "code_signing",
         "function",
         "log_group",
         "policy",
-        "provisioned",
         "role",
         "snapshot",
     ];

@@ -16,6 +16,9 @@ pub const DIRECT_UPLOAD_LIMIT: u64 = 52_428_800;
 /// The limit of the unzipped archive with its layers: 250 MiB. Source: as above.
 pub const UNZIPPED_LIMIT: u64 = 262_144_000;
 
+/// The limit of all environment variables, names and values together. Source: as above.
+pub const ENVIRONMENT_LIMIT: usize = 4096;
+
 /// The instruction set a function runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -10,4 +10,5 @@ pub mod observe;
 pub mod plan;
 pub mod planner;
 pub mod release;
+mod rights;
 pub mod wait;

@@ -12,7 +12,7 @@ use crate::domain::function::{Architecture, AsyncInvoke, TagChange};
 use crate::domain::names::{
     AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, RoleName, StageName, Version,
 };
-use crate::domain::policy::AccessChange;
+use crate::domain::policy::{AccessChange, PolicyDocument};
 
 /// Everything a deploy would change, in the order in which it would.
 #[derive(Debug, Clone)]
@@ -56,9 +56,12 @@ pub enum Step {
         role: RoleName,
         access: AccessChange,
     },
+    /// Replaces the role's policy. When rights are lost while a version that may need them serves
+    /// traffic, they go in a second step of this kind, after the alias has moved.
     PutPolicy {
         role: RoleName,
         access: AccessChange,
+        document: PolicyDocument,
         existed: bool,
     },
     SetBoundary {
@@ -91,7 +94,6 @@ pub enum Step {
         from: CodeDigest,
         to: CodeDigest,
         architecture: Option<(Architecture, Architecture)>,
-        revision: String,
     },
     UpdateSettings {
         changes: Vec<FieldChange>,

@@ -3,12 +3,13 @@
 use std::fmt::Display;
 
 use super::desired::{Desired, Retention};
-use super::observe::{ArchiveState, Observed, is_wanted};
+use super::observe::{ArchiveState, Observed, is_wanted, live_is_wanted};
 use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+use super::rights::{Passage, passage};
 use crate::domain::function::{Environment, FunctionSettings, TAG_FUNCTION, TagChange};
 use crate::domain::names::Qualifier;
-use crate::domain::policy::{AccessChange, RoleSpec};
-use crate::ports::{FunctionState, RoleState};
+use crate::domain::policy::{AccessChange, PolicyDocument, RoleSpec};
+use crate::ports::{FunctionState, RoleState, UpdateStatus};
 
 /// Returns the steps that bring what was observed to what is desired, in a safe order:
 /// rights and storage first, the function next, the alias that serves traffic last.
@@ -34,6 +35,9 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     plan_release(desired, observed, &mut steps);
     plan_alias_settings(desired, observed, &mut steps);
     steps.extend(lower);
+    if let Some(spec) = &desired.role {
+        plan_policy(spec, observed, &mut steps);
+    }
     let latest = observed.function.as_ref().map(|function| &function.latest);
     Plan {
         name: desired.name.clone(),
@@ -54,22 +58,39 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
 }
 
 fn plan_role(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
-    let role = spec.name.clone();
     match &observed.role {
         None => {
             let trust = AccessChange::between(None, Some(&spec.trust));
             steps.push(Step::CreateRole {
-                role: role.clone(),
+                role: spec.name.clone(),
                 trust,
                 boundary: spec.boundary.clone(),
             });
         }
         Some(found) => plan_existing_role(spec, found, steps),
     }
-    if observed.policy.as_ref() != Some(&spec.policy) {
-        let access = AccessChange::between(observed.policy.as_ref(), Some(&spec.policy));
-        let existed = observed.policy.is_some();
-        steps.push(Step::PutPolicy { role, access, existed });
+}
+
+/// Rights come before everything else and go after everything else.
+fn plan_policy(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
+    let released = steps
+        .iter()
+        .any(|step| matches!(step, Step::PointAlias { from: Some(_), .. }));
+    let put = |from: Option<&PolicyDocument>, to: &PolicyDocument| Step::PutPolicy {
+        role: spec.name.clone(),
+        access: AccessChange::between(from, Some(to)),
+        document: to.clone(),
+        existed: from.is_some(),
+    };
+    let from = observed.policy.as_ref();
+    let Passage { before, after } = passage(from, &spec.policy, released);
+    if let Some(document) = &after {
+        steps.push(put(before.as_ref().or(from), document));
+    }
+    if let Some(document) = &before {
+        // A policy needs its role; every other step may need the policy.
+        let made = steps.iter().position(|step| matches!(step, Step::CreateRole { .. }));
+        steps.insert(made.map_or(0, |index| index + 1), put(from, document));
     }
 }
 
@@ -140,18 +161,15 @@ fn plan_function(desired: &Desired, observed: &Observed, function: &FunctionStat
         let (from, to) = (observed.code_signing.clone(), desired.code_signing.clone());
         steps.push(Step::SetCodeSigning { from, to });
     }
+    // After a failed update Lambda goes on with the old code and configuration, whatever it shows.
+    let failed = latest.lifecycle.update == UpdateStatus::Failed;
     let architecture =
         (latest.architecture != desired.architecture).then_some((latest.architecture, desired.architecture));
-    if latest.digest != desired.artifact.digest || architecture.is_some() {
+    if latest.digest != desired.artifact.digest || architecture.is_some() || failed {
         let (from, to) = (latest.digest.clone(), desired.artifact.digest.clone());
-        steps.push(Step::UpdateCode {
-            from,
-            to,
-            architecture,
-            revision: latest.revision.clone(),
-        });
+        steps.push(Step::UpdateCode { from, to, architecture });
     }
-    if latest.settings != desired.settings {
+    if latest.settings != desired.settings || failed {
         steps.push(Step::UpdateSettings {
             changes: field_changes(&latest.settings, &desired.settings),
             environment: environment_change(&latest.settings.environment, &desired.settings.environment),
@@ -178,10 +196,9 @@ fn reserved_step(desired: &Desired, observed: &Observed) -> Option<(Step, bool)>
 fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
     // A version never changes: the live one stays when `$LATEST` alone has drifted, and one that an
     // interrupted deploy published is reused.
-    let reusable = [&observed.live, &observed.newest]
-        .into_iter()
-        .flatten()
-        .find(|snapshot| is_wanted(snapshot, desired));
+    let live = observed.live.as_ref().filter(|_| live_is_wanted(desired, observed));
+    let newest = observed.newest.as_ref().filter(|newest| is_wanted(newest, desired));
+    let reusable = live.or(newest);
     let to = if let Some(Qualifier::Version(version)) = reusable.map(|snapshot| &snapshot.qualifier) {
         Target::Known(*version)
     } else {

@@ -239,7 +239,9 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             access: access.clone(),
             ..view(Op::Update, "role trust", role.to_string())
         },
-        Step::PutPolicy { role, access, existed } => {
+        Step::PutPolicy {
+            role, access, existed, ..
+        } => {
             let op = if *existed { Op::Update } else { Op::Create };
             StepView {
                 access: access.clone(),

@@ -5,6 +5,7 @@ mod call;
 mod settings;
 mod snapshot;
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -444,6 +445,10 @@ impl Functions for LambdaFunctions {
         settings: Option<&AsyncInvoke>,
     ) -> PortResult<()> {
         self.write_async(name, alias, settings).await
+    }
+
+    async fn all_provisioned(&self, name: &FunctionName) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        self.list_provisioned(name).await
     }
 
     async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>> {
