@@ -8,6 +8,7 @@ mod in_process;
 
 use faulty::{Fault, Faulty, Landed};
 use in_process::{Project, observe};
+use lfn::domain::policy::AccessChange;
 
 const FIRST: &str = "\
 name: thumbs
@@ -15,7 +16,7 @@ runtime: python3.13
 handler: app.handler
 logs: { retention: 14d }
 env: { COLOR: green }
-allow: [get s3://photos/in/*]
+allow: [get s3://photos/in/*, read dynamodb:orders]
 retries: 0
 concurrency: { reserved: 5 }
 ";
@@ -57,6 +58,8 @@ async fn every_fault(start: Option<&str>, next: &str) {
             if writes[..=write].iter().all(|name| !name.ends_with("_alias")) {
                 let after = observe(&project.local()).await;
                 assert_eq!(after.live, before.live, "live traffic is untouched: {what}");
+                let rights = AccessChange::between(before.policy.as_ref(), after.policy.as_ref());
+                assert_eq!(rights.removed, [], "the live version keeps its rights: {what}");
             }
             let again = project.lfn(&["deploy", "--yes"], project.local()).await;
             assert_eq!(again.code, 0, "{what}\n{again}");
@@ -130,4 +133,38 @@ async fn an_unchanged_project_is_read_and_never_written() {
         "snapshot",
     ];
     assert_eq!(reads, expected, "as few reads as there can be");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_that_failed_to_start_is_not_released_by_the_next_deploy() {
+    let project = Project::new(SECOND, CODE);
+    project.start(Some(FIRST)).await;
+    let calm = Project::new(SECOND, CODE);
+    calm.start(Some(FIRST)).await;
+    let counting = Faulty::new(calm.local(), None);
+    calm.lfn(&["deploy", "--yes"], counting.cloud()).await;
+    let write = counting
+        .calls()
+        .writes
+        .iter()
+        .position(|name| *name == "update_alias")
+        .unwrap();
+    // The alias is refused, so version 2 is published and not released.
+    let landed = Landed::No;
+    let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
+    project.lfn(&["deploy", "--yes"], faulty.cloud()).await;
+    let state = project.read(".lfn/local/functions/thumbs.json");
+    let mut state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    state["versions"]["2"]["lifecycle"] =
+        serde_json::json!({ "state": "Failed", "update": "Successful", "reason": "SnapStart: init timed out" });
+    project.write(".lfn/local/functions/thumbs.json", &state.to_string());
+
+    let again = project.lfn(&["deploy", "--yes"], project.local()).await;
+    assert_eq!(again.code, 1, "{again}");
+    assert!(again.stderr.contains("SnapStart: init timed out"), "{again}");
+    assert_eq!(
+        observe(&project.local()).await.live.map(|version| version.0),
+        Some(1),
+        "{again}"
+    );
 }
