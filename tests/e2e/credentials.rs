@@ -79,6 +79,21 @@ fn missing_credentials_are_said_at_once() {
 }
 
 #[test]
+fn credentials_with_a_line_break_are_said_at_once() {
+    let account = MiniStack::shared().account();
+    let project = shop("");
+    for (name, part) in [
+        ("AWS_ACCESS_KEY_ID", "access key id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret access key"),
+        ("AWS_SESSION_TOKEN", "session token"),
+    ] {
+        let list = at(&account, &project, &["list"]).env(name, "one\ntwo");
+        let failed = fails_fast(list, &format!("the {part} holds a line break"));
+        assert!(!failed.stderr.contains("two"), "{failed}");
+    }
+}
+
+#[test]
 fn a_missing_region_is_said_at_once() {
     let project = shop("");
     let account = MiniStack::shared().account();
