@@ -282,10 +282,7 @@ pub async fn a_function_is_invoked(subject: &Subject) {
 pub async fn code_comes_from_a_bucket(subject: &Subject) {
     let (functions, artifacts) = (&subject.cloud.functions, &subject.cloud.artifacts);
     let bucket = BucketName::new(format!("code-{}", subject.quirks.known_as())).expect("valid");
-    artifacts
-        .create_bucket(&bucket, &BTreeMap::new())
-        .await
-        .expect("a new bucket");
+    artifacts.create_bucket(&bucket).await.expect("a new bucket");
     let (first, second) = (subject.archive("# one\n"), subject.large_archive());
     assert!(
         std::fs::metadata(&second.path).expect("just written").len() > 17 * 1024 * 1024,
