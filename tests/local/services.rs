@@ -50,7 +50,7 @@ async fn a_function_needs_a_role_that_lambda_can_assume() {
     let new = bench.new_function(wanted.clone(), &code);
     let functions = &bench.cloud.functions;
     let refused = |error: lfn::ports::PortError| {
-        assert_eq!(error.kind, ErrorKind::Propagating);
+        assert_eq!(error.kind, ErrorKind::Invalid, "nothing to wait for");
         assert_eq!(error.code.as_deref(), Some("InvalidParameterValueException"));
         assert_eq!(
             error.message,
