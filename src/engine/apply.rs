@@ -3,7 +3,6 @@
 //! Running a deploy again is how it recovers, so every step can be repeated: a write that landed
 //! although its answer was lost is recognised by looking at what is there.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::desired::Desired;
@@ -151,11 +150,7 @@ impl Run<'_> {
                 unless_there(created)
             }
             Step::SetRetention { group, to, .. } => self.write(|| cloud.logs.set_retention(group, *to)).await,
-            Step::CreateBucket { bucket } => {
-                // The bucket serves every function of the account, so it carries no function's tags.
-                let tags = BTreeMap::new();
-                self.write(|| cloud.artifacts.create_bucket(bucket, &tags)).await
-            }
+            Step::CreateBucket { bucket } => self.write(|| cloud.artifacts.create_bucket(bucket)).await,
             Step::Upload { bucket, key, size } => {
                 let sent = |bytes| (self.context.on_event)(Event::Sent { bytes, total: *size });
                 self.write(|| cloud.artifacts.put(bucket, key, &desired.artifact.path, &sent))

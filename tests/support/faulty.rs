@@ -183,7 +183,7 @@ faulty!(Artifacts via artifacts {
     read bucket(bucket: &BucketName) -> BucketState;
     read has(bucket: &BucketName, key: &str) -> bool;
     read keys(bucket: &BucketName, prefix: &str) -> Vec<String>;
-    write create_bucket(bucket: &BucketName, tags: &BTreeMap<String, String>) -> ();
+    write create_bucket(bucket: &BucketName) -> ();
     write put(bucket: &BucketName, key: &str, file: &Path, sent: &(dyn Fn(u64) + Send + Sync)) -> ();
     write delete(bucket: &BucketName, key: &str) -> ();
 });
