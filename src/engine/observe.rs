@@ -79,6 +79,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         };
         Ok((found, live))
     };
+    let aliases: Vec<AliasName> = [alias].into_iter().chain(others).cloned().collect();
     let missing = async {
         let mut missing = Vec::new();
         for other in others {
@@ -88,21 +89,17 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         }
         Ok(missing)
     };
-    let (function, (alias, live), (role, policy), log_group, async_invoke, listed, code_signing, missing_aliases) = tokio::try_join!(
-        cloud.functions.function(name),
-        alias_and_live,
-        role_and_policy,
-        cloud.logs.log_group(log_group),
-        async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
-        async { Ok(cloud.functions.all_provisioned(name).await) },
-        async { absent_is_default(cloud.functions.code_signing(name).await) },
-        missing,
-    )?;
-    let provisioned = match listed {
-        // Some AWS-compatible servers cannot list; asking for each alias is the other way.
-        Err(error) if error.kind == ErrorKind::NotFound && function.is_some() => provisioned(cloud, subjects).await?,
-        listed => absent_is_default(listed)?,
-    };
+    let (function, (alias, live), (role, policy), log_group, async_invoke, provisioned, code_signing, missing_aliases) =
+        tokio::try_join!(
+            cloud.functions.function(name),
+            alias_and_live,
+            role_and_policy,
+            cloud.logs.log_group(log_group),
+            async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
+            async { absent_is_default(cloud.functions.all_provisioned(name, &aliases).await) },
+            async { absent_is_default(cloud.functions.code_signing(name).await) },
+            missing,
+        )?;
     Ok(Observed {
         function,
         alias,
@@ -190,16 +187,6 @@ async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> Por
         BucketState::Ours if cloud.artifacts.has(bucket, key).await? => ArchiveState::Uploaded,
         BucketState::Ours => ArchiveState::NotUploaded,
     })
-}
-
-/// The released alias, and those that the file names.
-async fn provisioned(cloud: &Cloud, subjects: &Subjects) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
-    let mut found = BTreeMap::new();
-    for alias in [&subjects.alias].into_iter().chain(&subjects.provisioned) {
-        let state = absent_is_default(cloud.functions.provisioned(&subjects.name, alias).await)?;
-        found.extend(state.map(|state| (alias.clone(), state)));
-    }
-    Ok(found)
 }
 
 /// A function that does not exist has no configuration of any kind.

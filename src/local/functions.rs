@@ -201,7 +201,11 @@ impl Functions for Target {
         .await
     }
 
-    async fn all_provisioned(&self, name: &FunctionName) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+    async fn all_provisioned(
+        &self,
+        name: &FunctionName,
+        _known: &[AliasName],
+    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
         let (resource, name) = (name.as_str(), name.clone());
         self.call("lambda:ListProvisionedConcurrencyConfigs", resource, move |local| {
             local.all_provisioned(&name)

@@ -204,7 +204,7 @@ impl Life {
             "lambda:GetFunctionCodeSigningConfig",
             "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionEventInvokeConfig",
-            "lambda:GetProvisionedConcurrencyConfig",
+            "lambda:ListProvisionedConcurrencyConfigs",
             "logs:DescribeLogGroups",
             "sts:GetCallerIdentity",
         ];

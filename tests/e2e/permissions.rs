@@ -23,7 +23,7 @@ const READS: &[(&str, &[&str])] = &[
         &[
             "lambda:GetFunction",
             "lambda:GetFunctionEventInvokeConfig",
-            "lambda:GetProvisionedConcurrencyConfig",
+            "lambda:ListProvisionedConcurrencyConfigs",
         ],
     ),
     (

@@ -137,7 +137,7 @@ faulty!(Functions via functions {
     read alias(name: &FunctionName, alias: &AliasName) -> Option<AliasState>;
     read aliases(name: &FunctionName) -> Vec<AliasState>;
     read async_invoke(name: &FunctionName, alias: &AliasName) -> Option<AsyncInvoke>;
-    read all_provisioned(name: &FunctionName) -> BTreeMap<AliasName, ProvisionedState>;
+    read all_provisioned(name: &FunctionName, known: &[AliasName]) -> BTreeMap<AliasName, ProvisionedState>;
     read provisioned(name: &FunctionName, alias: &AliasName) -> Option<ProvisionedState>;
     read invoke(invocation: &Invocation) -> Invoked;
     write create_function(new: &NewFunction) -> Snapshot;

@@ -440,8 +440,12 @@ impl Functions for LambdaFunctions {
         self.write_async(name, alias, settings).await
     }
 
-    async fn all_provisioned(&self, name: &FunctionName) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
-        self.list_provisioned(name).await
+    async fn all_provisioned(
+        &self,
+        name: &FunctionName,
+        known: &[AliasName],
+    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        self.list_provisioned(name, known).await
     }
 
     async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>> {
