@@ -157,7 +157,7 @@ impl Run<'_> {
                 self.write(|| cloud.artifacts.put(bucket, key, &desired.artifact.path, &sent))
                     .await
             }
-            Step::CreateFunction => self.create_function().await,
+            Step::CreateFunction { .. } => self.create_function().await,
             Step::UpdateCode { revision, .. } => self.update_code(revision).await,
             Step::UpdateSettings { .. } => self.update_settings().await,
             Step::SetCodeSigning { to, .. } => {
