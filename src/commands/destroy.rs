@@ -9,13 +9,14 @@ use crate::ctx::{Ctx, Target};
 use crate::engine::destroy::{Inventory, Removal, Stopped, inventory, remove};
 use crate::engine::wait::{Failure, Waiter};
 use crate::error::{Kind, Problem};
+use crate::settings::switch;
 use crate::ui::style;
 
 /// Delete what lfn made for this function, and nothing else
 #[derive(Debug, clap::Args)]
 pub struct DestroyArgs {
     /// Show what would be deleted and stop
-    #[arg(long, env = "LFN_DRY_RUN")]
+    #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
     dry_run: bool,
 }
 
