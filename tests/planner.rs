@@ -184,6 +184,12 @@ fn a_first_deploy_makes_everything() {
 }
 
 #[test]
+fn a_first_deploy_tells_every_setting() {
+    let everything = wants(&format!("{BASE}{EVERYTHING}"), archive("one", 2048));
+    insta::assert_snapshot!(render(&everything, &Observed::default()));
+}
+
+#[test]
 fn what_is_settled_stays() {
     for yaml in ["", EVERYTHING] {
         let text = change(yaml, yaml);

@@ -156,7 +156,7 @@ impl Run<'_> {
                 self.write(|| cloud.artifacts.put(bucket, key, &desired.artifact.path, &sent))
                     .await
             }
-            Step::CreateFunction => self.create_function().await,
+            Step::CreateFunction { .. } => self.create_function().await,
             Step::UpdateCode { .. } => self.update_code().await,
             Step::UpdateSettings { .. } => self.update_settings().await,
             Step::SetCodeSigning { to, .. } => {

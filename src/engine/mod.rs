@@ -4,6 +4,7 @@
 
 pub mod apply;
 pub mod check;
+mod creation;
 pub mod desired;
 pub mod destroy;
 pub mod observe;

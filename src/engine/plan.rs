@@ -51,6 +51,7 @@ pub enum Step {
         role: RoleName,
         trust: AccessChange,
         boundary: Option<Arn>,
+        tags: TagChange,
     },
     SetTrust {
         role: RoleName,
@@ -89,7 +90,11 @@ pub enum Step {
         key: String,
         size: u64,
     },
-    CreateFunction,
+    CreateFunction {
+        changes: Vec<FieldChange>,
+        environment: EnvironmentChange,
+        tags: TagChange,
+    },
     UpdateCode {
         from: CodeDigest,
         to: CodeDigest,
@@ -149,7 +154,8 @@ pub enum Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
     pub field: &'static str,
-    pub from: String,
+    /// `None` while there is nothing yet.
+    pub from: Option<String>,
     pub to: String,
 }
 

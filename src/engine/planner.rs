@@ -1,7 +1,9 @@
 //! `plan(desired, observed)`: the one place that decides what a deploy changes. Pure.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::creation::create_function;
 use super::desired::{Desired, Retention};
 use super::observe::{ArchiveState, Observed, is_wanted, live_is_wanted};
 use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
@@ -22,7 +24,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     plan_archive(desired, observed, &mut steps);
     match &observed.function {
         None => {
-            steps.push(Step::CreateFunction);
+            steps.push(create_function(desired));
         }
         Some(function) => plan_function(desired, observed, function, &mut steps),
     }
@@ -65,6 +67,7 @@ fn plan_role(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
                 role: spec.name.clone(),
                 trust,
                 boundary: spec.boundary.clone(),
+                tags: TagChange::between(&BTreeMap::new(), &spec.tags),
             });
         }
         Some(found) => plan_existing_role(spec, found, steps),
@@ -258,7 +261,7 @@ pub fn is_ours(function: &FunctionState, desired: &Desired) -> bool {
         .is_some_and(|owner| *owner == desired.name.to_string())
 }
 
-fn environment_change(from: &Environment, to: &Environment) -> EnvironmentChange {
+pub(super) fn environment_change(from: &Environment, to: &Environment) -> EnvironmentChange {
     let names = |keys: &mut dyn Iterator<Item = &String>| keys.cloned().collect();
     EnvironmentChange {
         added: names(&mut to.0.keys().filter(|key| !from.0.contains_key(*key))),
@@ -274,7 +277,7 @@ fn environment_change(from: &Environment, to: &Environment) -> EnvironmentChange
 }
 
 /// Every setting but the environment that differs, as a person reads it.
-fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldChange> {
+pub(super) fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldChange> {
     let megabytes = |value: u32| format!("{value} MB");
     let seconds = |value: u32| format!("{value} s");
     let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
@@ -326,7 +329,11 @@ fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldCha
     ];
     rows.into_iter()
         .filter(|(_, from, to)| from != to)
-        .map(|(field, from, to)| FieldChange { field, from, to })
+        .map(|(field, from, to)| FieldChange {
+            field,
+            from: Some(from),
+            to,
+        })
         .collect()
 }
 

@@ -339,7 +339,7 @@ impl Life {
                 .expect("every function is listed")
         };
         assert_eq!(
-            (&row("shop")["managed"], &row("other")["managed"]),
+            (&row("shop")["lfn_role"], &row("other")["lfn_role"]),
             (&json!(true), &json!(false))
         );
         for arguments in [&["versions", "list"][..], &["alias", "list"], &["status"], &["list"]] {
