@@ -15,7 +15,9 @@ pub fn create_function(desired: &Desired) -> Step {
     let settings = &desired.settings;
     let unasked = unasked(desired);
     let mut changes = field_changes(&unasked, settings);
-    changes.iter_mut().for_each(|change| change.from = None);
+    for change in &mut changes {
+        change.from = None;
+    }
     let field = |field, to: String| FieldChange { field, from: None, to };
     changes.push(field("architecture", desired.architecture.to_string()));
     changes.extend(

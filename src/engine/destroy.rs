@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::arn::{Arn, Place};
 use crate::domain::config::Config;
 use crate::domain::function::{TAG_FUNCTION, TAG_STAGE};
-use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, RoleName};
+use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, RoleName, StageName};
 use crate::domain::policy::role_spec;
 use crate::engine::desired;
 use crate::engine::wait::{Failure, Waiter};
@@ -144,7 +144,7 @@ fn foreign(tags: &BTreeMap<String, String>, config: &Config) -> Option<String> {
     match (tag(TAG_FUNCTION), tag(TAG_STAGE)) {
         (None, _) => Some("not made by lfn".into()),
         (Some(function), _) if function != config.name.as_str() => Some(format!("made by lfn for function {function}")),
-        (_, stage) if stage == config.stage.as_ref().map(|stage| stage.as_str()) => None,
+        (_, stage) if stage == config.stage.as_ref().map(StageName::as_str) => None,
         (_, Some(stage)) => Some(format!("made by lfn for stage {stage}")),
         (_, None) => Some("made by lfn for no stage".into()),
     }

@@ -1,13 +1,7 @@
 //! A deploy that is stopped anywhere and run again ends where an undisturbed one does.
-#![expect(clippy::unwrap_used, reason = "what is missing ends the test")]
 
-#[path = "support/faulty.rs"]
-mod faulty;
-#[path = "support/in_process.rs"]
-mod in_process;
-
-use faulty::{Fault, Faulty, Landed};
-use in_process::{Project, observe};
+use crate::faulty::{Fault, Faulty, Landed};
+use crate::in_process::{Project, observe};
 use lfn::domain::policy::AccessChange;
 
 const FIRST: &str = "\
@@ -112,7 +106,11 @@ async fn a_destroy_recovers_from_any_fault() {
             let again = project.lfn(&["destroy", "--yes"], project.local()).await;
             assert_eq!(again.code, 0, "{again}");
             let left = observe(&project.local()).await;
-            assert_eq!(left, in_process::State::default(), "write {write}, landed: {landed:?}");
+            assert_eq!(
+                left,
+                crate::in_process::State::default(),
+                "write {write}, landed: {landed:?}"
+            );
         }
     }
 }

@@ -1,13 +1,7 @@
 //! `lfn destroy` deletes what lfn made for this function and stage, and names what it keeps.
-#![expect(clippy::unwrap_used, reason = "what is missing ends the test")]
 
-#[path = "support/faulty.rs"]
-mod faulty;
-#[path = "support/in_process.rs"]
-mod in_process;
-
-use faulty::{Fault, Faulty, Landed};
-use in_process::{Project, Run, observe};
+use crate::faulty::{Fault, Faulty, Landed};
+use crate::in_process::{Project, Run, observe};
 use lfn::domain::arn::Arn;
 use lfn::domain::function::{TAG_FUNCTION, TagChange};
 use lfn::domain::names::{FunctionName, LogGroupName, RoleName};
@@ -57,7 +51,7 @@ async fn another_stages_resources_are_kept() {
         .lfn(&["destroy", "--yes", "--stage", "prod"], project.local())
         .await;
     assert_eq!(gone.code, 0, "{gone}");
-    assert_eq!(observe(&project.local()).await, in_process::State::default());
+    assert_eq!(observe(&project.local()).await, crate::in_process::State::default());
     assert!(!has_role(&project.local(), "thumbs-role").await);
 }
 
@@ -92,7 +86,7 @@ async fn what_the_file_no_longer_names_is_deleted_too() {
     let dry = project.lfn(&["destroy", "--dry-run"], project.local()).await;
     assert!(dry.stdout.contains("- role thumbs-eu-west-1"), "{dry}");
     destroyed(&project).await;
-    assert_eq!(observe(&project.local()).await, in_process::State::default());
+    assert_eq!(observe(&project.local()).await, crate::in_process::State::default());
 }
 
 #[tokio::test]
@@ -109,7 +103,7 @@ async fn a_log_group_that_the_file_names_is_kept_and_the_own_one_deleted() {
         "{gone}"
     );
     assert!(has_group(&project.local(), "/shop/logs").await);
-    assert_eq!(observe(&project.local()).await, in_process::State::default());
+    assert_eq!(observe(&project.local()).await, crate::in_process::State::default());
 }
 
 #[tokio::test]
