@@ -36,7 +36,9 @@ pub fn errors(findings: &[Finding]) -> usize {
 
 /// Shows all findings, and refuses the archive when one is an error.
 pub fn settle(ui: &Ui, findings: &[Finding]) -> anyhow::Result<()> {
-    findings.iter().for_each(|finding| ui.preflight(finding));
+    for finding in findings {
+        ui.preflight(finding);
+    }
     match errors(findings) {
         0 => Ok(()),
         errors => {

@@ -55,7 +55,9 @@ pub fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             .findings
             .iter()
             .for_each(|finding| ctx.ui.finding(finding, FILE, &text));
-        looked.iter().for_each(|finding| ctx.ui.preflight(finding));
+        for finding in &looked {
+            ctx.ui.preflight(finding);
+        }
     }
     if errors > 0 {
         return Err(Problem::failed(format!("{FILE} has {}", style::count(errors, "error"))).into());

@@ -62,3 +62,43 @@ fn a_folder_that_is_not_there_is_found_without_packaging() {
         .exits_with(1);
     assert!(finished.stderr.contains("cannot open the source folder"), "{finished}");
 }
+
+#[test]
+fn secrets_are_refused_unless_the_file_allows_them() {
+    let mut session = Session::thumbs();
+    let body = "MIIEvQ1BADz2Nk3qhki4G9w5BAQ6EFA7SCB8Kcw9ggSjAgEA";
+    let key = format!("-----BEGIN {} KEY-----\n{body}\n", "PRIVATE");
+    session.project.write("certs/client.pem", key);
+    session.run("deploy --local --yes").exits_with(1);
+    session.edit("timeout: 10s", "package: { allow_secrets: certs/client.pem }");
+    session.run("validate").success();
+    session.quietly("deploy --local --yes");
+    let transcript = session.transcript();
+    assert!(!transcript.contains(&body[..8]), "{transcript}");
+    assert_snapshot!(transcript);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn programs_for_another_processor_are_refused() {
+    let mut session = Session::thumbs();
+    let shell = std::fs::read("/bin/sh").unwrap();
+    let other = if cfg!(target_arch = "aarch64") {
+        "x86_64"
+    } else {
+        "arm64"
+    };
+    std::fs::create_dir_all(session.project.path().join("bin")).unwrap();
+    std::fs::write(session.project.path().join("bin/tool.so"), shell).unwrap();
+    session.edit("timeout: 10s", &format!("architecture: {other}"));
+    let refused = session.run("deploy --local --yes").exits_with(1);
+    assert!(
+        refused.stderr.contains("error: `bin/tool.so` is built for"),
+        "{refused}"
+    );
+    assert!(
+        refused.stderr.contains("= help: install for Lambda: `pip install"),
+        "{refused}"
+    );
+    assert!(refused.stderr.contains("nothing was packaged"), "{refused}");
+}

@@ -47,10 +47,9 @@ pub fn check(selection: &Selection, subject: &Subject<'_>, reported: &BTreeSet<S
 
 fn is_candidate(file: &SelectedFile) -> bool {
     let name = file.name.rsplit('/').next().unwrap_or_default();
-    let library = name.ends_with(".so") || name.contains(".so.");
     let foreign = ["dll", "exe", "dylib", "py", "js", "sh", "mjs", "cjs", "rb"];
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    library || matches!(end, "node" | "pyd") || (file.executable && !foreign.contains(&end))
+    name.contains(".so.") || matches!(end, "so" | "node" | "pyd") || (file.executable && !foreign.contains(&end))
 }
 
 /// `None` for what is no program.
@@ -61,7 +60,9 @@ fn look(file: &SelectedFile, architecture: Architecture, provided: Option<elf::V
     match start {
         [0xcf | 0xce, 0xfa, 0xed, 0xfe] => return Some(Err(Misfit::System("macOS"))),
         // A fat Mach-O file begins like a Java class; the suffix tells them apart.
-        [0xca, 0xfe, 0xba, 0xbe] if !file.name.ends_with(".class") => return Some(Err(Misfit::System("macOS"))),
+        [0xca, 0xfe, 0xba, 0xbe] if file.name.rsplit('.').next() != Some("class") => {
+            return Some(Err(Misfit::System("macOS")));
+        }
         [b'M', b'Z', ..] => return Some(Err(Misfit::System("Windows"))),
         [0x7f, b'E', b'L', b'F'] => {}
         _ => return None,

@@ -7,8 +7,10 @@ mod binaries;
 mod contents;
 mod elf;
 mod handler;
+mod leftovers;
 #[cfg(test)]
 mod samples;
+mod secrets;
 mod wheels;
 
 use serde::Serialize;
@@ -26,6 +28,8 @@ pub struct Subject<'a> {
     pub architecture: Architecture,
     /// Whether there are layers, which may bring what the archive does not hold.
     pub layered: bool,
+    /// Paths in the archive that may hold secrets.
+    pub allow_secrets: &'a [String],
 }
 
 impl<'a> Subject<'a> {
@@ -36,6 +40,7 @@ impl<'a> Subject<'a> {
             handler: &config.handler,
             architecture: config.architecture,
             layered: !config.layers.is_empty(),
+            allow_secrets: &config.package.allow_secrets,
         }
     }
 }
@@ -124,6 +129,8 @@ pub fn check(selection: &Selection, subject: &Subject<'_>, build: Build) -> Vec<
     let wheels = wheels::check(selection, subject);
     findings.extend(wheels.findings);
     findings.extend(binaries::check(selection, subject, &wheels.reported));
+    findings.extend(secrets::check(selection, subject.allow_secrets));
+    findings.extend(leftovers::check(selection));
     findings.sort_by_key(|finding| finding.severity);
     findings
 }

@@ -45,7 +45,7 @@ impl Tree {
             .fold(Self::new(), |tree, (name, text)| tree.with(name, text))
     }
 
-    /// Everything that is found, for an x86_64 function.
+    /// Everything that is found, for an `x86_64` function.
     pub fn findings(&self, runtime: &str, handler: &str) -> Vec<Finding> {
         self.findings_on(runtime, handler, Architecture::X86_64)
     }
@@ -57,6 +57,7 @@ impl Tree {
             handler,
             architecture,
             layered: false,
+            allow_secrets: &[],
         };
         check(&self.selection, &subject, Build::Done)
     }

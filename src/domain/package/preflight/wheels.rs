@@ -97,8 +97,9 @@ fn fit(tag: &str, version: u32, architecture: Architecture) -> Option<Fit> {
     let machines = platforms
         .split('.')
         .filter_map(|platform| machine(platform, architecture));
-    if let Some(machine) = machines.min()? {
-        return Some(Fit::OtherMachine(machine));
+    let machine = machines.min()?;
+    if machine != Fit::Fits {
+        return Some(machine);
     }
     let fitting = |python: &str| {
         if matches!(python, "py3" | "cp3") {
@@ -122,8 +123,8 @@ fn fit(tag: &str, version: u32, architecture: Architecture) -> Option<Fit> {
     }))
 }
 
-/// `None` in the answer means that the platform fits, no answer that it is not known.
-fn machine(platform: &str, architecture: Architecture) -> Option<Option<String>> {
+/// Whether a platform fits; `None` for one that is not known.
+fn machine(platform: &str, architecture: Architecture) -> Option<Fit> {
     let own = match architecture {
         Architecture::X86_64 => "x86_64",
         Architecture::Arm64 => "aarch64",
@@ -135,7 +136,7 @@ fn machine(platform: &str, architecture: Architecture) -> Option<Option<String>>
     } else if platform.starts_with("musllinux") {
         "musl, as in Alpine Linux"
     } else if platform == "any" || (platform.contains("linux") && platform.ends_with(own)) {
-        return Some(None);
+        return Some(Fit::Fits);
     } else if platform.contains("linux") {
         let names = [
             ("x86_64", "x86_64 Linux"),
@@ -147,7 +148,7 @@ fn machine(platform: &str, architecture: Architecture) -> Option<Option<String>>
     } else {
         return None;
     };
-    Some(Some(other.to_owned()))
+    Some(Fit::OtherMachine(other.to_owned()))
 }
 
 fn remedy(subject: &Subject<'_>, version: u32) -> String {

@@ -76,7 +76,7 @@ fn imports_everything(code: &str) -> bool {
 fn asynchronous(code: &str, function: &str) -> bool {
     let lines: Vec<&str> = code.lines().collect();
     let is_async = |line: &&str| line.starts_with("async ") && defined(line) == Some(function);
-    let Some(at) = lines.iter().position(|line| is_async(&line)) else {
+    let Some(at) = lines.iter().position(is_async) else {
         return false;
     };
     let decorated = lines[..at].iter().rev().find(|line| !line.trim().is_empty());
