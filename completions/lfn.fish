@@ -35,7 +35,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_needs_command" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_needs_command" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_needs_command" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_needs_command" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_needs_command" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_needs_command" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_needs_command" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "init" -d 'Make a new function from a template'
@@ -65,7 +65,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand init" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand init" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -79,7 +79,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand validate" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand validate" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s o -l output -d 'Write to this file [default: .lfn/NAME.zip]' -r -F
@@ -94,7 +94,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand package" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand package" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -110,7 +110,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand plan" -l exit-code -d 'Exit with
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l adopt -d 'Allow taking over a function that lfn did not make'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand plan" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -126,7 +126,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l dry-run -d 'Show the 
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l adopt -d 'Take over a function that lfn did not make'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s e -l event -d 'The event: a file, `-` for standard input, or JSON itself' -r
@@ -146,7 +146,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l async -d 'Queue the e
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l dry-run -d 'Check parameters and rights only'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -160,7 +160,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -f -a "list" -d 'List the aliases and what they point at'
@@ -180,7 +180,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l to -d 'The version to point at [default: the newest]' -r
@@ -197,7 +197,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
@@ -212,7 +212,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
@@ -227,7 +227,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the aliases and what they point at'
@@ -246,7 +246,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
@@ -263,7 +263,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
@@ -280,7 +280,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand status" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand status" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -294,7 +294,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand list" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand list" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -309,7 +309,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s C -l dir -d 'Work in
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l dry-run -d 'Show what would be deleted and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s o -l output -d 'Write to this file instead of standard output' -r -F
@@ -324,7 +324,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand schema" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand schema" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -338,7 +338,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand completions" -s v -l verbose -d 'Say more; twice, also every call'
+complete -c lfn -n "__fish_lfn_using_subcommand completions" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy schema completions help" -f -a "init" -d 'Make a new function from a template'

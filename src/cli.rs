@@ -41,6 +41,9 @@ pub enum Command {
 
 /// Runs a command.
 pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    if !matches!(command, Command::Init(_)) {
+        ctx.refuse_missing_dir()?;
+    }
     match command {
         Command::Init(args) => init::run(args, ctx).await,
         Command::Validate(args) => validate::run(args, ctx),

@@ -61,6 +61,17 @@ impl Ctx {
         &self.settings.dir
     }
 
+    /// Refuses a folder that is not there, so that nobody works in an empty one by a slip of the pen.
+    pub fn refuse_missing_dir(&self) -> anyhow::Result<()> {
+        let dir = self.dir();
+        if dir.is_dir() {
+            return Ok(());
+        }
+        Err(Problem::failed(format!("there is no folder `{}`", dir.display()))
+            .hint("name the folder of the function with `-C DIR`, or make it with `lfn init DIR`")
+            .into())
+    }
+
     /// A path as the person wrote it, from the folder to work in.
     pub fn at(&self, path: impl AsRef<Path>) -> PathBuf {
         // `./lambda.yaml` says no more than `lambda.yaml`.
@@ -123,6 +134,9 @@ impl Ctx {
             .caller()
             .await
             .context("could not find out which account the credentials are for")?;
+        let Place { account, region, .. } = &caller.place;
+        self.ui
+            .detail(format_args!("  account {account}, {region}, as {}", caller.arn));
         let config = self.load(&project.text, Some(&caller.place), false)?;
         if !self.settings.local {
             check_guards(&config, &caller)?;
@@ -133,7 +147,7 @@ impl Ctx {
     /// The function named on the command line, else the one of lambda.yaml.
     pub async fn subject(&self, function: Option<&FunctionName>) -> anyhow::Result<Subject> {
         if let Some(name) = function {
-            let cloud = self.connect(None).await?;
+            let cloud = self.connect(self.file_region().as_ref()).await?;
             let alias = AliasName::new("live").expect("a valid alias");
             return Ok(Subject {
                 cloud,
@@ -147,6 +161,17 @@ impl Ctx {
             name: config.name,
             alias: config.release.alias,
         })
+    }
+
+    /// The region of lambda.yaml, when there is one that says. Its mistakes are another command's business.
+    pub fn file_region(&self) -> Option<Region> {
+        let text = self.read_file().ok()?;
+        let inputs = Inputs {
+            stage: self.settings.stage.as_ref(),
+            place: None,
+            env: &settings::env,
+        };
+        config::load(&text, &inputs).config?.region
     }
 
     /// The chosen target. `fallback` is the region of the file, used when nothing else names one.
@@ -165,13 +190,13 @@ impl Ctx {
             profile: self.settings.profile.clone(),
             region,
             fallback_region: fallback.cloned(),
-            observer: self.ui.traces().then(|| self.observer()),
+            observer: self.ui.verbose().then(|| self.observer()),
             ..aws::ConnectOptions::default()
         };
         Ok(aws::connect(options).await?)
     }
 
-    /// Shows every call (`-vv`).
+    /// Shows every call (`-v`).
     fn observer(&self) -> aws::CallObserver {
         let ui = Arc::clone(&self.ui);
         Arc::new(move |call| trace(&ui, call))

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 
@@ -13,7 +14,7 @@ use lfn::ui::{Ui, problem};
 
 fn main() -> ExitCode {
     let Cli { settings, command } = Cli::parse();
-    let ui = Arc::new(Ui::terminal(settings.format, settings.color, settings.verbose));
+    let ui = Arc::new(Ui::terminal(settings.format, settings.color, settings.verbose > 0));
     let ctx = Ctx {
         settings,
         ui,
@@ -25,10 +26,14 @@ fn main() -> ExitCode {
         Err(error) => return report(&ctx, &anyhow::Error::new(error).context("could not start")),
     };
     let result = runtime.block_on(async {
-        tokio::select! {
+        let result = tokio::select! {
             result = cli::run(&command, &ctx) => result,
             () = interrupted(&ctx) => Err(Problem::new(Kind::Interrupted, "interrupted").into()),
+        };
+        if ctx.stop.requested() {
+            tidied_up().await;
         }
+        result
     });
     // A prompt may still hold a thread; there is nothing to wait for.
     runtime.shutdown_background();
@@ -55,6 +60,18 @@ async fn interrupted(ctx: &Ctx) {
     }
 }
 
+/// Waits a moment for what a dropped step does in the background, such as giving up an upload in
+/// parts, which S3 would keep and charge for.
+async fn tidied_up() {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    const LOOK: Duration = Duration::from_millis(10);
+    let started = Instant::now();
+    let metrics = tokio::runtime::Handle::current().metrics();
+    while metrics.num_alive_tasks() > 0 && started.elapsed() < PATIENCE {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
 #[cfg(unix)]
 async fn signal() -> std::io::Result<()> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
@@ -70,11 +87,6 @@ async fn signal() -> std::io::Result<()> {
 }
 
 fn report(ctx: &Ctx, error: &anyhow::Error) -> ExitCode {
-    let broken_pipe = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
-    if error.chain().filter_map(|cause| cause.downcast_ref()).any(broken_pipe) {
-        // The reader has what it wanted: `lfn list | head`.
-        return ExitCode::SUCCESS;
-    }
     ctx.ui.status(problem::render(error));
     ExitCode::from(problem::exit_code(error))
 }

@@ -25,7 +25,7 @@ pub struct Settings {
     pub region: Option<Region>,
 
     /// Use the embedded Lambda in `.lfn/local/` instead of AWS
-    #[arg(long, global = true, env = "LFN_LOCAL")]
+    #[arg(long, global = true, env = "LFN_LOCAL", value_parser = switch)]
     pub local: bool,
 
     /// How the answer on standard output is written
@@ -39,10 +39,10 @@ pub struct Settings {
     pub format: Format,
 
     /// Do not ask
-    #[arg(long, short, global = true, env = "LFN_YES")]
+    #[arg(long, short, global = true, env = "LFN_YES", value_parser = switch)]
     pub yes: bool,
 
-    /// Say more; twice, also every call
+    /// Show every call to AWS
     #[arg(long, short, global = true, env = "LFN_VERBOSE", action = clap::ArgAction::Count)]
     pub verbose: u8,
 
@@ -76,6 +76,15 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+/// What the variable of a flag may say; an empty one is one that is not set.
+pub fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("say `true` or `false`, `yes` or `no`, `1` or `0`".into()),
+    }
 }
 
 /// A variable of lfn's own environment, for `${env:NAME}` in lambda.yaml.

@@ -126,6 +126,7 @@ fn settled(desired: &Desired) -> Observed {
         }),
         async_invoke: Some(desired.async_invoke.clone()),
         provisioned: provisioned.collect(),
+        missing_aliases: Vec::new(),
         code_signing: desired.code_signing.clone(),
         newest: None,
         archive: ArchiveState::Unneeded,
@@ -180,6 +181,12 @@ role: { boundary: "arn:aws:iam::123456789012:policy/boundary" }
 #[test]
 fn a_first_deploy_makes_everything() {
     insta::assert_snapshot!(render(&wants(BASE, archive("one", 2048)), &Observed::default()));
+}
+
+#[test]
+fn a_first_deploy_tells_every_setting() {
+    let everything = wants(&format!("{BASE}{EVERYTHING}"), archive("one", 2048));
+    insta::assert_snapshot!(render(&everything, &Observed::default()));
 }
 
 #[test]
@@ -256,6 +263,80 @@ fn a_version_that_an_interrupted_deploy_published_is_reused() {
     observed.alias.as_mut().unwrap().version = Some(Version(2));
     observed.newest = Some(published);
     insta::assert_snapshot!(render(&desired, &observed));
+}
+
+#[test]
+fn rights_are_lost_only_after_the_alias_has_left_the_version_that_needs_them() {
+    let from = "allow: [get s3://photos/in/*, send sqs:orders]\n";
+    let to = "memory: 256MB\nallow: [get s3://photos/in/*, publish sns:alerts]\n";
+    insta::assert_snapshot!(change(from, to));
+}
+
+#[test]
+fn provisioned_concurrency_of_an_alias_that_left_the_file_ends() {
+    let text = change(
+        "concurrency: { provisioned: { live: 2, canary: 3 } }",
+        "concurrency: { provisioned: { live: 2 } }",
+    );
+    assert!(
+        text.contains("- concurrency        canary  provisioned 3 → none"),
+        "{text}"
+    );
+    assert!(text.contains("1 step\n") || text.ends_with("1 step"), "{text}");
+}
+
+#[test]
+fn provisioned_concurrency_of_an_alias_that_is_not_there_is_refused() {
+    let desired = wants(
+        &format!("{BASE}concurrency: {{ provisioned: {{ canary: 3 }} }}\n"),
+        archive("one", 2048),
+    );
+    let mut observed = settled(&wants(BASE, archive("one", 2048)));
+    observed.missing_aliases = desired.provisioned_concurrency.keys().cloned().collect();
+    let text = render(&desired, &observed);
+    assert!(
+        text.contains("refused: `concurrency.provisioned` names the alias `canary`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_failed_update_is_repeated() {
+    let desired = wants(BASE, archive("one", 2048));
+    let mut observed = settled(&desired);
+    observed.function.as_mut().unwrap().latest.lifecycle.update = UpdateStatus::Failed;
+    let text = render(&desired, &observed);
+    assert!(
+        text.contains("~ code") && text.contains("~ configuration") && !text.contains("publish"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_description_given_when_publishing_is_no_change() {
+    let desired = wants(BASE, archive("one", 2048));
+    let mut observed = settled(&desired);
+    observed.live.as_mut().unwrap().settings.description = "by hand".into();
+    assert!(render(&desired, &observed).contains("nothing to do"));
+}
+
+#[test]
+fn an_environment_that_parameters_make_too_large_is_refused() {
+    let place = place();
+    let inputs = Inputs {
+        stage: None,
+        place: Some(&place),
+        env: &|_| None,
+    };
+    let yaml = format!("{BASE}env: {{ KEY: \"${{ssm:/shop/key}}\" }}\n");
+    let config = config::load(&yaml, &inputs).config.unwrap();
+    let values = BTreeMap::from([("/shop/key".to_owned(), "x".repeat(5000))]);
+    let desired = desired(&config, &place, &values, archive("one", 2048));
+    let text = render(&desired, &Observed::default());
+    assert!(
+        text.contains("refused: the environment variables have 5003 bytes"),
+        "{text}"
+    );
 }
 
 #[test]

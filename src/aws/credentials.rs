@@ -10,7 +10,9 @@ use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 
 use super::profile::{Profile, variable};
 
@@ -30,7 +32,7 @@ pub fn source(profile: &Profile, config: &ProviderConfig, metadata: Option<imds:
     if profile.asked.is_some() {
         from_profile = from_profile.profile_name(name);
         return Source {
-            provider: SharedCredentialsProvider::new(from_profile.build()),
+            provider: checked(from_profile.build()),
             tried: format!("the profile `{name}`"),
         };
     }
@@ -59,9 +61,55 @@ pub fn source(profile: &Profile, config: &ProviderConfig, metadata: Option<imds:
         tried.push("the instance metadata".to_owned());
     }
     Source {
-        provider: SharedCredentialsProvider::new(chain),
+        provider: checked(chain),
         tried: tried.join(", "),
     }
+}
+
+/// A provider whose credentials can be sent. The SDK panics on a key id with a line break, which is
+/// what a secret that was pasted or piped into a pipeline's settings often ends with.
+#[derive(Debug)]
+struct Checked<P>(P);
+
+fn checked(provider: impl ProvideCredentials + 'static) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Checked(provider))
+}
+
+impl<P: ProvideCredentials> Checked<P> {
+    async fn provide(&self) -> provider::Result {
+        let credentials = self.0.provide_credentials().await?;
+        match unsendable(&credentials) {
+            None => Ok(credentials),
+            Some(part) => Err(CredentialsError::invalid_configuration(format!(
+                "the {part} holds a line break, a space or another character that none has"
+            ))),
+        }
+    }
+}
+
+impl<P: ProvideCredentials> ProvideCredentials for Checked<P> {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.provide())
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        self.0.fallback_on_interrupt()
+    }
+}
+
+/// The part of the credentials that fits into no header; the secret signs and is never sent, but a
+/// stray line break there gives signatures that nobody accepts.
+fn unsendable(credentials: &Credentials) -> Option<&'static str> {
+    let parts = [
+        ("access key id", credentials.access_key_id()),
+        ("secret access key", credentials.secret_access_key()),
+        ("session token", credentials.session_token().unwrap_or_default()),
+    ];
+    let unfit = |text: &str| !text.bytes().all(|byte| byte.is_ascii_graphic());
+    parts.into_iter().find(|(_, text)| unfit(text)).map(|(part, _)| part)
 }
 
 /// A client of the instance metadata service, where there may be one. Elsewhere nothing answers at
@@ -94,6 +142,20 @@ fn may_be_instance(disabled: Option<&str>, endpoint: Option<&str>, vendor: Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_with_a_line_break_are_named() {
+        for (key, secret, token, part) in [
+            ("AKIA\n", "s", None, Some("access key id")),
+            ("AKIA", "s\r\n", None, Some("secret access key")),
+            ("AKIA", "s", Some("tok en"), Some("session token")),
+            ("AKIA", "s/+=", Some("IQoJb3JpZ2luX2VjE=="), None),
+        ] {
+            let token = token.map(str::to_owned);
+            let credentials = Credentials::new(key, secret, token, None, "test");
+            assert_eq!(unsendable(&credentials), part);
+        }
+    }
 
     #[test]
     fn metadata_is_asked_on_instances_only() {

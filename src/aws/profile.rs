@@ -62,7 +62,29 @@ impl Profile {
         })?;
         let profile = Self { files, asked, set };
         profile.must_exist()?;
+        profile.endpoints_must_not_be_empty()?;
         Ok(profile)
+    }
+
+    /// The SDK panics on an empty endpoint, and taking it for none would send calls to AWS that were
+    /// meant for another place.
+    fn endpoints_must_not_be_empty(&self) -> PortResult<()> {
+        let mut variables: Vec<String> = std::env::vars_os()
+            .filter(|(_, value)| value.is_empty())
+            .filter_map(|(name, _)| name.into_string().ok())
+            .filter(|name| name.starts_with("AWS_ENDPOINT_URL"))
+            .collect();
+        variables.sort_unstable();
+        let empty = match variables.first() {
+            Some(name) => format!("the variable `{name}`"),
+            None if self.set.get("endpoint_url") == Some("") => {
+                format!("`endpoint_url` of the profile `{}`", self.name())
+            }
+            None => return Ok(()),
+        };
+        let message =
+            format!("{empty} is set and empty: remove it, or set it to an address such as `https://127.0.0.1:9297`");
+        Err(PortError::new(ErrorKind::Invalid, CONNECT, "", message))
     }
 
     fn must_exist(&self) -> PortResult<()> {
@@ -70,6 +92,11 @@ impl Profile {
         let implied = self.asked.is_none() && name == "default";
         if implied || self.set.get_profile(name).is_some() {
             return Ok(());
+        }
+        if name.is_empty() {
+            // An error in the AWS CLI too.
+            let message = "the profile asked for has no name: remove the empty `AWS_PROFILE`, or name a profile";
+            return Err(PortError::new(ErrorKind::Credentials, CONNECT, "", message));
         }
         let mut known: Vec<&str> = self.set.profiles().collect();
         known.sort_unstable();

@@ -44,6 +44,26 @@ async fn caller_error(options: ConnectOptions) -> PortError {
 
 /// Answers every request with this status and body, and keeps count.
 fn answering(status: &'static str, body: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    answering_each(move |_| (status, body))
+}
+
+/// Says who is calling, and answers everything else with this status and body.
+fn answering_somebody(status: &'static str, body: &'static str) -> String {
+    let somebody = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/dev</Arn>\
+                    <UserId>dev</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    let answer = move |request: &str| {
+        if request.starts_with("POST / ") {
+            ("200 OK", somebody)
+        } else {
+            (status, body)
+        }
+    };
+    answering_each(answer).0
+}
+
+fn answering_each(
+    answer: impl Fn(&str) -> (&'static str, &'static str) + Send + 'static,
+) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -53,10 +73,9 @@ fn answering(status: &'static str, body: &'static str) -> (String, Arc<Mutex<Vec
             let Ok(mut stream) = stream else { continue };
             let mut buffer = [0; 8192];
             let length = stream.read(&mut buffer).unwrap_or(0);
-            requests
-                .lock()
-                .unwrap()
-                .push(String::from_utf8_lossy(&buffer[..length]).into_owned());
+            let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            let (status, body) = answer(&request);
+            requests.lock().unwrap().push(request);
             let answer = format!(
                 "HTTP/1.1 {status}\r\ncontent-length: {}\r\nx-amzn-requestid: r-1\r\nconnection: close\r\n\r\n{body}",
                 body.len()
@@ -189,6 +208,59 @@ async fn an_answer_that_is_no_answer_is_told() {
     let error = caller_error(options(&file)).await;
     assert_eq!(error.kind, ErrorKind::Internal);
     assert!(error.message.contains("the answer could not be read"), "{error}");
+}
+
+#[tokio::test]
+async fn keys_that_lfn_may_not_list_are_not_no_keys() {
+    for (status, body, wanted) in [
+        (
+            "403 Forbidden",
+            "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+            Err(ErrorKind::Denied),
+        ),
+        (
+            "404 Not Found",
+            "<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>",
+            Ok(Vec::new()),
+        ),
+    ] {
+        let file = at(&answering_somebody(status, body));
+        let cloud = connect(options(&file)).await.expect("connecting sends nothing");
+        let bucket = crate::domain::names::BucketName::new("shop-artifacts").expect("valid");
+        let keys = cloud.artifacts.keys(&bucket, "lfn/").await;
+        assert_eq!(keys.map_err(|error| error.kind), wanted, "{status}");
+    }
+}
+
+/// Four refusals are waited for alike; which of them it is, only AWS's sentence tells.
+#[tokio::test]
+async fn a_refusal_that_is_waited_for_keeps_its_sentence() {
+    for (body, sentence) in [
+        (
+            r#"{"__type": "InvalidParameterValueException", "message": "The role defined for the function cannot be assumed by Lambda."}"#,
+            "The role defined for the function cannot be assumed by Lambda",
+        ),
+        (
+            r#"{"__type": "InvalidParameterValueException", "message": "The provided execution role does not have permissions to call ReceiveMessage on SQS"}"#,
+            "The provided execution role does not have permissions to call ReceiveMessage on SQS",
+        ),
+        (
+            r#"{"__type": "InvalidParameterValueException", "message": "Your request has been throttled by EC2, please make sure you have enough API rate limit."}"#,
+            "Your request has been throttled by EC2, please make sure you have enough API rate limit",
+        ),
+        (
+            r#"{"__type": "InvalidParameterValueException", "message": "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant."}"#,
+            "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant",
+        ),
+    ] {
+        let file = at(&answering_somebody("400 Bad Request", body));
+        let cloud = connect(options(&file)).await.expect("connecting sends nothing");
+        let name = crate::domain::names::FunctionName::new("thumbs").expect("valid");
+        let refused = cloud.functions.set_reserved_concurrency(&name, Some(1)).await;
+        let refused = refused.expect_err("refused");
+        assert_eq!(refused.kind, ErrorKind::Propagating);
+        assert!(refused.to_string().contains(sentence), "{refused}");
+    }
 }
 
 #[test]

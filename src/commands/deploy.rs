@@ -16,6 +16,7 @@ use crate::engine::apply::{self, Applied, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
 use crate::engine::wait::Failure;
 use crate::error::{Kind, Problem};
+use crate::settings::switch;
 use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
 use crate::ui::style;
 
@@ -23,11 +24,11 @@ use crate::ui::style;
 #[derive(Debug, clap::Args)]
 pub struct DeployArgs {
     /// Show the plan and stop
-    #[arg(long, env = "LFN_DRY_RUN")]
+    #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
     dry_run: bool,
 
     /// Take over a function that lfn did not make
-    #[arg(long, env = "LFN_ADOPT")]
+    #[arg(long, env = "LFN_ADOPT", value_parser = switch)]
     adopt: bool,
 }
 
@@ -218,6 +219,15 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem
         (true, Some(version), _) => format!("`{}` serves version {version}, the new one", plan.alias),
         (_, _, Some(live)) => format!("`{}` serves version {live}, as before", plan.alias),
         _ => format!("`{}` does not exist yet; nothing serves traffic through it", plan.alias),
+    };
+    let moving = touched && matches!(plan.steps.get(done), Some(Step::PointAlias { .. }));
+    let serving = if moving {
+        format!(
+            "whether `{}` has moved is unknown: `lfn alias list` shows what it serves",
+            plan.alias
+        )
+    } else {
+        serving
     };
     Problem::new(kind, message)
         .hint(serving)

@@ -6,16 +6,17 @@ use anyhow::Context as _;
 
 use super::Outcome;
 use crate::ctx::{Ctx, Target};
-use crate::engine::destroy::{Inventory, Removal, inventory, remove};
+use crate::engine::destroy::{Inventory, Removal, Stopped, inventory, remove};
 use crate::engine::wait::{Failure, Waiter};
 use crate::error::{Kind, Problem};
+use crate::settings::switch;
 use crate::ui::style;
 
 /// Delete what lfn made for this function, and nothing else
 #[derive(Debug, clap::Args)]
 pub struct DestroyArgs {
     /// Show what would be deleted and stop
-    #[arg(long, env = "LFN_DRY_RUN")]
+    #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
     dry_run: bool,
 }
 
@@ -59,11 +60,14 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     for (done, removal) in found.removals.iter().enumerate() {
         progress.doing(&titles[done]);
         let result = if ctx.stop.requested() {
-            Err(Failure::Interrupted)
+            Err(Stopped {
+                touched: false,
+                failure: Failure::Interrupted,
+            })
         } else {
             remove(&cloud, removal, &waiter).await
         };
-        result.map_err(|failure| stopped(done, &titles, failure))?;
+        result.map_err(|how| stopped(done, &titles, how))?;
         progress.done(format_args!("deleted {}", titles[done]));
     }
     drop(progress);
@@ -75,9 +79,11 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Shows what goes and what stays; with `--dry-run` that is the answer.
+/// Shows what goes and what stays; with `--dry-run` that is the answer. Nobody is asked about what
+/// was not shown, so a question brings the list with every format.
 fn show(ctx: &Ctx, function: &str, titles: &[String], found: &Inventory, answer: bool) -> anyhow::Result<()> {
-    if ctx.ui.json() {
+    let question = !answer && !ctx.settings.yes;
+    if ctx.ui.json() && !question {
         return Ok(());
     }
     let kept = found.kept.iter().map(|kept| style::dim(format_args!("  kept: {kept}")));
@@ -127,10 +133,11 @@ fn title(removal: &Removal) -> String {
     }
 }
 
-fn stopped(done: usize, titles: &[String], failure: Failure) -> Problem {
+fn stopped(done: usize, titles: &[String], how: Stopped) -> Problem {
+    let Stopped { touched, failure } = how;
     let kind = match &failure {
         Failure::Interrupted => Kind::Interrupted,
-        _ if done == 0 => Kind::Failed,
+        _ if done == 0 && !touched => Kind::Failed,
         _ => Kind::Partial,
     };
     Problem::new(

@@ -11,6 +11,7 @@ use crate::domain::names::{FunctionName, Qualifier};
 use crate::domain::report::Report;
 use crate::error::{Kind, Problem};
 use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked};
+use crate::settings::switch;
 use crate::ui::style;
 
 /// Call the function and show its result, figures and log
@@ -29,11 +30,11 @@ pub struct InvokeArgs {
     function: Option<FunctionName>,
 
     /// Queue the event and do not wait for a result
-    #[arg(long = "async", env = "LFN_ASYNC", conflicts_with = "dry_run")]
+    #[arg(long = "async", env = "LFN_ASYNC", conflicts_with = "dry_run", value_parser = switch)]
     asynchronous: bool,
 
     /// Check parameters and rights only
-    #[arg(long, env = "LFN_DRY_RUN")]
+    #[arg(long, env = "LFN_INVOKE_DRY_RUN", value_parser = switch)]
     dry_run: bool,
 
     /// A JSON object for the context's `clientContext`
@@ -57,7 +58,7 @@ struct Answer<'a> {
 
 /// Runs `lfn invoke`.
 pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let payload = event(&args.event, ctx)?;
+    let payload = event(&args.event, ctx).await?;
     let client_context = args.client_context.clone();
     if let Some(text) = &client_context {
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
@@ -101,14 +102,18 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
 }
 
 /// The event as bytes; anything but JSON is refused before it is sent.
-fn event(argument: &str, ctx: &Ctx) -> anyhow::Result<Vec<u8>> {
+async fn event(argument: &str, ctx: &Ctx) -> anyhow::Result<Vec<u8>> {
     let inline = argument.trim_start().starts_with(['{', '[', '"']);
     let (text, source) = if inline {
         (argument.as_bytes().to_vec(), "the event".to_owned())
     } else if argument == "-" {
-        let mut text = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut text)
+        // Reading blocks; on a thread of its own it cannot hold up Ctrl-C.
+        let read = || {
+            let mut text = Vec::new();
+            std::io::stdin().read_to_end(&mut text).map(|_| text)
+        };
+        let text = tokio::task::spawn_blocking(read)
+            .await?
             .context("could not read the event from standard input")?;
         (text, "standard input".into())
     } else {

@@ -6,10 +6,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::versions::moment;
 use crate::ctx::Ctx;
-use crate::domain::config::{self, Inputs};
-use crate::domain::names::Region;
 use crate::ports::Snapshot;
-use crate::settings;
 use crate::ui::style;
 use crate::ui::table::Table;
 
@@ -28,12 +25,12 @@ struct FunctionView {
     size: u64,
     modified: String,
     /// Whether its role is one that lfn keeps.
-    managed: bool,
+    lfn_role: bool,
 }
 
 /// Runs `lfn list`.
 pub async fn run(_: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let cloud = ctx.connect(region(ctx).as_ref()).await?;
+    let cloud = ctx.connect(ctx.file_region().as_ref()).await?;
     let functions = cloud
         .functions
         .functions()
@@ -50,7 +47,7 @@ pub async fn run(_: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     let mut table = Table::new(&["function", "runtime", "memory", "size", "modified", "role"]);
     for view in views {
-        let role = if view.managed { "lfn" } else { "other" };
+        let role = if view.lfn_role { "lfn" } else { "other" };
         let runtime = format!("{} {}", view.runtime, view.architecture);
         let modified = moment(&view.modified);
         table.row(vec![
@@ -66,17 +63,6 @@ pub async fn run(_: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The region of lambda.yaml, when there is one that says. Its mistakes are another command's business.
-fn region(ctx: &Ctx) -> Option<Region> {
-    let text = ctx.read_file().ok()?;
-    let inputs = Inputs {
-        stage: ctx.settings.stage.as_ref(),
-        place: None,
-        env: &settings::env,
-    };
-    config::load(&text, &inputs).config?.region
-}
-
 fn view(snapshot: Snapshot) -> FunctionView {
     FunctionView {
         function: snapshot.name.to_string(),
@@ -85,6 +71,6 @@ fn view(snapshot: Snapshot) -> FunctionView {
         memory: snapshot.settings.memory,
         size: snapshot.code_size,
         modified: snapshot.modified,
-        managed: snapshot.settings.role.resource.starts_with("role/lfn/"),
+        lfn_role: snapshot.settings.role.resource.starts_with("role/lfn/"),
     }
 }

@@ -5,17 +5,18 @@ use super::prepare::prepare;
 use crate::ctx::Ctx;
 use crate::engine::check::Verdict;
 use crate::error::Problem;
+use crate::settings::switch;
 use crate::ui::plan::PlanView;
 
 /// Show what a deploy would change
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
     /// Exit with 3 when there is something to do
-    #[arg(long, env = "LFN_EXIT_CODE")]
+    #[arg(long, env = "LFN_EXIT_CODE", value_parser = switch)]
     exit_code: bool,
 
     /// Allow taking over a function that lfn did not make
-    #[arg(long, env = "LFN_ADOPT")]
+    #[arg(long, env = "LFN_ADOPT", value_parser = switch)]
     adopt: bool,
 }
 

@@ -84,7 +84,12 @@ pub fn subjects(target: &Target) -> Subjects {
     Subjects {
         name: config.name.clone(),
         alias: config.release.alias.clone(),
-        provisioned: config.provisioned_concurrency.keys().cloned().collect(),
+        provisioned: config
+            .provisioned_concurrency
+            .keys()
+            .filter(|alias| **alias != config.release.alias)
+            .cloned()
+            .collect(),
         role,
         log_group: desired::log_group(config),
     }

@@ -16,6 +16,9 @@ pub const DIRECT_UPLOAD_LIMIT: u64 = 52_428_800;
 /// The limit of the unzipped archive with its layers: 250 MiB. Source: as above.
 pub const UNZIPPED_LIMIT: u64 = 262_144_000;
 
+/// The limit of all environment variables, names and values together. Source: as above.
+pub const ENVIRONMENT_LIMIT: usize = 4096;
+
 /// The instruction set a function runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,6 +50,21 @@ impl fmt::Debug for Environment {
 }
 
 impl Environment {
+    /// In the place of a variable's name, which has neither brackets nor spaces.
+    const UNDECRYPTABLE: &str = "(cannot be decrypted)";
+
+    /// The environment of a function whose key is disabled, deleted or denied: nobody can say what is
+    /// in it. It differs from every environment that lambda.yaml can ask for, the empty one included,
+    /// so a deploy sets it anew; the names that lists and plans show tell what is the matter.
+    pub fn undecryptable(why: impl Into<String>) -> Self {
+        Self(BTreeMap::from([(Self::UNDECRYPTABLE.to_owned(), why.into())]))
+    }
+
+    /// Why nobody can say what is in it.
+    pub fn why_undecryptable(&self) -> Option<&str> {
+        self.0.get(Self::UNDECRYPTABLE).map(String::as_str)
+    }
+
     /// The text without the values. AWS repeats in some refusals what it was sent:
     /// `Value '{KEY=…}' at 'environment.variables' failed to satisfy constraint`.
     pub fn hidden_in(&self, text: &str) -> String {
@@ -203,6 +221,19 @@ pub const TAG_STAGE: &str = "lfn:stage";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unknown_environment_is_none_that_can_be_wanted() {
+        let unknown = Environment::undecryptable("the key is disabled");
+        assert_ne!(unknown, Environment::default());
+        assert_eq!(unknown.why_undecryptable(), Some("the key is disabled"));
+        assert_eq!(Environment::default().why_undecryptable(), None);
+        let name = unknown.0.keys().next().unwrap();
+        assert!(
+            !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'),
+            "`{name}` is no variable's name"
+        );
+    }
 
     #[test]
     fn what_aws_repeats_of_the_environment_is_hidden() {

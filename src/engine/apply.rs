@@ -3,7 +3,6 @@
 //! Running a deploy again is how it recovers, so every step can be repeated: a write that landed
 //! although its answer was lost is recognised by looking at what is there.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::desired::Desired;
@@ -76,9 +75,13 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
     let on_wait = |what: &str, waited| (context.on_event)(Event::Waiting { what, waited });
     let mut run = Run {
         context,
-        waiter: Waiter::new(context.stop, &on_wait),
+        waiter: Waiter::new(context.stop, &on_wait).propagating(context.desired.role.is_some()),
         touched: false,
-        revision: None,
+        latest: context
+            .observed
+            .function
+            .as_ref()
+            .map(|function| function.latest.clone()),
         version: None,
     };
     for (index, step) in plan.steps.iter().enumerate() {
@@ -121,8 +124,8 @@ struct Run<'a> {
     waiter: Waiter<'a>,
     /// Whether the step in hand has landed, or may have.
     touched: bool,
-    /// `$LATEST`'s revision after lfn's own writes; `None` until there was one.
-    revision: Option<String>,
+    /// `$LATEST` as it was found, or as lfn's own last write left it.
+    latest: Option<Snapshot>,
     version: Option<Version>,
 }
 
@@ -136,8 +139,8 @@ impl Run<'_> {
                 self.write(|| cloud.roles.set_trust(role, &self.context.role().trust))
                     .await
             }
-            Step::PutPolicy { role, .. } => {
-                self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, &self.context.role().policy))
+            Step::PutPolicy { role, document, .. } => {
+                self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, document))
                     .await
             }
             Step::SetBoundary { role, to, .. } => self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await,
@@ -147,23 +150,19 @@ impl Run<'_> {
                 unless_there(created)
             }
             Step::SetRetention { group, to, .. } => self.write(|| cloud.logs.set_retention(group, *to)).await,
-            Step::CreateBucket { bucket } => {
-                // The bucket serves every function of the account, so it carries no function's tags.
-                let tags = BTreeMap::new();
-                self.write(|| cloud.artifacts.create_bucket(bucket, &tags)).await
-            }
+            Step::CreateBucket { bucket } => self.write(|| cloud.artifacts.create_bucket(bucket)).await,
             Step::Upload { bucket, key, size } => {
                 let sent = |bytes| (self.context.on_event)(Event::Sent { bytes, total: *size });
                 self.write(|| cloud.artifacts.put(bucket, key, &desired.artifact.path, &sent))
                     .await
             }
-            Step::CreateFunction => self.create_function().await,
-            Step::UpdateCode { revision, .. } => self.update_code(revision).await,
+            Step::CreateFunction { .. } => self.create_function().await,
+            Step::UpdateCode { .. } => self.update_code().await,
             Step::UpdateSettings { .. } => self.update_settings().await,
             Step::SetCodeSigning { to, .. } => {
                 self.write(|| cloud.functions.set_code_signing(name, to.as_ref()))
                     .await?;
-                self.forget_revision().await
+                self.renew_revision().await
             }
             Step::TagFunction { change } => self.write(|| cloud.functions.change_tags(name, change)).await,
             Step::SetReserved { to, .. } => self.write(|| cloud.functions.set_reserved_concurrency(name, *to)).await,
@@ -231,52 +230,47 @@ impl Run<'_> {
             code_signing: desired.code_signing.clone(),
         };
         let created = self.write(|| cloud.functions.create_function(&new)).await;
-        self.settle(created, "the function to become active").await
+        let landed = |found: &Snapshot| has_code(found, desired) && found.settings == desired.settings;
+        self.settle(created, landed, "the function to become active").await
     }
 
-    async fn update_code(&mut self, planned: &str) -> Result<(), Failure> {
+    async fn update_code(&mut self) -> Result<(), Failure> {
         let Context { cloud, desired, .. } = *self.context;
-        let revision = self.revision.clone().unwrap_or_else(|| planned.to_owned());
+        let before = self.before().clone();
         let update = CodeUpdate {
             code: self.context.code_source(),
             architecture: desired.architecture,
-            revision,
+            revision: before.revision.clone(),
         };
         let updated = self.write(|| cloud.functions.update_code(&desired.name, &update)).await;
-        self.settle(updated, "the new code to be in place").await
+        let landed = |found: &Snapshot| has_code(found, desired) && found.settings == before.settings;
+        self.settle(updated, landed, "the new code to be in place").await
     }
 
     async fn update_settings(&mut self) -> Result<(), Failure> {
-        let Context {
-            cloud,
-            desired,
-            observed,
-            ..
-        } = *self.context;
-        let planned = observed
-            .function
-            .as_ref()
-            .map(|function| function.latest.revision.clone());
-        let revision = self.revision.clone().or(planned).unwrap_or_default();
+        let Context { cloud, desired, .. } = *self.context;
+        let before = self.before().clone();
+        let (name, settings, revision) = (&desired.name, &desired.settings, &before.revision);
         let updated = self
-            .write(|| {
-                cloud
-                    .functions
-                    .update_settings(&desired.name, &desired.settings, &revision)
-            })
+            .write(|| cloud.functions.update_settings(name, settings, revision))
             .await;
-        self.settle(updated, "the new configuration to be in place").await
+        let landed = |found: &Snapshot| same_code(found, &before) && found.settings == desired.settings;
+        self.settle(updated, landed, "the new configuration to be in place")
+            .await
     }
 
-    /// Waits until `$LATEST` can take the next call. A conflict may be the echo of a write that landed.
-    async fn settle(&mut self, written: Result<Snapshot, Failure>, what: &str) -> Result<(), Failure> {
-        let Context { desired, .. } = *self.context;
+    /// Waits until `$LATEST` can take the next call. A conflict may be the echo of a write that
+    /// landed and whose answer was lost: then what is there is just what was written.
+    async fn settle(
+        &mut self,
+        written: Result<Snapshot, Failure>,
+        landed: impl Fn(&Snapshot) -> bool,
+        what: &str,
+    ) -> Result<(), Failure> {
         let written = match written {
             Err(Failure::Port(error)) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
-                let found = self.latest().await?;
-                let landed = found.digest == desired.artifact.digest
-                    && (found.settings == desired.settings || error.action == "lambda:UpdateFunctionCode");
-                if !landed {
+                let found = self.look().await?;
+                if !landed(&found) {
                     return Err(changed_meanwhile(error).into());
                 }
                 self.touched = true;
@@ -288,13 +282,18 @@ impl Run<'_> {
             written
         } else {
             let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-            self.waiter.until_ready(what, || self.latest(), judge).await?
+            self.waiter.until_ready(what, || self.look(), judge).await?
         };
-        self.revision = Some(settled.revision);
+        self.latest = Some(settled);
         Ok(())
     }
 
-    async fn latest(&self) -> PortResult<Snapshot> {
+    /// `$LATEST` before the step in hand.
+    fn before(&self) -> &Snapshot {
+        self.latest.as_ref().expect("a function is there before it is updated")
+    }
+
+    async fn look(&self) -> PortResult<Snapshot> {
         let name = &self.context.desired.name;
         let found = self.context.cloud.functions.snapshot(name, &Qualifier::Latest).await?;
         found.ok_or_else(|| {
@@ -308,9 +307,17 @@ impl Run<'_> {
         })
     }
 
-    /// A write beside the configuration may have changed the revision too.
-    async fn forget_revision(&mut self) -> Result<(), Failure> {
-        self.revision = Some(self.latest().await?.revision);
+    /// A write beside the configuration may have changed the revision, and nothing else.
+    async fn renew_revision(&mut self) -> Result<(), Failure> {
+        let found = self.look().await?;
+        let before = self.before();
+        if !same_code(&found, before) || found.settings != before.settings {
+            let message = "the revision does not match";
+            let name = self.context.desired.name.to_string();
+            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunctionConfiguration", name, message);
+            return Err(changed_meanwhile(error).into());
+        }
+        self.latest = Some(found);
         Ok(())
     }
 
@@ -331,22 +338,31 @@ impl Run<'_> {
             .into());
         };
         self.version = Some(version);
+        // Only the digest guards the call itself; what was published must be what was settled.
+        let mut settled = self.before().settings.clone();
+        settled.description.clone_from(&published.settings.description);
+        if !same_code(&published, self.before()) || published.settings != settled {
+            let name = desired.name.to_string();
+            let error = PortError::new(ErrorKind::Stale, "lambda:PublishVersion", name, "another configuration");
+            return Err(changed_meanwhile(error).into());
+        }
         if readiness(&published.lifecycle) == Readiness::Ready {
             return Ok(());
         }
+        self.version_ready(version).await
+    }
+
+    /// Waits until a version can serve traffic.
+    async fn version_ready(&self, version: Version) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
         let look = || async {
             let found = cloud
                 .functions
                 .snapshot(&desired.name, &Qualifier::Version(version))
                 .await?;
             found.ok_or_else(|| {
-                let subject = format!("{}:{version}", desired.name);
-                PortError::new(
-                    ErrorKind::NotFound,
-                    "lambda:GetFunctionConfiguration",
-                    subject,
-                    "the new version is gone",
-                )
+                let (subject, message) = (format!("{}:{version}", desired.name), "the version is gone");
+                PortError::new(ErrorKind::NotFound, "lambda:GetFunctionConfiguration", subject, message)
             })
         };
         let what = format!("version {version} to become active");
@@ -362,7 +378,11 @@ impl Run<'_> {
             ..
         } = *self.context;
         let version = match to {
-            Target::Known(version) => version,
+            Target::Known(version) => {
+                // A version that an interrupted deploy published may still be starting, or have failed to.
+                self.version_ready(version).await?;
+                version
+            }
             Target::Published => self.version.expect("publishing comes before the alias that needs it"),
         };
         let update = release::point(alias, observed.alias.as_ref(), version);
@@ -416,6 +436,14 @@ fn unless_there(result: Result<(), Failure>) -> Result<(), Failure> {
         Err(Failure::Port(error)) if error.kind == ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }
+}
+
+fn has_code(found: &Snapshot, desired: &Desired) -> bool {
+    found.digest == desired.artifact.digest && found.architecture == desired.architecture
+}
+
+fn same_code(one: &Snapshot, other: &Snapshot) -> bool {
+    one.digest == other.digest && one.architecture == other.architecture
 }
 
 fn changed_meanwhile(error: PortError) -> PortError {

@@ -4,7 +4,7 @@ use super::desired::Desired;
 use super::observe::{ArchiveState, Observed};
 use super::plan::{Plan, Step};
 use super::planner::is_ours;
-use crate::domain::function::{TAG_FUNCTION, TAG_STAGE, UNZIPPED_LIMIT};
+use crate::domain::function::{ENVIRONMENT_LIMIT, TAG_FUNCTION, TAG_STAGE, UNZIPPED_LIMIT};
 use crate::domain::policy::{Effect, INLINE_POLICY_LIMIT, RoleSpec};
 use crate::ports::{FunctionState, State};
 
@@ -32,6 +32,13 @@ pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -
         check_role(spec, observed, &mut verdict);
     }
     check_archive(desired, observed, &mut verdict);
+    check_environment(desired, &mut verdict);
+    for alias in &observed.missing_aliases {
+        verdict.refuse(
+            format!("`concurrency.provisioned` names the alias `{alias}`, which does not exist"),
+            format!("make it first: `lfn alias promote {alias}`"),
+        );
+    }
     if observed.alias.as_ref().is_some_and(|alias| !alias.weights.is_empty())
         && plan.steps.iter().any(|step| matches!(step, Step::PointAlias { .. }))
     {
@@ -60,14 +67,13 @@ fn check_function(function: &FunctionState, plan: &Plan, desired: &Desired, adop
         ));
     }
     let stage = desired.stage.as_ref().map(ToString::to_string);
-    if let Some(owner) = function.tags.get(TAG_STAGE)
-        && stage.as_ref() != Some(owner)
-        && !adopt
-    {
-        let wanted = stage.map_or_else(|| "no stage".into(), |stage| format!("stage `{stage}`"));
+    let owner = function.tags.get(TAG_STAGE);
+    if is_ours(function, desired) && stage.as_ref() != owner {
+        let told = |stage: Option<&String>| stage.map_or_else(|| "no stage".into(), |stage| format!("stage `{stage}`"));
+        let (owner, stage) = (told(owner), told(stage.as_ref()));
         verdict.refuse(
-            format!("`{name}` belongs to stage `{owner}`, and this deploy is for {wanted}"),
-            format!("put `${{stage}}` into `name` so that every stage has its own function, or pass `--stage {owner}`"),
+            format!("`{name}` belongs to {owner}, and this deploy is for {stage}"),
+            "put `${stage}` into `name`, so that every stage has a function of its own",
         );
     }
     if function.latest.lifecycle.state == State::Failed {
@@ -139,6 +145,18 @@ fn check_archive(desired: &Desired, observed: &Observed, verdict: &mut Verdict) 
                 location.bucket
             ),
             "name a bucket of this account in `package.bucket`",
+        );
+    }
+}
+
+/// The file's own text is checked when it is read; parameters add to it when deploying.
+fn check_environment(desired: &Desired, verdict: &mut Verdict) {
+    let variables = &desired.settings.environment.0;
+    let size: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if size > ENVIRONMENT_LIMIT {
+        verdict.refuse(
+            format!("the environment variables have {size} bytes, names and values together; Lambda allows {ENVIRONMENT_LIMIT}"),
+            "let the function read large values itself, from SSM, Secrets Manager or S3",
         );
     }
 }

@@ -1,10 +1,12 @@
 //! What lfn made for a function, and its removal. What it did not make is kept and named.
 
-use crate::domain::arn::Place;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::arn::{Arn, Place};
 use crate::domain::config::Config;
-use crate::domain::function::TAG_FUNCTION;
+use crate::domain::function::{TAG_FUNCTION, TAG_STAGE};
 use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, RoleName};
-use crate::domain::policy::{RoleSpec, role_spec};
+use crate::domain::policy::role_spec;
 use crate::engine::desired;
 use crate::engine::wait::{Failure, Waiter};
 use crate::ports::{Cloud, ErrorKind, PortResult};
@@ -22,7 +24,7 @@ pub enum Removal {
     Role {
         name: RoleName,
         policies: Vec<String>,
-        attached: Vec<crate::domain::arn::Arn>,
+        attached: Vec<Arn>,
     },
     LogGroup {
         name: LogGroupName,
@@ -41,130 +43,266 @@ pub struct Inventory {
     pub kept: Vec<String>,
 }
 
-/// Looks for everything lfn makes under the names of this file.
+/// A removal that failed.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Whether a part of it was deleted, or may have been.
+    pub touched: bool,
+    pub failure: Failure,
+}
+
+/// Looks for everything lfn makes under the names of this file, and under those that the function
+/// still has from earlier ones.
 pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortResult<Inventory> {
-    let spec = role_spec(config, place);
-    let group = desired::log_group(config);
-    let (function, role, logs, archives) = tokio::try_join!(
-        function(cloud, &config.name),
-        role(cloud, spec.as_ref(), &config.name),
-        log_group(cloud, &group, &config.name),
-        archives(cloud, config, place),
-    )?;
+    let search = Search {
+        cloud,
+        config,
+        place,
+        function: Function::look(cloud, config).await?,
+    };
+    let (roles, groups, archives) = tokio::try_join!(search.roles(), search.log_groups(), search.archives())?;
     let mut inventory = Inventory::default();
-    for found in [function, role, logs, archives] {
+    let function = search.function.map(|function| function.found);
+    for found in function.into_iter().chain(roles).chain(groups).chain(archives) {
         match found {
             Found::Ours(removal) => inventory.removals.push(removal),
-            Found::Foreign(what) => inventory.kept.push(what),
-            Found::Nothing => {}
+            Found::Kept(what) => inventory.kept.push(what),
         }
     }
     Ok(inventory)
 }
 
 /// Deletes one thing. What is gone already counts as deleted.
-pub async fn remove(cloud: &Cloud, removal: &Removal, waiter: &Waiter<'_>) -> Result<(), Failure> {
-    match removal {
-        Removal::Function { name, .. } => {
-            gone_is_fine(waiter.patiently(|| cloud.functions.delete_function(name)).await)
+pub async fn remove(cloud: &Cloud, removal: &Removal, waiter: &Waiter<'_>) -> Result<(), Stopped> {
+    let mut deleting = Deleting { waiter, touched: false };
+    deleting.remove(cloud, removal).await.map_err(|failure| Stopped {
+        touched: deleting.touched,
+        failure,
+    })
+}
+
+struct Deleting<'a> {
+    waiter: &'a Waiter<'a>,
+    touched: bool,
+}
+
+impl Deleting<'_> {
+    async fn remove(&mut self, cloud: &Cloud, removal: &Removal) -> Result<(), Failure> {
+        match removal {
+            Removal::Function { name, .. } => self.delete(|| cloud.functions.delete_function(name)).await,
+            Removal::Role {
+                name,
+                policies,
+                attached,
+            } => {
+                for policy in attached {
+                    self.delete(|| cloud.roles.detach_policy(name, policy)).await?;
+                }
+                for policy in policies {
+                    self.delete(|| cloud.roles.delete_policy(name, policy)).await?;
+                }
+                self.delete(|| cloud.roles.delete_role(name)).await
+            }
+            Removal::LogGroup { name, .. } => self.delete(|| cloud.logs.delete_log_group(name)).await,
+            Removal::Archives { bucket, keys } => {
+                for key in keys {
+                    self.delete(|| cloud.artifacts.delete(bucket, key)).await?;
+                }
+                Ok(())
+            }
         }
-        Removal::Role {
-            name,
-            policies,
-            attached,
-        } => {
-            for policy in attached {
-                gone_is_fine(waiter.patiently(|| cloud.roles.detach_policy(name, policy)).await)?;
+    }
+
+    async fn delete<F>(&mut self, call: impl FnMut() -> F) -> Result<(), Failure>
+    where
+        F: Future<Output = PortResult<()>>,
+    {
+        match self.waiter.patiently(call).await {
+            Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => Ok(()),
+            result => {
+                self.touched |= match &result {
+                    Ok(()) => true,
+                    // No answer is no proof that nothing happened.
+                    Err(Failure::Port(error)) => matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Internal),
+                    Err(_) => false,
+                };
+                result
             }
-            for policy in policies {
-                gone_is_fine(waiter.patiently(|| cloud.roles.delete_policy(name, policy)).await)?;
-            }
-            gone_is_fine(waiter.patiently(|| cloud.roles.delete_role(name)).await)
-        }
-        Removal::LogGroup { name, .. } => gone_is_fine(waiter.patiently(|| cloud.logs.delete_log_group(name)).await),
-        Removal::Archives { bucket, keys } => {
-            for key in keys {
-                gone_is_fine(waiter.patiently(|| cloud.artifacts.delete(bucket, key)).await)?;
-            }
-            Ok(())
         }
     }
 }
 
 enum Found {
     Ours(Removal),
-    Foreign(String),
-    Nothing,
+    /// What it is, and why it stays.
+    Kept(String),
 }
 
-async fn function(cloud: &Cloud, name: &FunctionName) -> PortResult<Found> {
-    let Some(function) = cloud.functions.function(name).await? else {
-        return Ok(Found::Nothing);
-    };
-    if function.tags.get(TAG_FUNCTION).map(String::as_str) != Some(name.as_str()) {
-        return Ok(Found::Foreign(format!("function {name}: not made by lfn")));
+/// Why something with these tags is not this file's to delete, or `None` when it is.
+fn foreign(tags: &BTreeMap<String, String>, config: &Config) -> Option<String> {
+    let tag = |key: &str| tags.get(key).map(String::as_str);
+    match (tag(TAG_FUNCTION), tag(TAG_STAGE)) {
+        (None, _) => Some("not made by lfn".into()),
+        (Some(function), _) if function != config.name.as_str() => Some(format!("made by lfn for function {function}")),
+        (_, stage) if stage == config.stage.as_ref().map(|stage| stage.as_str()) => None,
+        (_, Some(stage)) => Some(format!("made by lfn for stage {stage}")),
+        (_, None) => Some("made by lfn for no stage".into()),
     }
-    let (versions, aliases) = tokio::try_join!(cloud.functions.versions(name), cloud.functions.aliases(name))?;
-    let aliases = aliases.into_iter().map(|alias| alias.name).collect();
-    Ok(Found::Ours(Removal::Function {
-        name: name.clone(),
-        versions: versions.len(),
-        aliases,
-    }))
 }
 
-async fn role(cloud: &Cloud, spec: Option<&RoleSpec>, function: &FunctionName) -> PortResult<Found> {
-    let Some(RoleSpec { name, .. }) = spec else {
-        return Ok(Found::Nothing);
-    };
-    let Some(role) = cloud.roles.role(name).await? else {
-        return Ok(Found::Nothing);
-    };
-    if role.tags.get(TAG_FUNCTION).map(String::as_str) != Some(function.as_str()) {
-        return Ok(Found::Foreign(format!(
-            "role {name}: not made by lfn for this function"
-        )));
+/// The function as it is, and what its editions refer to.
+struct Function {
+    found: Found,
+    roles: Vec<Arn>,
+    groups: BTreeSet<LogGroupName>,
+}
+
+impl Function {
+    async fn look(cloud: &Cloud, config: &Config) -> PortResult<Option<Self>> {
+        let name = &config.name;
+        let Some(function) = cloud.functions.function(name).await? else {
+            return Ok(None);
+        };
+        let (versions, aliases) = tokio::try_join!(cloud.functions.versions(name), cloud.functions.aliases(name))?;
+        let found = match foreign(&function.tags, config) {
+            Some(why) => Found::Kept(format!("function {name}: {why}")),
+            None => Found::Ours(Removal::Function {
+                name: name.clone(),
+                versions: versions.len(),
+                aliases: aliases.into_iter().map(|alias| alias.name).collect(),
+            }),
+        };
+        let (mut roles, mut groups) = (Vec::new(), BTreeSet::new());
+        for edition in [function.latest].into_iter().chain(versions) {
+            if !roles.contains(&edition.settings.role) {
+                roles.push(edition.settings.role);
+            }
+            groups.insert(edition.settings.logging.group);
+        }
+        Ok(Some(Self { found, roles, groups }))
     }
-    let (policies, attached) = tokio::try_join!(cloud.roles.policies(name), cloud.roles.attached_policies(name))?;
-    Ok(Found::Ours(Removal::Role {
-        name: name.clone(),
-        policies,
-        attached,
-    }))
-}
 
-async fn log_group(cloud: &Cloud, name: &LogGroupName, function: &FunctionName) -> PortResult<Found> {
-    let Some(group) = cloud.logs.log_group(name).await? else {
-        return Ok(Found::Nothing);
-    };
-    let tags = cloud.logs.log_group_tags(name).await?;
-    if tags.get(TAG_FUNCTION).map(String::as_str) != Some(function.as_str()) {
-        return Ok(Found::Foreign(format!(
-            "log group {name}: not made by lfn for this function"
-        )));
+    fn kept(&self) -> bool {
+        matches!(self.found, Found::Kept(_))
     }
-    Ok(Found::Ours(Removal::LogGroup {
-        name: name.clone(),
-        bytes: group.stored_bytes,
-    }))
 }
 
-async fn archives(cloud: &Cloud, config: &Config, place: &Place) -> PortResult<Found> {
-    let bucket = desired::archive_bucket(config, place);
-    let keys = cloud
-        .artifacts
-        .keys(&bucket, &desired::archive_prefix(&config.name))
-        .await?;
-    Ok(if keys.is_empty() {
-        Found::Nothing
-    } else {
-        Found::Ours(Removal::Archives { bucket, keys })
-    })
+struct Search<'a> {
+    cloud: &'a Cloud,
+    config: &'a Config,
+    place: &'a Place,
+    function: Option<Function>,
 }
 
-fn gone_is_fine(result: Result<(), Failure>) -> Result<(), Failure> {
-    match result {
-        Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => Ok(()),
-        other => other,
+impl Search<'_> {
+    /// The role of the file, then those that the function has from earlier files.
+    async fn roles(&self) -> PortResult<Vec<Found>> {
+        let own = role_spec(self.config, self.place).map(|spec| spec.name);
+        let used: Vec<RoleName> = self
+            .function
+            .iter()
+            .flat_map(|function| &function.roles)
+            .filter_map(|role| self.role_name(role))
+            .collect();
+        let stays = self.function.as_ref().is_some_and(Function::kept);
+        let mut found = Vec::new();
+        if let Some(name) = &own {
+            found.extend(self.role(name, stays && used.contains(name)).await?);
+        }
+        let others = used.iter().filter(|name| !stays && own.as_ref() != Some(name));
+        for name in others {
+            match self.role(name, false).await {
+                // Whoever uses a role of their own need not let lfn look at roles.
+                Err(error) if error.kind == ErrorKind::Denied => {
+                    found.push(Found::Kept(format!("role {name}: lfn may not see whose it is")));
+                }
+                result => found.extend(result?),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The name of a role of this account.
+    fn role_name(&self, arn: &Arn) -> Option<RoleName> {
+        let name = arn.resource.strip_prefix("role/")?.rsplit('/').next()?;
+        (arn.account == self.place.account.as_str())
+            .then(|| RoleName::new(name).ok())
+            .flatten()
+    }
+
+    async fn role(&self, name: &RoleName, in_use: bool) -> PortResult<Option<Found>> {
+        let roles = &self.cloud.roles;
+        let Some(role) = roles.role(name).await? else {
+            return Ok(None);
+        };
+        let why = if in_use {
+            Some(self.used_by_the_function())
+        } else {
+            foreign(&role.tags, self.config)
+        };
+        if let Some(why) = why {
+            return Ok(Some(Found::Kept(format!("role {name}: {why}"))));
+        }
+        let (policies, attached) = tokio::try_join!(roles.policies(name), roles.attached_policies(name))?;
+        Ok(Some(Found::Ours(Removal::Role {
+            name: name.clone(),
+            policies,
+            attached,
+        })))
+    }
+
+    /// The log group of the file, then those that the function has from earlier files. Only the
+    /// function's own is ever deleted: one that a file names may hold other functions' logs.
+    async fn log_groups(&self) -> PortResult<Vec<Found>> {
+        let named = desired::log_group(self.config);
+        let stays = self.function.as_ref().is_some_and(Function::kept);
+        let used = self.function.as_ref().map(|function| &function.groups);
+        let in_use = stays && used.is_some_and(|used| used.contains(&named));
+        let mut found: Vec<Found> = self.log_group(&named, in_use).await?.into_iter().collect();
+        for group in used.into_iter().flatten().filter(|group| !stays && **group != named) {
+            found.extend(self.log_group(group, false).await?);
+        }
+        Ok(found)
+    }
+
+    async fn log_group(&self, name: &LogGroupName, in_use: bool) -> PortResult<Option<Found>> {
+        let logs = &self.cloud.logs;
+        let Some(group) = logs.log_group(name).await? else {
+            return Ok(None);
+        };
+        let why = if in_use {
+            Some(self.used_by_the_function())
+        } else if *name != desired::default_log_group(&self.config.name) {
+            Some("other functions may log there".into())
+        } else {
+            foreign(&logs.log_group_tags(name).await?, self.config)
+        };
+        Ok(Some(match why {
+            Some(why) => Found::Kept(format!("log group {name}: {why}")),
+            None => Found::Ours(Removal::LogGroup {
+                name: name.clone(),
+                bytes: group.stored_bytes,
+            }),
+        }))
+    }
+
+    async fn archives(&self) -> PortResult<Option<Found>> {
+        let bucket = desired::archive_bucket(self.config, self.place);
+        let prefix = desired::archive_prefix(&self.config.name);
+        let keys = self.cloud.artifacts.keys(&bucket, &prefix).await?;
+        Ok(if keys.is_empty() {
+            None
+        } else if self.function.as_ref().is_some_and(Function::kept) {
+            let name = &self.config.name;
+            Some(Found::Kept(format!(
+                "archives in s3://{bucket}/{prefix}: function {name} is kept"
+            )))
+        } else {
+            Some(Found::Ours(Removal::Archives { bucket, keys }))
+        })
+    }
+
+    fn used_by_the_function(&self) -> String {
+        format!("function {} uses it and is kept", self.config.name)
     }
 }

@@ -4,10 +4,12 @@
 
 pub mod apply;
 pub mod check;
+mod creation;
 pub mod desired;
 pub mod destroy;
 pub mod observe;
 pub mod plan;
 pub mod planner;
 pub mod release;
+mod rights;
 pub mod wait;

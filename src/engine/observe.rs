@@ -10,7 +10,7 @@ use crate::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, Rol
 use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
 use crate::ports::{
     AliasState, BucketState, Cloud, ErrorKind, FunctionState, LogGroupState, PortResult, ProvisionedState, RoleState,
-    Snapshot,
+    Snapshot, UpdateStatus,
 };
 
 /// Which names to look up.
@@ -18,7 +18,7 @@ use crate::ports::{
 pub struct Subjects {
     pub name: FunctionName,
     pub alias: AliasName,
-    /// Other aliases for which the file asks provisioned concurrency.
+    /// Aliases other than the released one for which the file asks provisioned concurrency.
     pub provisioned: Vec<AliasName>,
     /// `None` when the role is somebody else's.
     pub role: Option<RoleName>,
@@ -37,6 +37,8 @@ pub struct Observed {
     pub log_group: Option<LogGroupState>,
     pub async_invoke: Option<AsyncInvoke>,
     pub provisioned: BTreeMap<AliasName, ProvisionedState>,
+    /// Aliases that the file asks provisioned concurrency for and that do not exist.
+    pub missing_aliases: Vec<AliasName>,
     pub code_signing: Option<Arn>,
     /// The newest published version, looked up only when the live one is not what is wanted.
     pub newest: Option<Snapshot>,
@@ -60,7 +62,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
     let Subjects {
         name,
         alias,
-        provisioned: _,
+        provisioned: others,
         role,
         log_group,
     } = subjects;
@@ -77,15 +79,27 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         };
         Ok((found, live))
     };
-    let (function, (alias, live), (role, policy), log_group, async_invoke, provisioned, code_signing) = tokio::try_join!(
-        cloud.functions.function(name),
-        alias_and_live,
-        role_and_policy,
-        cloud.logs.log_group(log_group),
-        async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
-        provisioned(cloud, subjects),
-        async { absent_is_default(cloud.functions.code_signing(name).await) },
-    )?;
+    let aliases: Vec<AliasName> = [alias].into_iter().chain(others).cloned().collect();
+    let missing = async {
+        let mut missing = Vec::new();
+        for other in others {
+            if cloud.functions.alias(name, other).await?.is_none() {
+                missing.push(other.clone());
+            }
+        }
+        Ok(missing)
+    };
+    let (function, (alias, live), (role, policy), log_group, async_invoke, provisioned, code_signing, missing_aliases) =
+        tokio::try_join!(
+            cloud.functions.function(name),
+            alias_and_live,
+            role_and_policy,
+            cloud.logs.log_group(log_group),
+            async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
+            async { absent_is_default(cloud.functions.all_provisioned(name, &aliases).await) },
+            async { absent_is_default(cloud.functions.code_signing(name).await) },
+            missing,
+        )?;
     Ok(Observed {
         function,
         alias,
@@ -95,6 +109,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         log_group,
         async_invoke,
         provisioned,
+        missing_aliases,
         code_signing,
         newest: None,
         archive: ArchiveState::Unneeded,
@@ -125,12 +140,13 @@ pub async fn observe_further(cloud: &Cloud, desired: &Desired, observed: &mut Ob
         observed.archive = archive_state(cloud, desired.storage.as_ref()).await?;
         return Ok(());
     };
-    let code_differs = function.latest.digest != desired.artifact.digest;
-    let live_is_wanted = observed.live.as_ref().is_some_and(|live| is_wanted(live, desired));
+    let code_differs = function.latest.digest != desired.artifact.digest
+        || function.latest.architecture != desired.architecture
+        || function.latest.lifecycle.update == UpdateStatus::Failed;
     let location = if code_differs { desired.storage.as_ref() } else { None };
     let newest = async {
         // Only an interrupted deploy leaves a wanted `$LATEST` behind with another version live.
-        if live_is_wanted || !is_wanted(&function.latest, desired) {
+        if live_is_wanted(desired, observed) || !is_wanted(&function.latest, desired) {
             return Ok(None);
         }
         Ok(cloud.functions.versions(&desired.name).await?.pop())
@@ -148,6 +164,19 @@ pub fn is_wanted(snapshot: &Snapshot, desired: &Desired) -> bool {
         && snapshot.settings == desired.settings
 }
 
+/// Whether the alias points at a version that has what the file asks for. A description may have
+/// been given when publishing; that is no reason to publish again when `$LATEST` has the right one.
+pub fn live_is_wanted(desired: &Desired, observed: &Observed) -> bool {
+    let Some(live) = &observed.live else { return false };
+    let latest = observed.function.as_ref().map(|function| &function.latest);
+    if !latest.is_some_and(|latest| is_wanted(latest, desired)) {
+        return is_wanted(live, desired);
+    }
+    let mut described = live.clone();
+    described.settings.description.clone_from(&desired.settings.description);
+    is_wanted(&described, desired)
+}
+
 async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> PortResult<ArchiveState> {
     let Some(ArchiveLocation { bucket, key }) = location else {
         return Ok(ArchiveState::Unneeded);
@@ -158,17 +187,6 @@ async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> Por
         BucketState::Ours if cloud.artifacts.has(bucket, key).await? => ArchiveState::Uploaded,
         BucketState::Ours => ArchiveState::NotUploaded,
     })
-}
-
-/// The released alias, and those that the file names.
-async fn provisioned(cloud: &Cloud, subjects: &Subjects) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
-    let mut found = BTreeMap::new();
-    let others = subjects.provisioned.iter().filter(|alias| **alias != subjects.alias);
-    for alias in [&subjects.alias].into_iter().chain(others) {
-        let state = absent_is_default(cloud.functions.provisioned(&subjects.name, alias).await)?;
-        found.extend(state.map(|state| (alias.clone(), state)));
-    }
-    Ok(found)
 }
 
 /// A function that does not exist has no configuration of any kind.

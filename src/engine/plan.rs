@@ -12,7 +12,7 @@ use crate::domain::function::{Architecture, AsyncInvoke, TagChange};
 use crate::domain::names::{
     AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, RoleName, StageName, Version,
 };
-use crate::domain::policy::AccessChange;
+use crate::domain::policy::{AccessChange, PolicyDocument};
 
 /// Everything a deploy would change, in the order in which it would.
 #[derive(Debug, Clone)]
@@ -51,14 +51,18 @@ pub enum Step {
         role: RoleName,
         trust: AccessChange,
         boundary: Option<Arn>,
+        tags: TagChange,
     },
     SetTrust {
         role: RoleName,
         access: AccessChange,
     },
+    /// Replaces the role's policy. When rights are lost while a version that may need them serves
+    /// traffic, they go in a second step of this kind, after the alias has moved.
     PutPolicy {
         role: RoleName,
         access: AccessChange,
+        document: PolicyDocument,
         existed: bool,
     },
     SetBoundary {
@@ -86,12 +90,15 @@ pub enum Step {
         key: String,
         size: u64,
     },
-    CreateFunction,
+    CreateFunction {
+        changes: Vec<FieldChange>,
+        environment: EnvironmentChange,
+        tags: TagChange,
+    },
     UpdateCode {
         from: CodeDigest,
         to: CodeDigest,
         architecture: Option<(Architecture, Architecture)>,
-        revision: String,
     },
     UpdateSettings {
         changes: Vec<FieldChange>,
@@ -147,7 +154,8 @@ pub enum Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
     pub field: &'static str,
-    pub from: String,
+    /// `None` while there is nothing yet.
+    pub from: Option<String>,
     pub to: String,
 }
 

@@ -1,14 +1,17 @@
 //! `plan(desired, observed)`: the one place that decides what a deploy changes. Pure.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::creation::create_function;
 use super::desired::{Desired, Retention};
-use super::observe::{ArchiveState, Observed, is_wanted};
+use super::observe::{ArchiveState, Observed, is_wanted, live_is_wanted};
 use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+use super::rights::{Passage, passage};
 use crate::domain::function::{Environment, FunctionSettings, TAG_FUNCTION, TagChange};
 use crate::domain::names::Qualifier;
-use crate::domain::policy::{AccessChange, RoleSpec};
-use crate::ports::{FunctionState, RoleState};
+use crate::domain::policy::{AccessChange, PolicyDocument, RoleSpec};
+use crate::ports::{FunctionState, RoleState, UpdateStatus};
 
 /// Returns the steps that bring what was observed to what is desired, in a safe order:
 /// rights and storage first, the function next, the alias that serves traffic last.
@@ -21,7 +24,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     plan_archive(desired, observed, &mut steps);
     match &observed.function {
         None => {
-            steps.push(Step::CreateFunction);
+            steps.push(create_function(desired));
         }
         Some(function) => plan_function(desired, observed, function, &mut steps),
     }
@@ -34,6 +37,9 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     plan_release(desired, observed, &mut steps);
     plan_alias_settings(desired, observed, &mut steps);
     steps.extend(lower);
+    if let Some(spec) = &desired.role {
+        plan_policy(spec, observed, &mut steps);
+    }
     let latest = observed.function.as_ref().map(|function| &function.latest);
     Plan {
         name: desired.name.clone(),
@@ -54,22 +60,40 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
 }
 
 fn plan_role(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
-    let role = spec.name.clone();
     match &observed.role {
         None => {
             let trust = AccessChange::between(None, Some(&spec.trust));
             steps.push(Step::CreateRole {
-                role: role.clone(),
+                role: spec.name.clone(),
                 trust,
                 boundary: spec.boundary.clone(),
+                tags: TagChange::between(&BTreeMap::new(), &spec.tags),
             });
         }
         Some(found) => plan_existing_role(spec, found, steps),
     }
-    if observed.policy.as_ref() != Some(&spec.policy) {
-        let access = AccessChange::between(observed.policy.as_ref(), Some(&spec.policy));
-        let existed = observed.policy.is_some();
-        steps.push(Step::PutPolicy { role, access, existed });
+}
+
+/// Rights come before everything else and go after everything else.
+fn plan_policy(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
+    let released = steps
+        .iter()
+        .any(|step| matches!(step, Step::PointAlias { from: Some(_), .. }));
+    let put = |from: Option<&PolicyDocument>, to: &PolicyDocument| Step::PutPolicy {
+        role: spec.name.clone(),
+        access: AccessChange::between(from, Some(to)),
+        document: to.clone(),
+        existed: from.is_some(),
+    };
+    let from = observed.policy.as_ref();
+    let Passage { before, after } = passage(from, &spec.policy, released);
+    if let Some(document) = &after {
+        steps.push(put(before.as_ref().or(from), document));
+    }
+    if let Some(document) = &before {
+        // A policy needs its role; every other step may need the policy.
+        let made = steps.iter().position(|step| matches!(step, Step::CreateRole { .. }));
+        steps.insert(made.map_or(0, |index| index + 1), put(from, document));
     }
 }
 
@@ -140,18 +164,15 @@ fn plan_function(desired: &Desired, observed: &Observed, function: &FunctionStat
         let (from, to) = (observed.code_signing.clone(), desired.code_signing.clone());
         steps.push(Step::SetCodeSigning { from, to });
     }
+    // After a failed update Lambda goes on with the old code and configuration, whatever it shows.
+    let failed = latest.lifecycle.update == UpdateStatus::Failed;
     let architecture =
         (latest.architecture != desired.architecture).then_some((latest.architecture, desired.architecture));
-    if latest.digest != desired.artifact.digest || architecture.is_some() {
+    if latest.digest != desired.artifact.digest || architecture.is_some() || failed {
         let (from, to) = (latest.digest.clone(), desired.artifact.digest.clone());
-        steps.push(Step::UpdateCode {
-            from,
-            to,
-            architecture,
-            revision: latest.revision.clone(),
-        });
+        steps.push(Step::UpdateCode { from, to, architecture });
     }
-    if latest.settings != desired.settings {
+    if latest.settings != desired.settings || failed {
         steps.push(Step::UpdateSettings {
             changes: field_changes(&latest.settings, &desired.settings),
             environment: environment_change(&latest.settings.environment, &desired.settings.environment),
@@ -178,10 +199,9 @@ fn reserved_step(desired: &Desired, observed: &Observed) -> Option<(Step, bool)>
 fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
     // A version never changes: the live one stays when `$LATEST` alone has drifted, and one that an
     // interrupted deploy published is reused.
-    let reusable = [&observed.live, &observed.newest]
-        .into_iter()
-        .flatten()
-        .find(|snapshot| is_wanted(snapshot, desired));
+    let live = observed.live.as_ref().filter(|_| live_is_wanted(desired, observed));
+    let newest = observed.newest.as_ref().filter(|newest| is_wanted(newest, desired));
+    let reusable = live.or(newest);
     let to = if let Some(Qualifier::Version(version)) = reusable.map(|snapshot| &snapshot.qualifier) {
         Target::Known(*version)
     } else {
@@ -241,7 +261,7 @@ pub fn is_ours(function: &FunctionState, desired: &Desired) -> bool {
         .is_some_and(|owner| *owner == desired.name.to_string())
 }
 
-fn environment_change(from: &Environment, to: &Environment) -> EnvironmentChange {
+pub(super) fn environment_change(from: &Environment, to: &Environment) -> EnvironmentChange {
     let names = |keys: &mut dyn Iterator<Item = &String>| keys.cloned().collect();
     EnvironmentChange {
         added: names(&mut to.0.keys().filter(|key| !from.0.contains_key(*key))),
@@ -257,7 +277,7 @@ fn environment_change(from: &Environment, to: &Environment) -> EnvironmentChange
 }
 
 /// Every setting but the environment that differs, as a person reads it.
-fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldChange> {
+pub(super) fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldChange> {
     let megabytes = |value: u32| format!("{value} MB");
     let seconds = |value: u32| format!("{value} s");
     let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
@@ -309,7 +329,11 @@ fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> Vec<FieldCha
     ];
     rows.into_iter()
         .filter(|(_, from, to)| from != to)
-        .map(|(field, from, to)| FieldChange { field, from, to })
+        .map(|(field, from, to)| FieldChange {
+            field,
+            from: Some(from),
+            to,
+        })
         .collect()
 }
 

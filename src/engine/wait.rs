@@ -63,6 +63,9 @@ pub fn pause(attempt: u32) -> f64 {
 /// quarter of an hour.
 const SETTLE: u32 = 900;
 
+/// For how many seconds a role that is not new may seem to be missing.
+const SHORT: u32 = 10;
+
 /// Ctrl-C, as the engine sees it.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<StopState>);
@@ -173,13 +176,28 @@ pub struct Waiter<'a> {
     on_wait: OnWait<'a>,
     /// How long a second lasts; tests have shorter ones.
     second: Duration,
+    /// Whether a role may still be on its way.
+    propagating: bool,
 }
 
 impl<'a> Waiter<'a> {
     /// Waits in real time, until `stop`.
     pub fn new(stop: &'a Stop, on_wait: OnWait<'a>) -> Self {
         let second = Duration::from_secs(1);
-        Self { stop, on_wait, second }
+        let propagating = true;
+        Self {
+            stop,
+            on_wait,
+            second,
+            propagating,
+        }
+    }
+
+    /// Says whether lfn keeps the role. One that somebody else keeps is not new, so that what Lambda
+    /// refuses about it is waited out for a moment only.
+    #[must_use]
+    pub fn propagating(self, propagating: bool) -> Self {
+        Self { propagating, ..self }
     }
 
     /// Repeats a call while its failure is worth waiting out.
@@ -193,11 +211,14 @@ impl<'a> Waiter<'a> {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let Some(budget) = patience(error.kind) else {
+            let Some(mut budget) = patience(error.kind) else {
                 return Err(error.into());
             };
-            let what = waiting_for(error.kind);
-            self.go_on(what, started, budget, attempt, Some(error)).await?;
+            if error.kind == ErrorKind::Propagating && !self.propagating {
+                budget = SHORT;
+            }
+            let what = waiting_for(&error);
+            self.go_on(&what, started, budget, attempt, Some(error)).await?;
         }
         unreachable!("the loop ends by returning")
     }
@@ -252,11 +273,14 @@ impl<'a> Waiter<'a> {
     }
 }
 
-fn waiting_for(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Propagating => "the new role to reach Lambda (IAM is eventually consistent)",
-        ErrorKind::Busy => "an update in progress to finish",
-        _ => "AWS to accept more calls (throttled)",
+fn waiting_for(error: &PortError) -> String {
+    match error.kind {
+        ErrorKind::Propagating if error.message.contains("cannot be assumed") => {
+            "the role to reach Lambda (IAM is eventually consistent)".into()
+        }
+        ErrorKind::Propagating => format!("a right to take effect: {}", error.message.trim_end_matches('.')),
+        ErrorKind::Busy => "an update in progress to finish".into(),
+        _ => "AWS to accept more calls (throttled)".into(),
     }
 }
 
@@ -276,7 +300,8 @@ mod tests {
 
     fn hurried<'a>(stop: &'a Stop, on_wait: OnWait<'a>) -> Waiter<'a> {
         let second = Duration::from_micros(50);
-        Waiter { stop, on_wait, second }
+        let waiter = Waiter::new(stop, on_wait);
+        Waiter { second, ..waiter }
     }
 
     #[test]

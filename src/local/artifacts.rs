@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::documents::{BucketDocument, ObjectDocument};
 use super::refusal::{Answer, Refusal};
 use super::store::Kind;
-use super::{Local, Target, archives, rules};
+use super::{Local, Target, archives};
 use crate::domain::names::BucketName;
 use crate::ports::{Artifacts, BucketState, ErrorKind, PortResult};
 
@@ -18,8 +18,7 @@ impl Local {
         Ok(self.store.read(Kind::Buckets, bucket.as_str())?)
     }
 
-    fn create_bucket(&self, bucket: BucketName, tags: BTreeMap<String, String>) -> Answer<()> {
-        rules::check_tags(&tags)?;
+    fn create_bucket(&self, bucket: BucketName) -> Answer<()> {
         let writer = self.store.lock()?;
         if self.find_bucket(&bucket)?.is_some() {
             // As asked for already; a rerun finds its own bucket.
@@ -27,7 +26,6 @@ impl Local {
         }
         let document = BucketDocument {
             name: bucket,
-            tags,
             objects: BTreeMap::new(),
         };
         writer.write(Kind::Buckets, document.name.as_str(), &document)?;
@@ -79,12 +77,10 @@ impl Artifacts for Target {
         .await
     }
 
-    async fn create_bucket(&self, bucket: &BucketName, tags: &BTreeMap<String, String>) -> PortResult<()> {
-        let (resource, bucket, tags) = (bucket.as_str(), bucket.clone(), tags.clone());
-        self.call("s3:CreateBucket", resource, move |local| {
-            local.create_bucket(bucket, tags)
-        })
-        .await
+    async fn create_bucket(&self, bucket: &BucketName) -> PortResult<()> {
+        let (resource, bucket) = (bucket.as_str(), bucket.clone());
+        self.call("s3:CreateBucket", resource, move |local| local.create_bucket(bucket))
+            .await
     }
 
     async fn has(&self, bucket: &BucketName, key: &str) -> PortResult<bool> {

@@ -1,6 +1,8 @@
 //! Reserved and provisioned concurrency. Environments are made per call here, so what is kept is
 //! the arithmetic: the account has 1,000, and 100 must stay unreserved.
 
+use std::collections::BTreeMap;
+
 use super::Local;
 use super::documents::FunctionDocument;
 use super::refusal::{Answer, Refusal};
@@ -43,14 +45,22 @@ impl Local {
         Ok((ACCOUNT_LIMIT - KEPT_UNRESERVED).saturating_sub(claimed))
     }
 
+    pub(super) fn all_provisioned(&self, name: &FunctionName) -> Answer<BTreeMap<AliasName, ProvisionedState>> {
+        let aliases = self.load(name)?.aliases.into_iter();
+        Ok(aliases
+            .filter_map(|(name, alias)| {
+                let state = ProvisionedState {
+                    requested: alias.provisioned?,
+                    ready: true,
+                    failure: None,
+                };
+                Some((name, state))
+            })
+            .collect())
+    }
+
     pub(super) fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> Answer<Option<ProvisionedState>> {
-        let document = self.load(name)?;
-        let requested = document.aliases.get(alias).and_then(|alias| alias.provisioned);
-        Ok(requested.map(|requested| ProvisionedState {
-            requested,
-            ready: true,
-            failure: None,
-        }))
+        Ok(self.all_provisioned(name)?.remove(alias))
     }
 
     pub(super) fn set_provisioned(

@@ -181,10 +181,9 @@ impl Local {
         };
         match found {
             Some(found) if found.state.arn == *role && trust::allows(&found.state.trust, &assumer) => Ok(()),
-            // AWS says the same of a role that is wrong and of one that it has not heard of yet.
-            Some(_) | None => Err(Refusal::new(
-                ErrorKind::Propagating,
-                "InvalidParameterValueException",
+            // AWS says the same of a role that it has not heard of yet; here nothing has to get around,
+            // so waiting would not help.
+            Some(_) | None => Err(Refusal::invalid(
                 "The role defined for the function cannot be assumed by Lambda.",
             )),
         }

@@ -79,7 +79,6 @@ pub(super) struct LogGroupDocument {
 #[derive(Serialize, Deserialize)]
 pub(super) struct BucketDocument {
     pub name: BucketName,
-    pub tags: BTreeMap<String, String>,
     pub objects: BTreeMap<String, ObjectDocument>,
 }
 

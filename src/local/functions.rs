@@ -1,5 +1,7 @@
 //! The Lambda port: each call by its IAM action, carried out elsewhere in this module.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 use super::Target;
@@ -195,6 +197,18 @@ impl Functions for Target {
         };
         self.call(action, format!("{name}:{alias}"), move |local| {
             local.set_async_invoke(&name, &alias, settings)
+        })
+        .await
+    }
+
+    async fn all_provisioned(
+        &self,
+        name: &FunctionName,
+        _known: &[AliasName],
+    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        let (resource, name) = (name.as_str(), name.clone());
+        self.call("lambda:ListProvisionedConcurrencyConfigs", resource, move |local| {
+            local.all_provisioned(&name)
         })
         .await
     }

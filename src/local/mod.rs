@@ -36,7 +36,7 @@ use store::Store;
 /// The account of every local target.
 pub const ACCOUNT: &str = "000000000000";
 
-/// Opens the target in this folder (usually `.lfn/local`), making it when it is not there.
+/// Opens the target in this folder (usually `.lfn/local`), which the first write makes when it is not there.
 /// Functions run with the interpreters that this process itself would find.
 pub fn open(root: PathBuf, region: Region) -> std::io::Result<Cloud> {
     open_with(root, region, Host::current())

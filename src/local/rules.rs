@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::refusal::{Answer, Refusal};
-use crate::domain::function::{AsyncInvoke, FunctionSettings, LogFormat, TagChange};
+use crate::domain::function::{AsyncInvoke, ENVIRONMENT_LIMIT, FunctionSettings, LogFormat, TagChange};
 
 /// Environment variables that belong to Lambda.
 /// Source: Lambda developer guide, "Defined runtime environment variables".
@@ -34,8 +34,6 @@ const RESERVED: [&str; 21] = [
     "LAMBDA_TASK_ROOT",
 ];
 
-/// Bytes of all names and values together.
-const ENVIRONMENT_LIMIT: usize = 4096;
 const LAYER_LIMIT: usize = 5;
 const TAG_LIMIT: usize = 50;
 

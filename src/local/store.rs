@@ -55,19 +55,28 @@ pub(super) struct Writer<'a> {
 }
 
 impl Store {
+    /// Looks at the folder and makes nothing: a store that is not there is an empty one.
     pub fn open(root: PathBuf) -> io::Result<Self> {
-        let store = Self { root };
-        for kind in Kind::ALL {
-            fs::create_dir_all(store.root.join(kind.folder()))?;
+        match fs::metadata(&root) {
+            Ok(found) if !found.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(_) | Err(_) => Ok(Self { root }),
         }
-        fs::create_dir_all(store.archives())?;
-        fs::create_dir_all(store.events_folder())?;
+    }
+
+    /// Makes what is missing of the folders.
+    fn furnish(&self) -> io::Result<()> {
+        for kind in Kind::ALL {
+            fs::create_dir_all(self.root.join(kind.folder()))?;
+        }
+        fs::create_dir_all(self.archives())?;
+        fs::create_dir_all(self.events_folder())?;
         // Settings hold environment values in the clear: keep the folder out of every repository.
-        let ignore = store.root.join(".gitignore");
+        let ignore = self.root.join(".gitignore");
         if !ignore.exists() {
             fs::write(ignore, "*\n")?;
         }
-        Ok(store)
+        Ok(())
     }
 
     /// Where archives are, one file per digest.
@@ -93,8 +102,9 @@ impl Store {
         self.root.join(kind.folder()).join(format!("{}.json", file_name(name)))
     }
 
-    /// Waits until no other thread or process writes.
+    /// Waits until no other thread or process writes. The first to do so makes the folders.
     pub fn lock(&self) -> io::Result<Writer<'_>> {
+        self.furnish()?;
         let lock = File::options()
             .create(true)
             .truncate(false)
@@ -115,7 +125,12 @@ impl Store {
     /// Every document of a kind.
     pub fn read_all<T: DeserializeOwned>(&self, kind: Kind) -> io::Result<Vec<T>> {
         let mut documents = Vec::new();
-        for entry in fs::read_dir(self.root.join(kind.folder()))? {
+        let folder = match fs::read_dir(self.root.join(kind.folder())) {
+            Ok(folder) => folder,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(documents),
+            Err(error) => return Err(error),
+        };
+        for entry in folder {
             let path = entry?.path();
             // Half-written files have no such ending; a file removed since is simply gone.
             if path.extension().is_some_and(|ending| ending == "json") {

@@ -72,7 +72,7 @@ impl PortError {
     /// The next move for a person who meets this error.
     pub fn hint(&self) -> Option<String> {
         match self.kind {
-            ErrorKind::Denied => Some(format!("allow `{}` for the identity lfn runs as", self.action)),
+            ErrorKind::Denied => Some(self.missing_right()),
             ErrorKind::Credentials => Some(
                 "sign in (`aws login` or `aws sso login`), choose a profile with `--profile`, or set `AWS_ACCESS_KEY_ID` and \
                  `AWS_SECRET_ACCESS_KEY`; `--local` needs no account"
@@ -89,6 +89,57 @@ impl PortError {
             | ErrorKind::Invalid
             | ErrorKind::Internal => None,
         }
+    }
+
+    /// AWS reports a missing right on the call that needed it: `iam:PassRole` on `CreateFunction`,
+    /// so its sentence knows better than the call.
+    fn missing_right(&self) -> String {
+        let named = Denial::in_sentence(&self.message);
+        let action = named.as_ref().map_or(self.action, |denial| denial.action);
+        let of = |resource: &str| format!(" on `{resource}`");
+        let on = named
+            .as_ref()
+            .and_then(|denial| denial.resource)
+            .map_or(String::new(), of);
+        if self.message.contains("with an explicit deny") {
+            return format!("`{action}`{on} is denied explicitly: lift that deny for the identity lfn runs as");
+        }
+        format!("allow `{action}`{on} for the identity lfn runs as")
+    }
+}
+
+/// What a refusal names: `User: … is not authorized to perform: ACTION on resource: RESOURCE because …`.
+/// Source: IAM user guide, "Troubleshoot access denied error messages".
+#[derive(Debug, PartialEq, Eq)]
+struct Denial<'a> {
+    action: &'a str,
+    resource: Option<&'a str>,
+}
+
+impl<'a> Denial<'a> {
+    fn in_sentence(message: &'a str) -> Option<Self> {
+        let (_, rest) = message.split_once("not authorized to perform: ")?;
+        let end = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-')))
+            .unwrap_or(rest.len());
+        let (action, rest) = rest.split_at(end);
+        let (service, operation) = action.split_once(':')?;
+        if service.is_empty() || operation.is_empty() || operation.contains(':') {
+            return None;
+        }
+        // IAM writes `role thumbs-role` instead of an ARN for a role that it did not look up.
+        let resource = rest.strip_prefix(" on resource: ").map(|named| {
+            let end = [" because ", " with an explicit deny"]
+                .iter()
+                .filter_map(|reason| named.find(reason))
+                .min()
+                .unwrap_or(named.len());
+            named[..end].trim_end_matches('.').trim_matches('"')
+        });
+        Some(Self {
+            action,
+            resource: resource.filter(|resource| !matches!(*resource, "" | "*")),
+        })
     }
 }
 
@@ -111,3 +162,97 @@ impl fmt::Display for PortError {
 }
 
 impl std::error::Error for PortError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_right_that_is_missing() {
+        const USER: &str = "User: arn:aws:sts::123456789012:assumed-role/deployer/ci is not authorized to perform: ";
+        const ROLE: &str = "arn:aws:iam::123456789012:role/thumbs-role";
+        for (call, said, hint) in [
+            (
+                "lambda:CreateFunction",
+                format!(
+                    "{USER}iam:PassRole on resource: {ROLE} because no identity-based policy allows the iam:PassRole action"
+                ),
+                format!("allow `iam:PassRole` on `{ROLE}` for the identity lfn runs as"),
+            ),
+            (
+                "iam:CreateRole",
+                format!("{USER}iam:TagRole on resource: {ROLE} because no identity-based policy allows the iam:TagRole action"),
+                format!("allow `iam:TagRole` on `{ROLE}` for the identity lfn runs as"),
+            ),
+            (
+                "lambda:CreateFunction",
+                format!(
+                    "{USER}lambda:TagResource on resource: arn:aws:lambda:eu-west-1:123456789012:function:thumbs because no \
+                     permissions boundary allows the lambda:TagResource action"
+                ),
+                "allow `lambda:TagResource` on `arn:aws:lambda:eu-west-1:123456789012:function:thumbs` for the identity \
+                 lfn runs as"
+                    .to_owned(),
+            ),
+            (
+                "logs:CreateLogGroup",
+                format!(
+                    "{USER}logs:TagResource on resource: \
+                     arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/thumbs:log-stream: because no \
+                     identity-based policy allows the logs:TagResource action"
+                ),
+                "allow `logs:TagResource` on \
+                 `arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/thumbs:log-stream:` for the identity lfn runs as"
+                    .to_owned(),
+            ),
+            (
+                "iam:GetRole",
+                format!(
+                    "{USER}iam:GetRole on resource: role thumbs-role because no identity-based policy allows the iam:GetRole action"
+                ),
+                "allow `iam:GetRole` on `role thumbs-role` for the identity lfn runs as".to_owned(),
+            ),
+            (
+                "lambda:ListFunctions",
+                format!(
+                    "{USER}lambda:ListFunctions on resource: * because no identity-based policy allows the \
+                     lambda:ListFunctions action"
+                ),
+                "allow `lambda:ListFunctions` for the identity lfn runs as".to_owned(),
+            ),
+            (
+                "lambda:UpdateAlias",
+                format!("{USER}lambda:UpdateAlias on resource: {ROLE} with an explicit deny in a service control policy"),
+                format!(
+                    "`lambda:UpdateAlias` on `{ROLE}` is denied explicitly: lift that deny for the identity lfn runs as"
+                ),
+            ),
+            (
+                "s3:PutObject",
+                format!(
+                    "{USER}s3:PutObject on resource: \"arn:aws:s3:::shop/lfn/thumbs/a.zip\" because no identity-based \
+                     policy allows the s3:PutObject action"
+                ),
+                "allow `s3:PutObject` on `arn:aws:s3:::shop/lfn/thumbs/a.zip` for the identity lfn runs as".to_owned(),
+            ),
+            (
+                "lambda:GetFunction",
+                format!("{USER}lambda:GetFunction"),
+                "allow `lambda:GetFunction` for the identity lfn runs as".to_owned(),
+            ),
+            (
+                "s3:PutObject",
+                "Access Denied".to_owned(),
+                "allow `s3:PutObject` for the identity lfn runs as".to_owned(),
+            ),
+            (
+                "ssm:GetParameters",
+                "you are not authorized to perform: this".to_owned(),
+                "allow `ssm:GetParameters` for the identity lfn runs as".to_owned(),
+            ),
+        ] {
+            let denied = PortError::new(ErrorKind::Denied, call, "thumbs", &said);
+            assert_eq!(denied.hint(), Some(hint), "{said}");
+        }
+    }
+}

@@ -211,6 +211,13 @@ pub trait Functions: Send + Sync {
         settings: Option<&AsyncInvoke>,
     ) -> PortResult<()>;
 
+    /// Provisioned concurrency by alias; configurations of bare versions are not lfn's and left out.
+    /// `known` are the aliases to ask for one by one where a server cannot list.
+    async fn all_provisioned(
+        &self,
+        name: &FunctionName,
+        known: &[AliasName],
+    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>>;
     /// The provisioned concurrency of an alias, or `None` when it has none.
     async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>>;
     async fn set_provisioned(&self, name: &FunctionName, alias: &AliasName, executions: Option<u32>) -> PortResult<()>;

@@ -102,9 +102,10 @@ pub enum BucketState {
 pub trait Artifacts: Send + Sync {
     async fn bucket(&self, bucket: &BucketName) -> PortResult<BucketState>;
     /// Makes a private, encrypted bucket.
-    async fn create_bucket(&self, bucket: &BucketName, tags: &BTreeMap<String, String>) -> PortResult<()>;
+    async fn create_bucket(&self, bucket: &BucketName) -> PortResult<()>;
     async fn has(&self, bucket: &BucketName, key: &str) -> PortResult<bool>;
-    /// The keys that begin with `prefix`, sorted; none when the bucket is missing or foreign.
+    /// The keys that begin with `prefix`, sorted; none when the bucket is missing. A foreign bucket is
+    /// [`ErrorKind::Denied`](super::ErrorKind::Denied), as is one that lfn may not look into.
     async fn keys(&self, bucket: &BucketName, prefix: &str) -> PortResult<Vec<String>>;
     async fn delete(&self, bucket: &BucketName, key: &str) -> PortResult<()>;
     /// Uploads a file, in parts when it is large; `sent` is told how many bytes have gone so far.

@@ -26,7 +26,7 @@ pub use progress::Progress;
 /// The two streams, the format of answers, and whether someone is there to be asked.
 pub struct Ui {
     pub format: Format,
-    verbose: u8,
+    verbose: bool,
     interactive: bool,
     animated: bool,
     out: Mutex<Box<dyn Write + Send>>,
@@ -35,7 +35,7 @@ pub struct Ui {
 
 impl Ui {
     /// The real terminal.
-    pub fn terminal(format: Format, color: Color, verbose: u8) -> Self {
+    pub fn terminal(format: Format, color: Color, verbose: bool) -> Self {
         let choice = match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::AlwaysAnsi,
@@ -58,7 +58,7 @@ impl Ui {
         let plain = |stream| Mutex::new(Box::new(anstream::StripStream::new(stream)) as Box<dyn Write + Send>);
         Self {
             format,
-            verbose: 0,
+            verbose: false,
             interactive: false,
             animated: false,
             out: plain(out),
@@ -74,15 +74,13 @@ impl Ui {
     /// A part of the answer, on standard output.
     pub fn data(&self, text: impl Display) -> std::io::Result<()> {
         let mut out = self.out.lock().expect("no writer panics");
-        writeln!(out, "{text}")?;
-        out.flush()
+        unless_unread(writeln!(out, "{text}").and_then(|()| out.flush()))
     }
 
     /// The bytes of the answer as they are.
     pub fn raw(&self, bytes: &[u8]) -> std::io::Result<()> {
         let mut out = self.out.lock().expect("no writer panics");
-        out.write_all(bytes)?;
-        out.flush()
+        unless_unread(out.write_all(bytes).and_then(|()| out.flush()))
     }
 
     /// The answer as one JSON document.
@@ -106,14 +104,14 @@ impl Ui {
 
     /// Commentary that only `-v` asks for.
     pub fn detail(&self, text: impl Display) {
-        if self.verbose > 0 {
+        if self.verbose {
             self.status(format_args!("{}", style::dim(text)));
         }
     }
 
-    /// Whether every call shall be shown (`-vv`).
-    pub fn traces(&self) -> bool {
-        self.verbose > 1
+    /// Whether `-v` asks for more.
+    pub fn verbose(&self) -> bool {
+        self.verbose
     }
 
     /// A warning, on standard error.
@@ -186,5 +184,14 @@ impl Ui {
     /// Shows how long work goes on.
     pub fn progress(&self) -> Progress<'_> {
         Progress::new(self, self.animated)
+    }
+}
+
+/// A reader that went away has what it wanted (`lfn list | head`), and stops no work: a deploy goes
+/// on without it, and the exit code says how it went.
+fn unless_unread(written: std::io::Result<()>) -> std::io::Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
     }
 }

@@ -162,10 +162,10 @@ impl StepView {
             .unwrap_or_default();
         let mut text = format!("{head} {}{summary}\n", self.name);
         let width = self.changes.iter().map(|change| change.field.len()).max().unwrap_or(0);
-        let fields = self
-            .changes
-            .iter()
-            .map(|FieldChange { field, from, to }| format!("{field:<width$}  {from} → {to}"));
+        let fields = self.changes.iter().map(|FieldChange { field, from, to }| match from {
+            Some(from) => format!("{field:<width$}  {from} → {to}"),
+            None => format!("{field:<width$}  {to}"),
+        });
         let details = fields
             .chain(environment_lines(&self.environment))
             .chain(access::lines(&self.access))
@@ -227,11 +227,17 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
         ..view
     };
     match step {
-        Step::CreateRole { role, trust, boundary } => {
+        Step::CreateRole {
+            role,
+            trust,
+            boundary,
+            tags,
+        } => {
             let boundary = boundary.as_ref().map(|arn| format!("boundary {arn}"));
             StepView {
                 access: trust.clone(),
                 summary: boundary,
+                tags: tags.clone(),
                 ..view(Op::Create, "role", role.to_string())
             }
         }
@@ -239,7 +245,9 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             access: access.clone(),
             ..view(Op::Update, "role trust", role.to_string())
         },
-        Step::PutPolicy { role, access, existed } => {
+        Step::PutPolicy {
+            role, access, existed, ..
+        } => {
             let op = if *existed { Op::Update } else { Op::Create };
             StepView {
                 access: access.clone(),
@@ -270,7 +278,11 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             view(Op::Create, "archive", format!("s3://{bucket}/{key}")),
             style::bytes(*size),
         ),
-        Step::CreateFunction => {
+        Step::CreateFunction {
+            changes,
+            environment,
+            tags,
+        } => {
             let CodeSummary { to, size, files, .. } = &plan.code;
             let code = format!(
                 "code {}, {}, {}",
@@ -278,7 +290,13 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
                 style::bytes(*size),
                 style::count(*files, "file")
             );
-            with(view(Op::Create, "function", function), code)
+            StepView {
+                summary: Some(code),
+                changes: changes.clone(),
+                environment: environment.clone(),
+                tags: tags.clone(),
+                ..view(Op::Create, "function", function)
+            }
         }
         Step::UpdateCode {
             from, to, architecture, ..
@@ -299,7 +317,7 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             );
             view.changes.extend(architecture.map(|(from, to)| FieldChange {
                 field: "architecture",
-                from: from.to_string(),
+                from: Some(from.to_string()),
                 to: to.to_string(),
             }));
             view
@@ -380,6 +398,10 @@ fn async_changes(from: &AsyncInvoke, to: &AsyncInvoke) -> Vec<FieldChange> {
     ];
     let changes = rows.into_iter().filter(|(_, from, to)| from != to);
     changes
-        .map(|(field, from, to)| FieldChange { field, from, to })
+        .map(|(field, from, to)| FieldChange {
+            field,
+            from: Some(from),
+            to,
+        })
         .collect()
 }

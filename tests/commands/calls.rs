@@ -3,6 +3,8 @@
 use insta::assert_snapshot;
 
 use crate::session::Session;
+#[cfg(target_os = "linux")]
+use crate::support::lfn;
 
 #[test]
 fn the_result_is_the_answer_and_the_figures_are_commentary() {
@@ -63,4 +65,26 @@ fn wrong_events_and_missing_functions_are_refused() {
     session.run("invoke --local --client-context '[]'").exits_with(2);
     session.run("invoke --local --function nobody").exits_with(1);
     assert_snapshot!(session.transcript());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn waiting_for_an_event_can_be_interrupted() {
+    use std::time::{Duration, Instant};
+
+    let session = Session::deployed();
+    let (reader, _silent) = std::io::pipe().unwrap();
+    let waiting = lfn(&session.project)
+        .args(["invoke", "--local", "-e", "-"])
+        .stdin_from(reader)
+        .within(Duration::from_secs(20))
+        .start();
+    let started = Instant::now();
+    while !waiting.heeds_interrupts() {
+        assert!(started.elapsed() < Duration::from_secs(20), "lfn never listens");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    waiting.interrupt();
+    let ended = waiting.wait().exits_with(130);
+    assert!(ended.stderr.contains("interrupted"), "{ended}");
 }

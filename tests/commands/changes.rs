@@ -172,3 +172,27 @@ fn destroy_deletes_everything_once() {
     session.run("status --local").exits_with(1);
     assert_snapshot!(session.transcript());
 }
+
+#[test]
+fn a_reader_that_went_away_stops_no_deploy() {
+    let session = Session::thumbs();
+    let unread = |line: &str| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        lfn(&session.project)
+            .args(crate::session::words(line))
+            .stdout_to(writer)
+            .run()
+            .success()
+    };
+    unread("deploy --local --yes --format json");
+    session.quietly("plan --local --exit-code");
+    unread("alias promote beta --local --yes --format json");
+    assert!(session.quietly("alias list --local").stdout.contains("beta"));
+    unread("list --local");
+    unread("destroy --local --yes --format json");
+    assert_eq!(
+        session.quietly("list --local --format json").json(),
+        serde_json::json!([])
+    );
+}

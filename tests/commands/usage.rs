@@ -69,8 +69,72 @@ fn flags_have_environment_names() {
     run(&[("LFN_LOCAL", "true"), ("LFN_EXIT_CODE", "true")]).success();
     let json = run(&[("LFN_LOCAL", "true"), ("LFN_FORMAT", "json")]).success().json();
     assert_eq!(json["changes"], false);
+    for (on, off) in [("1", "0"), ("yes", "no"), ("TRUE", ""), ("on", "off")] {
+        run(&[("LFN_LOCAL", on), ("LFN_EXIT_CODE", off)]).success();
+    }
+    let wrong = run(&[("LFN_LOCAL", "perhaps")]).exits_with(2);
+    assert!(wrong.stderr.contains("`yes` or `no`"), "{wrong}");
+    let away = run(&[("LFN_LOCAL", "0"), ("LFN_REGION", "eu-west-1")]).exits_with(1);
+    assert!(away.stderr.contains("could not find out which account"), "{away}");
     run(&[("LFN_LOCAL", "true"), ("LFN_STAGE", "prod")]).exits_with(1);
     run(&[("LFN_LOCAL", "true"), ("LFN_REGION", "nowhere")]).exits_with(2);
+}
+
+#[test]
+fn a_dry_run_of_deploys_is_none_of_invocations() {
+    let session = Session::deployed();
+    let call = |variable: &str| {
+        let start = lfn(&session.project).args(["invoke", "--local", "-e", "{\"a\": 1}"]);
+        start.env(variable, "1").run().success()
+    };
+    assert_eq!(call("LFN_DRY_RUN").stdout, "{\"a\": 1}\n");
+    assert_eq!(call("LFN_INVOKE_DRY_RUN").stdout, "");
+}
+
+#[test]
+fn more_is_said_when_asked_for() {
+    let session = Session::deployed();
+    let said = "account 000000000000, us-east-1, as arn:aws:";
+    assert!(!session.quietly("plan --local").stderr.contains(said));
+    let more = session.quietly("plan --local -v");
+    assert!(more.stderr.contains(said), "{more}");
+    session.quietly("plan --local -vv");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_not_made() {
+    let session = Session::new();
+    for line in [
+        "list --local -C typo/x",
+        "completions bash -C typo/x",
+        "schema -C typo/x",
+    ] {
+        let missing = lfn(&session.project)
+            .args(crate::session::words(line))
+            .run()
+            .exits_with(1);
+        assert!(missing.stderr.contains("there is no folder `typo/x`"), "{missing}");
+        assert!(!session.project.exists("typo"), "{missing}");
+    }
+    session.quietly("init -C typo/x --template node");
+    assert!(session.project.exists("typo/x/lambda.yaml"));
+}
+
+#[test]
+fn a_function_that_is_named_is_looked_for_in_the_region_of_the_file() {
+    let session = Session::thumbs();
+    for (region, said) in [("", "no region is set"), ("region: eu-west-1\n", "connection refused")] {
+        session.project.write("lambda.yaml", format!("{THUMBS}{region}"));
+        let away = lfn(&session.project)
+            .args(["status", "--function", "thumbs"])
+            .env("AWS_ACCESS_KEY_ID", "key")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            // Nobody answers there.
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+            .run()
+            .exits_with(1);
+        assert!(away.stderr.contains(said), "{away}");
+    }
 }
 
 #[test]

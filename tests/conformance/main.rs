@@ -45,6 +45,7 @@ macro_rules! suites {
             services::the_caller_has_a_place,
             services::log_groups_keep_retention_and_tags,
             services::archives_arrive_whole,
+            services::a_half_made_bucket_is_finished,
             services::a_dropped_upload_leaves_nothing,
             services::parameters_are_decrypted,
         );)+

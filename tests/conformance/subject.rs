@@ -110,6 +110,7 @@ impl Subject {
             };
             all.insert(name.into(), value.into());
             let bytes = serde_json::to_vec(&all).expect("text is JSON");
+            std::fs::create_dir_all(self.files.path().join("target")).expect("the temporary folder is writable");
             std::fs::write(file, bytes).expect("the target's folder is writable");
         }
     }

@@ -79,6 +79,21 @@ fn missing_credentials_are_said_at_once() {
 }
 
 #[test]
+fn credentials_with_a_line_break_are_said_at_once() {
+    let account = MiniStack::shared().account();
+    let project = shop("");
+    for (name, part) in [
+        ("AWS_ACCESS_KEY_ID", "access key id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret access key"),
+        ("AWS_SESSION_TOKEN", "session token"),
+    ] {
+        let list = at(&account, &project, &["list"]).env(name, "one\ntwo");
+        let failed = fails_fast(list, &format!("the {part} holds a line break"));
+        assert!(!failed.stderr.contains("two"), "{failed}");
+    }
+}
+
+#[test]
 fn a_missing_region_is_said_at_once() {
     let project = shop("");
     let account = MiniStack::shared().account();
@@ -223,6 +238,86 @@ fn one_service_can_have_an_endpoint_of_its_own() {
         "{:?}",
         all.names()
     );
+}
+
+#[test]
+fn an_endpoint_that_is_none_is_refused_in_words() {
+    let account = MiniStack::shared().account();
+    let project = shop("");
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA"] {
+        let failed = at(&account, &project, &["list"]).env(name, "").run().exits_with(1);
+        assert!(
+            failed.stderr.contains(&format!("`{name}` is set and empty")),
+            "{failed}"
+        );
+    }
+    let nowhere = account.through("");
+    write_config(&project, &profile("stack", &nowhere));
+    let failed = lfn(&project).args(["list", "--profile", "stack"]).run().exits_with(1);
+    assert!(
+        failed
+            .stderr
+            .contains("`endpoint_url` of the profile `stack` is set and empty"),
+        "{failed}"
+    );
+    let no_scheme = account.endpoint.replace("http://", "");
+    let failed = run(&account.through(&no_scheme), &project, &["list"]).exits_with(1);
+    assert!(failed.stderr.contains("`AWS_ENDPOINT_URL`"), "{failed}");
+    // A slash at the end is nothing wrong.
+    run(&account.through(&format!("{}/", account.endpoint)), &project, &["list"]).success();
+    let failed = at(&account, &project, &["list"])
+        .env("AWS_PROFILE", "")
+        .run()
+        .exits_with(1);
+    assert!(failed.stderr.contains("empty `AWS_PROFILE`"), "{failed}");
+    // Other variables that are set and empty count as unset.
+    let listed = at(&account, &project, &["list"]);
+    let empty = [
+        "AWS_CA_BUNDLE",
+        "AWS_SESSION_TOKEN",
+        "AWS_CONFIG_FILE",
+        "AWS_DEFAULT_REGION",
+    ];
+    empty
+        .iter()
+        .fold(listed, |listed, name| listed.env(name, ""))
+        .run()
+        .success();
+}
+
+#[test]
+fn a_profile_that_assumes_a_role_and_one_that_runs_a_process() {
+    let account = MiniStack::shared_with_auth().account();
+    let source = user(&account, "deployer", &allow(&["sts:AssumeRole"]));
+    let trust = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": { "AWS": account.id }, "Action": "sts:AssumeRole" }] });
+    let role = json!({ "RoleName": "releaser", "AssumeRolePolicyDocument": trust.to_string() });
+    let role = witness(&account, &["call", "iam", "create_role", &role.to_string()])["Role"]["Arn"].clone();
+    let rights = json!({ "RoleName": "releaser", "PolicyName": "all", "PolicyDocument": allow(&["*"]).to_string() });
+    witness(&account, &["call", "iam", "put_role_policy", &rights.to_string()]);
+
+    let project = shop("");
+    let pair = json!({ "Version": 1, "AccessKeyId": source.access_key, "SecretAccessKey": source.secret_key });
+    let script = project.home().join("keys");
+    fs::write(&script, pair.to_string()).expect("the home folder is ours");
+    let (endpoint, role) = (&account.endpoint, role.as_str().expect("a role has an ARN"));
+    let text = format!(
+        "[profile process]\nregion = us-east-1\nendpoint_url = {endpoint}\ncredential_process = cat {}\n\
+         [profile assumed]\nregion = us-east-1\nendpoint_url = {endpoint}\nrole_arn = {role}\nsource_profile = process\n",
+        script.display()
+    );
+    write_config(&project, &text);
+    // The user may assume the role, and nothing else.
+    let denied = lfn(&project)
+        .args(["deploy", "--yes", "--profile", "process"])
+        .run()
+        .exits_with(1);
+    assert!(denied.stderr.contains("not authorized"), "{denied}");
+    lfn(&project)
+        .args(["deploy", "--yes", "--profile", "assumed"])
+        .run()
+        .success();
+    assert_eq!(live(&account), "1");
 }
 
 #[test]

@@ -29,10 +29,7 @@ fn a_role_that_has_not_reached_lambda_is_waited_for() {
     proxy.inject(on("lambda:CreateFunction").times(4), refusal.clone());
     let project = shop("");
     let deployed = deploy(&through, &project).success();
-    let waits = deployed
-        .stderr
-        .matches("waiting for the new role to reach Lambda")
-        .count();
+    let waits = deployed.stderr.matches("waiting for the role to reach Lambda").count();
     assert_eq!(waits, 1, "said once, not once a try: {deployed}");
     assert_eq!(
         proxy

@@ -23,7 +23,7 @@ const READS: &[(&str, &[&str])] = &[
         &[
             "lambda:GetFunction",
             "lambda:GetFunctionEventInvokeConfig",
-            "lambda:GetProvisionedConcurrencyConfig",
+            "lambda:ListProvisionedConcurrencyConfigs",
         ],
     ),
     (
@@ -100,10 +100,12 @@ fn a_missing_right_to_read_is_named_and_nothing_changes() {
     for (checked, meant) in READS {
         witness(&account, &["set-user-policy", "deployer", &without(checked)]);
         let denied = deploy(&deployer, &project).exits_with(1);
+        // The error names the call; the hint, the right that the server's sentence names.
         let named = meant
             .iter()
-            .any(|action| denied.stderr.contains(&format!("hint: allow `{action}`")));
+            .any(|action| denied.stderr.contains(&format!("`{action}`")));
         assert!(named, "{denied}");
+        assert!(denied.stderr.contains(&format!("hint: allow `{checked}`")), "{denied}");
     }
     assert_eq!(witness(&account, &["roles"]), json!([]));
     assert_eq!(witness(&account, &["functions"]), json!([]));

@@ -145,12 +145,7 @@ async fn code_that_lambda_refuses_is_refused() {
             sentence,
         );
     }
-    bench
-        .cloud
-        .artifacts
-        .create_bucket(&bucket, &BTreeMap::new())
-        .await
-        .unwrap();
+    bench.cloud.artifacts.create_bucket(&bucket).await.unwrap();
     let mut new = bench.new_function(python(), &CODE);
     new.code = in_bucket(&bucket);
     let sentence =

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use lfn::domain::function::TagChange;
-use lfn::domain::names::{BucketName, LogGroupName, RoleName};
+use lfn::domain::names::{BucketName, LogGroupName, Region, RoleName};
 use lfn::domain::policy::PolicyDocument;
 use lfn::ports::{BucketState, ErrorKind, NewRole, RoleState};
 
-use super::bench::{Bench, settings};
+use super::bench::{Bench, name, settings};
 
 fn trust(service: &str) -> PolicyDocument {
     PolicyDocument::parse(&format!(
@@ -50,7 +50,7 @@ async fn a_function_needs_a_role_that_lambda_can_assume() {
     let new = bench.new_function(wanted.clone(), &code);
     let functions = &bench.cloud.functions;
     let refused = |error: lfn::ports::PortError| {
-        assert_eq!(error.kind, ErrorKind::Propagating);
+        assert_eq!(error.kind, ErrorKind::Invalid, "nothing to wait for");
         assert_eq!(error.code.as_deref(), Some("InvalidParameterValueException"));
         assert_eq!(
             error.message,
@@ -198,6 +198,33 @@ async fn log_groups_take_only_the_retentions_that_exist() {
 }
 
 #[tokio::test]
+async fn looking_makes_no_folder() {
+    let bench = Bench::new();
+    let (cloud, folder) = (&bench.cloud, bench.folder.path().join("local"));
+    let bucket = BucketName::new("shop-artifacts").unwrap();
+    let group = LogGroupName::new("/aws/lambda/thumbs").unwrap();
+    assert_eq!(cloud.functions.functions().await, Ok(vec![]));
+    assert_eq!(cloud.functions.function(&name("thumbs")).await, Ok(None));
+    assert_eq!(cloud.roles.role(&role_name()).await, Ok(None));
+    assert_eq!(cloud.logs.log_group(&group).await, Ok(None));
+    assert_eq!(cloud.artifacts.keys(&bucket, "").await, Ok(vec![]));
+    cloud
+        .parameters
+        .parameters(&["/shop/url".to_owned()])
+        .await
+        .unwrap_err();
+    assert!(!folder.exists());
+    cloud.artifacts.create_bucket(&bucket).await.unwrap();
+    assert_eq!(std::fs::read_to_string(folder.join(".gitignore")).unwrap(), "*\n");
+
+    let file = bench.blob(1);
+    assert!(
+        lfn::local::open(file, Region::new("eu-west-1").unwrap()).is_err(),
+        "a file is no folder"
+    );
+}
+
+#[tokio::test]
 async fn buckets_hold_archives_and_tell_how_far_an_upload_is() {
     let bench = Bench::new();
     let artifacts = &bench.cloud.artifacts;
@@ -210,15 +237,9 @@ async fn buckets_hold_archives_and_tell_how_far_an_upload_is() {
         (error.kind, error.code.as_deref()),
         (ErrorKind::NotFound, Some("NoSuchBucket"))
     );
-    artifacts.create_bucket(&bucket, &BTreeMap::new()).await.unwrap();
-    assert_eq!(
-        artifacts
-            .create_bucket(&bucket, &BTreeMap::new())
-            .await
-            .unwrap_err()
-            .kind,
-        ErrorKind::AlreadyExists
-    );
+    artifacts.create_bucket(&bucket).await.unwrap();
+    // A rerun finds its own bucket.
+    artifacts.create_bucket(&bucket).await.unwrap();
     assert_eq!(artifacts.bucket(&bucket).await.unwrap(), BucketState::Ours);
     let steps = Mutex::new(Vec::new());
     artifacts
@@ -246,6 +267,7 @@ async fn parameters_are_read_from_a_file_kept_by_hand() {
         "{error}"
     );
     let file = bench.folder.path().join("local/parameters.json");
+    std::fs::create_dir(file.parent().unwrap()).unwrap();
     std::fs::write(&file, r#"{"/shop/api-key": "s3cret", "/shop/url": "u", "/other": "x"}"#).unwrap();
     let values = bench.cloud.parameters.parameters(&names).await.unwrap();
     assert_eq!(

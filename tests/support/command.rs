@@ -2,7 +2,7 @@
 //! no home, no AWS profile, no credentials but those a test gives.
 
 use std::fs::{self, File};
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{PipeReader, PipeWriter, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -73,6 +73,8 @@ pub struct Lfn<'a> {
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
     input: Vec<u8>,
+    pipe_in: Option<PipeReader>,
+    pipe_out: Option<PipeWriter>,
     within: Duration,
 }
 
@@ -84,6 +86,8 @@ impl<'a> Lfn<'a> {
             arguments: Vec::new(),
             variables: Vec::new(),
             input: Vec::new(),
+            pipe_in: None,
+            pipe_out: None,
             within: Duration::from_mins(2),
         }
     }
@@ -120,6 +124,20 @@ impl<'a> Lfn<'a> {
         self
     }
 
+    /// Reads standard input from a pipe, which may stay silent.
+    #[must_use]
+    pub fn stdin_from(mut self, pipe: PipeReader) -> Self {
+        self.pipe_in = Some(pipe);
+        self
+    }
+
+    /// Writes standard output to a pipe, whose reader may be gone.
+    #[must_use]
+    pub fn stdout_to(mut self, pipe: PipeWriter) -> Self {
+        self.pipe_out = Some(pipe);
+        self
+    }
+
     /// Fails the test when the run takes longer.
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
@@ -152,8 +170,8 @@ impl<'a> Lfn<'a> {
             .env("TZ", "UTC")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .envs(self.variables)
-            .stdin(Stdio::from(input))
-            .stdout(share(&stdout))
+            .stdin(self.pipe_in.map_or_else(|| Stdio::from(input), Stdio::from))
+            .stdout(self.pipe_out.map_or_else(|| Stdio::from(share(&stdout)), Stdio::from))
             .stderr(share(&stderr))
             .process_group(0)
             .spawn()
@@ -182,6 +200,15 @@ impl Running {
     /// What Ctrl-C does.
     pub fn interrupt(&self) {
         self.signal("INT");
+    }
+
+    /// Whether lfn takes care of Ctrl-C by now; before that, the system ends it.
+    #[cfg(target_os = "linux")]
+    pub fn heeds_interrupts(&self) -> bool {
+        const INTERRUPT: u64 = 1 << (2 - 1);
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        caught.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & INTERRUPT != 0))
     }
 
     /// What a cable does.

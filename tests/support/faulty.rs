@@ -137,6 +137,7 @@ faulty!(Functions via functions {
     read alias(name: &FunctionName, alias: &AliasName) -> Option<AliasState>;
     read aliases(name: &FunctionName) -> Vec<AliasState>;
     read async_invoke(name: &FunctionName, alias: &AliasName) -> Option<AsyncInvoke>;
+    read all_provisioned(name: &FunctionName, known: &[AliasName]) -> BTreeMap<AliasName, ProvisionedState>;
     read provisioned(name: &FunctionName, alias: &AliasName) -> Option<ProvisionedState>;
     read invoke(invocation: &Invocation) -> Invoked;
     write create_function(new: &NewFunction) -> Snapshot;
@@ -182,7 +183,7 @@ faulty!(Artifacts via artifacts {
     read bucket(bucket: &BucketName) -> BucketState;
     read has(bucket: &BucketName, key: &str) -> bool;
     read keys(bucket: &BucketName, prefix: &str) -> Vec<String>;
-    write create_bucket(bucket: &BucketName, tags: &BTreeMap<String, String>) -> ();
+    write create_bucket(bucket: &BucketName) -> ();
     write put(bucket: &BucketName, key: &str, file: &Path, sent: &(dyn Fn(u64) + Send + Sync)) -> ();
     write delete(bucket: &BucketName, key: &str) -> ();
 });

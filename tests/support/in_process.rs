@@ -53,6 +53,11 @@ impl Project {
         std::fs::write(self.dir.path().join(name), text).unwrap();
     }
 
+    /// Reads a file of the project.
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.dir.path().join(name)).unwrap()
+    }
+
     /// The embedded target of this project.
     pub fn local(&self) -> Cloud {
         lfn::local::open(self.dir.path().join(".lfn/local"), Region::new("eu-west-1").unwrap()).unwrap()

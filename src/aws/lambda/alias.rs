@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 
-use aws_sdk_lambda::operation::get_provisioned_concurrency_config::GetProvisionedConcurrencyConfigOutput;
 use aws_sdk_lambda::types::{
-    AliasConfiguration, AliasRoutingConfiguration, DestinationConfig, ProvisionedConcurrencyStatusEnum,
+    AliasConfiguration, AliasRoutingConfiguration, DestinationConfig, ProvisionedConcurrencyConfigListItem,
+    ProvisionedConcurrencyStatusEnum,
 };
 
 use super::super::error::found;
@@ -179,6 +179,50 @@ impl LambdaFunctions {
             .map(drop)
     }
 
+    pub(super) async fn list_provisioned(
+        &self,
+        name: &FunctionName,
+        known: &[AliasName],
+    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        let mut all = BTreeMap::new();
+        let mut marker = None;
+        loop {
+            let call = self
+                .client
+                .list_provisioned_concurrency_configs()
+                .function_name(name.as_str())
+                .set_marker(marker)
+                .send();
+            let page = match self.paced("lambda:ListProvisionedConcurrencyConfigs", name, call).await {
+                Ok(page) => page,
+                // Servers without this call take it for the question about one alias, whose answer
+                // a list never gives.
+                Err(error) if error.code.as_deref() == Some("ProvisionedConcurrencyConfigNotFoundException") => {
+                    return self.ask_provisioned(name, known).await;
+                }
+                Err(error) => return Err(error),
+            };
+            all.extend(page.provisioned_concurrency_configs().iter().filter_map(listed));
+            marker = page.next_marker.filter(|marker| !marker.is_empty());
+            if marker.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn ask_provisioned(
+        &self,
+        name: &FunctionName,
+        aliases: &[AliasName],
+    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        let mut all = BTreeMap::new();
+        for alias in aliases {
+            let state = self.read_provisioned(name, alias).await?;
+            all.extend(state.map(|state| (alias.clone(), state)));
+        }
+        Ok(all)
+    }
+
     pub(super) async fn read_provisioned(
         &self,
         name: &FunctionName,
@@ -194,7 +238,10 @@ impl LambdaFunctions {
         let answer = self
             .paced("lambda:GetProvisionedConcurrencyConfig", &resource, call)
             .await;
-        Ok(found(answer)?.as_ref().map(provisioned))
+        Ok(found(answer)?.map(|given| {
+            let requested = given.requested_provisioned_concurrent_executions();
+            provisioned(requested, given.status(), given.status_reason())
+        }))
     }
 
     pub(super) async fn write_provisioned(
@@ -272,12 +319,25 @@ fn destinations(given: Option<&DestinationConfig>) -> Result<(Option<Arn>, Optio
     Ok((parsed(success)?, parsed(failure)?))
 }
 
-fn provisioned(given: &GetProvisionedConcurrencyConfigOutput) -> ProvisionedState {
-    let failed = given.status() == Some(&ProvisionedConcurrencyStatusEnum::Failed);
+/// One configuration by its alias; one of a bare version is somebody else's.
+fn listed(given: &ProvisionedConcurrencyConfigListItem) -> Option<(AliasName, ProvisionedState)> {
+    let (_, qualifier) = given.function_arn()?.rsplit_once(':')?;
+    let Ok(Qualifier::Alias(alias)) = qualifier.parse() else {
+        return None;
+    };
     let requested = given.requested_provisioned_concurrent_executions();
+    Some((alias, provisioned(requested, given.status(), given.status_reason())))
+}
+
+fn provisioned(
+    requested: Option<i32>,
+    status: Option<&ProvisionedConcurrencyStatusEnum>,
+    reason: Option<&str>,
+) -> ProvisionedState {
+    let failed = status == Some(&ProvisionedConcurrencyStatusEnum::Failed);
     ProvisionedState {
         requested: requested.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-        ready: given.status() == Some(&ProvisionedConcurrencyStatusEnum::Ready),
-        failure: failed.then(|| given.status_reason().unwrap_or("no reason given").to_owned()),
+        ready: status == Some(&ProvisionedConcurrencyStatusEnum::Ready),
+        failure: failed.then(|| reason.unwrap_or("no reason given").to_owned()),
     }
 }

@@ -5,6 +5,7 @@ mod call;
 mod settings;
 mod snapshot;
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -152,16 +153,9 @@ impl Functions for LambdaFunctions {
             let page = self
                 .paced(action, "", self.client.list_functions().set_marker(marker).send())
                 .await?;
-            for mut listed in page.functions.unwrap_or_default() {
+            for listed in page.functions.unwrap_or_default() {
                 if is_image(&listed) {
                     continue;
-                }
-                // One function with a key that lfn may not use must not hide all the others.
-                if listed
-                    .environment()
-                    .is_some_and(|environment| environment.error().is_some())
-                {
-                    listed.environment = None;
                 }
                 let resource = listed.function_name().unwrap_or_default().to_owned();
                 all.push(readable(action, resource, snapshot(&listed))?);
@@ -444,6 +438,14 @@ impl Functions for LambdaFunctions {
         settings: Option<&AsyncInvoke>,
     ) -> PortResult<()> {
         self.write_async(name, alias, settings).await
+    }
+
+    async fn all_provisioned(
+        &self,
+        name: &FunctionName,
+        known: &[AliasName],
+    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        self.list_provisioned(name, known).await
     }
 
     async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>> {

@@ -112,7 +112,7 @@ fn settings(given: &FunctionConfiguration, name: &FunctionName) -> Result<Functi
         memory: unsigned(given.memory_size(), 128),
         timeout: unsigned(given.timeout(), 3),
         ephemeral_storage: unsigned(given.ephemeral_storage().map(EphemeralStorage::size), 512),
-        environment: environment(given)?,
+        environment: environment(given),
         kms_key: optional_arn(given.kms_key_arn(), "KMS key")?,
         layers: given
             .layers()
@@ -151,22 +151,17 @@ fn architecture(given: &FunctionConfiguration) -> Result<Architecture, Unreadabl
     }
 }
 
-/// The environment; an error when Lambda cannot decrypt it, since it would look empty otherwise.
-fn environment(given: &FunctionConfiguration) -> Result<Environment, Unreadable> {
+/// The environment; one that Lambda cannot decrypt would look empty.
+/// Source: Lambda API reference, `EnvironmentResponse`, member `Error`.
+fn environment(given: &FunctionConfiguration) -> Environment {
     let Some(environment) = given.environment() else {
-        return Ok(Environment::default());
+        return Environment::default();
     };
     if let Some(error) = environment.error() {
-        return Err(Unreadable {
-            kind: ErrorKind::Denied,
-            message: format!(
-                "Lambda could not decrypt the environment variables: {}",
-                error.message().or(error.error_code()).unwrap_or("no reason given")
-            ),
-        });
+        return Environment::undecryptable(error.message().or(error.error_code()).unwrap_or("no reason given"));
     }
     let variables = environment.variables().cloned().unwrap_or_default();
-    Ok(Environment(variables.into_iter().collect::<BTreeMap<_, _>>()))
+    Environment(variables.into_iter().collect::<BTreeMap<_, _>>())
 }
 
 fn vpc(given: &FunctionConfiguration) -> Vpc {

@@ -3,7 +3,6 @@
 
 mod upload;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +11,15 @@ use async_trait::async_trait;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, ObjectOwnership, PublicAccessBlockConfiguration,
     ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
-    Tag, Tagging,
 };
 
 use super::error::Explain;
 use super::sts::StsIdentity;
 use crate::domain::names::{BucketName, Region};
 use crate::ports::{Artifacts, BucketState, ErrorKind, PortError, PortResult};
+
+/// How the names of the buckets begin that lfn makes when lambda.yaml names none.
+const DEFAULT_PREFIX: &str = "lfn-artifacts-";
 
 /// Archives through the SDK.
 #[derive(Debug)]
@@ -55,6 +56,37 @@ impl S3Artifacts {
         match made {
             // An earlier run came this far.
             Err(error) if error.code.as_deref() == Some("BucketAlreadyOwnedByYou") => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// The public access block comes last: where it is, all of it was done.
+    async fn secure(&self, bucket: &BucketName, owner: &str) -> PortResult<()> {
+        self.encrypt(bucket, owner).await?;
+        self.close_to_the_public(bucket, owner).await
+    }
+
+    /// Finishes what an interrupted [`Artifacts::create_bucket`] left undone. Only a bucket that lfn
+    /// itself makes is touched, and only when nobody has ever set a public access block on it.
+    async fn finish(&self, bucket: &BucketName, owner: &str) -> PortResult<()> {
+        if !bucket.as_str().starts_with(DEFAULT_PREFIX) {
+            return Ok(());
+        }
+        let asked = self
+            .client
+            .get_public_access_block()
+            .bucket(bucket.as_str())
+            .expected_bucket_owner(owner)
+            .send()
+            .await
+            .map_err(|error| self.explain.call("s3:GetBucketPublicAccessBlock", bucket, &error));
+        match asked {
+            Err(error) if error.code.as_deref() == Some("NoSuchPublicAccessBlockConfiguration") => {
+                self.secure(bucket, owner).await
+            }
+            // Whoever may only upload did not make the bucket, and need not be able to look at it.
+            // A bucket that is gone is reported by the upload.
+            Err(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::NotFound) => Ok(()),
             other => other.map(drop),
         }
     }
@@ -103,28 +135,6 @@ impl S3Artifacts {
             .map(drop)
             .map_err(|error| self.explain.call(action, bucket, &error))
     }
-
-    async fn tag(&self, bucket: &BucketName, owner: &str, tags: &BTreeMap<String, String>) -> PortResult<()> {
-        let action = "s3:PutBucketTagging";
-        let odd = |why: aws_sdk_s3::error::BuildError| {
-            PortError::new(ErrorKind::Internal, action, bucket.as_str(), why.to_string())
-        };
-        let set = tags
-            .iter()
-            .map(|(key, value)| Tag::builder().key(key).value(value).build())
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(odd)?;
-        let tagging = Tagging::builder().set_tag_set(Some(set)).build().map_err(odd)?;
-        self.client
-            .put_bucket_tagging()
-            .bucket(bucket.as_str())
-            .expected_bucket_owner(owner)
-            .tagging(tagging)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| self.explain.call(action, bucket, &error))
-    }
 }
 
 #[async_trait]
@@ -158,15 +168,10 @@ impl Artifacts for S3Artifacts {
         }
     }
 
-    async fn create_bucket(&self, bucket: &BucketName, tags: &BTreeMap<String, String>) -> PortResult<()> {
+    async fn create_bucket(&self, bucket: &BucketName) -> PortResult<()> {
         let owner = self.owner().await?;
         self.make(bucket).await?;
-        self.close_to_the_public(bucket, &owner).await?;
-        self.encrypt(bucket, &owner).await?;
-        if tags.is_empty() {
-            return Ok(());
-        }
-        self.tag(bucket, &owner, tags).await
+        self.secure(bucket, &owner).await
     }
 
     async fn has(&self, bucket: &BucketName, key: &str) -> PortResult<bool> {
@@ -212,9 +217,12 @@ impl Artifacts for S3Artifacts {
                 ),
                 Err(error) => {
                     let error = self.explain.call("s3:ListBucket", bucket, &error);
-                    // A bucket of somebody else's holds nothing of lfn's.
-                    let none = matches!(error.kind, ErrorKind::NotFound | ErrorKind::Denied);
-                    return if none { Ok(Vec::new()) } else { Err(error) };
+                    // Denied may mean a foreign bucket or a missing right: either way nobody looked.
+                    return if error.kind == ErrorKind::NotFound {
+                        Ok(Vec::new())
+                    } else {
+                        Err(error)
+                    };
                 }
             }
         }
@@ -243,11 +251,13 @@ impl Artifacts for S3Artifacts {
         file: &Path,
         sent: &(dyn Fn(u64) + Send + Sync),
     ) -> PortResult<()> {
+        let owner = self.owner().await?;
+        self.finish(bucket, &owner).await?;
         let upload = upload::Upload {
             client: &self.client,
             explain: &self.explain,
             timeout: self.timeout,
-            owner: self.owner().await?,
+            owner,
             bucket: bucket.as_str(),
             key,
             file,

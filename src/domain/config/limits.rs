@@ -26,10 +26,6 @@ pub const RESERVED_ENV: [&str; 21] = [
     "AWS_LAMBDA_METADATA_TOKEN",
 ];
 
-/// All environment variables together, names and values.
-/// Source: Lambda developer guide, "Lambda quotas".
-pub const ENV_BYTES: usize = 4096;
-
 /// AWS accepts 50 tags on a resource; lfn adds two.
 /// Source: AWS General Reference, "Tag naming limits and requirements".
 pub const OWN_TAGS: usize = 48;

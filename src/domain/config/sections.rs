@@ -11,7 +11,7 @@ use super::scalars::{Limited, Text, Whole};
 use super::shape::{Field, List, OneOrMany, Table};
 use super::units::Retention;
 use crate::domain::arn::Arn;
-use crate::domain::function::{FileSystem, LogFormat, Vpc};
+use crate::domain::function::{ENVIRONMENT_LIMIT, FileSystem, LogFormat, Vpc};
 use crate::domain::names::{AliasName, EnvName};
 
 use super::validate::{Surroundings, flag};
@@ -40,11 +40,8 @@ pub fn environment(field: Field<Table<EnvValue>>, sink: &Sink) -> BTreeMap<EnvNa
             Err(why) => sink.error_at_key(&at, Complaint::new(why.to_string()).hint("such as `TABLE_NAME`")),
         }
     }
-    if size > limits::ENV_BYTES {
-        let message = format!(
-            "the environment variables take {size} bytes; Lambda accepts {}",
-            limits::ENV_BYTES
-        );
+    if size > ENVIRONMENT_LIMIT {
+        let message = format!("the environment variables take {size} bytes; Lambda accepts {ENVIRONMENT_LIMIT}");
         let hint = "put large values into the archive, or into SSM parameters that the function reads itself";
         sink.error_at_key(&field.at, Complaint::new(message).hint(hint));
     }

@@ -419,9 +419,6 @@ mod tests {
             ..AccessLine::default()
         };
         let json = serde_json::to_string(&line).unwrap();
-        assert_eq!(
-            json,
-            r#"{"effect":"allow","action":"a:A","resource":"*","condition":""}"#
-        );
+        assert_eq!(json, r#"{"effect":"allow","action":"a:A","resource":"*"}"#);
     }
 }

@@ -187,9 +187,16 @@ fn an_environment_that_cannot_be_decrypted_is_no_empty_one() {
     let locked = echo(&full())
         .environment(EnvironmentResponse::builder().error(error).build())
         .build();
-    let refused = snapshot(&locked).expect_err("locked");
-    assert_eq!(refused.kind, ErrorKind::Denied);
-    assert!(refused.message.contains("kms:Decrypt is denied"));
+    let read = snapshot(&locked).expect("everything else is readable");
+    assert_eq!(
+        read.settings.environment.why_undecryptable(),
+        Some("kms:Decrypt is denied")
+    );
+    let mut emptied = full();
+    emptied.environment = Environment::default();
+    assert_ne!(read.settings, emptied, "it is set anew");
+    emptied.environment = read.settings.environment.clone();
+    assert_eq!(read.settings, emptied, "nothing else is");
 }
 
 #[test]
