@@ -20,6 +20,7 @@ fn rules() -> PackageConfig {
         build: None,
         bucket: None,
         budget: None,
+        allow_secrets: Vec::new(),
     }
 }
 

@@ -106,6 +106,7 @@ fn only_code_is_packaged() {
             build: None,
             bucket: None,
             budget: None,
+            allow_secrets: Vec::new(),
         };
         let selection = lfn::domain::package::select(root.path(), &rules).unwrap();
         let selected: Vec<_> = selection.files.iter().map(|file| file.name.as_str()).collect();

@@ -9,6 +9,7 @@ pub mod invoke;
 pub mod list;
 pub mod package;
 pub mod plan;
+mod preflight;
 mod prepare;
 pub mod schema;
 pub mod status;

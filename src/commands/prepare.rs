@@ -6,9 +6,11 @@ use std::process::Stdio;
 use anyhow::Context as _;
 use tempfile::TempDir;
 
+use super::preflight;
 use crate::ctx::{Ctx, FILE, Project, Target};
-use crate::domain::config::{Config, PackageConfig};
-use crate::domain::package::{self, Artifact};
+use crate::domain::config::Config;
+use crate::domain::package::preflight::Finding;
+use crate::domain::package::{self, Artifact, Selection};
 use crate::engine::check::{self, Verdict};
 use crate::engine::desired::{self, Desired};
 use crate::engine::observe::{self, Observed, Subjects};
@@ -103,7 +105,15 @@ pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Resul
     }
     let archive = archive.to_path_buf();
     let budget = rules.budget;
-    let artifact = tokio::task::spawn_blocking(move || select_and_write(&root, &rules, &archive))
+    let config = project.offline.clone();
+    let select = move || select_and_check(&root, &config);
+    let (selection, findings) = tokio::task::spawn_blocking(select)
+        .await
+        .expect("looking over files does not panic")?;
+    preflight::settle(&ctx.ui, &findings)?;
+    let root = project.dir.join(&rules.source);
+    let write = move || package::write(&selection, &archive).map_err(|problem| all(&[problem], &root));
+    let artifact = tokio::task::spawn_blocking(write)
         .await
         .expect("packaging does not panic")?;
     match budget {
@@ -117,9 +127,10 @@ pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Resul
     }
 }
 
-fn select_and_write(root: &Path, rules: &PackageConfig, archive: &Path) -> anyhow::Result<Artifact> {
-    let selection = package::select(root, rules).map_err(|problems| all(&problems, root))?;
-    package::write(&selection, archive).map_err(|problem| all(&[problem], root))
+fn select_and_check(root: &Path, config: &Config) -> anyhow::Result<(Selection, Vec<Finding>)> {
+    let selection = package::select(root, &config.package).map_err(|problems| all(&problems, root))?;
+    let findings = preflight::built(&selection, config);
+    Ok((selection, findings))
 }
 
 fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {

@@ -1,10 +1,11 @@
-//! `lfn validate`: everything about lambda.yaml that can be known offline, all findings at once.
+//! `lfn validate`: everything about lambda.yaml and its archive that can be known offline, all findings at once.
 
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, preflight};
 use crate::ctx::{Ctx, FILE};
 use crate::domain::config::{self, Finding, Inputs, Severity};
+use crate::domain::package;
 use crate::error::Problem;
 use crate::settings;
 use crate::ui::style;
@@ -18,6 +19,7 @@ struct Answer<'a> {
     file: &'a str,
     valid: bool,
     findings: &'a [Finding],
+    preflight: &'a [package::preflight::Finding],
 }
 
 /// Runs `lfn validate`.
@@ -34,21 +36,35 @@ pub fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .count();
-    let warnings = loaded.findings.len() - errors;
+    let looked = loaded.config.as_ref().map(|config| {
+        let root = ctx.at(&config.package.source);
+        preflight::as_it_lies(&root, config)
+    });
+    let looked = looked.unwrap_or_default();
+    let unfit = preflight::errors(&looked);
+    let warnings = loaded.findings.len() - errors + looked.len() - unfit;
     if ctx.ui.json() {
         ctx.ui.document(&Answer {
             file: FILE,
-            valid: errors == 0,
+            valid: errors + unfit == 0,
             findings: &loaded.findings,
+            preflight: &looked,
         })?;
     } else {
         loaded
             .findings
             .iter()
             .for_each(|finding| ctx.ui.finding(finding, FILE, &text));
+        for finding in &looked {
+            ctx.ui.preflight(finding);
+        }
     }
     if errors > 0 {
         return Err(Problem::failed(format!("{FILE} has {}", style::count(errors, "error"))).into());
+    }
+    if unfit > 0 {
+        let errors = style::count(unfit, "error");
+        return Err(Problem::failed(format!("{FILE} is valid, and its archive would have {errors}")).into());
     }
     if !ctx.ui.json() {
         let stage = ctx

@@ -17,6 +17,7 @@ use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
 use crate::domain::config::{self, Finding, Severity};
+use crate::domain::package::preflight;
 use crate::error::Problem;
 use crate::settings::{Color, Format};
 
@@ -131,6 +132,16 @@ impl Ui {
             Severity::Warning => rendered.replacen("warning:", &style::warning("warning:"), 1),
         };
         self.status(format_args!("{painted}\n"));
+    }
+
+    /// A finding about the files of an archive.
+    pub fn preflight(&self, finding: &preflight::Finding) {
+        let word = match finding.severity {
+            Severity::Error => style::error("error:"),
+            Severity::Warning => style::warning("warning:"),
+        };
+        let help = finding.hint.as_ref().map(|hint| format!("\n  = help: {hint}"));
+        self.status(format_args!("{word} {}{}\n", finding.message, help.unwrap_or_default()));
     }
 
     /// Asks a question that is answered with yes or no; no is the default.

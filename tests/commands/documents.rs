@@ -124,7 +124,9 @@ fn every_lambda_yaml_in_the_documents_is_valid() {
         let session = Session::new();
         session.project.write("lambda.yaml", &text);
         let stage = if text.contains("${stage}") { " --stage dev" } else { "" };
-        let answer = session.quietly(&format!("validate --format json{stage}")).json();
+        // The code of these functions is not here, so the archive would be empty; the file itself has to be right.
+        let words = crate::session::words(&format!("validate --format json{stage}"));
+        let answer = crate::support::lfn(&session.project).args(words).run().json();
         assert_eq!(
             answer["findings"],
             serde_json::json!([]),

@@ -6,6 +6,7 @@
 mod calls;
 mod changes;
 mod documents;
+mod preflight;
 mod releases;
 mod session;
 mod start;

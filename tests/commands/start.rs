@@ -74,6 +74,9 @@ fn validate_shows_all_findings_at_once() {
         "lambda.yaml",
         "name: thumbs\nruntime: nodejs14.x\nhandler: index.handler\n",
     );
+    session
+        .project
+        .write("index.js", "exports.handler = async (event) => event;\n");
     session.run("validate").success();
     assert_snapshot!(session.transcript());
 }

@@ -179,7 +179,10 @@ fn schema_goes_to_standard_output_or_a_file() {
     let written = session.quietly("schema -o lambda.schema.json");
     assert_eq!(written.stdout, "");
     assert_eq!(session.project.read("lambda.schema.json"), printed.stdout);
-    session.project.write("lambda.yaml", THUMBS).write("app.py", "");
+    session
+        .project
+        .write("lambda.yaml", THUMBS)
+        .write("app.py", "handler = print\n");
     let files = session.quietly("package --format json").json()["files"].clone();
     assert_eq!(
         files.as_array().map(Vec::len),

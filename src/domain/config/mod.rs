@@ -23,6 +23,7 @@ mod validate;
 mod variables;
 mod yaml;
 
+pub use findings::nearest;
 pub use model::{
     Allow, AutoRole, Config, EnvSegment, EnvValue, LogsConfig, PackageConfig, Release, RoleChoice, Unsupported,
 };

@@ -73,6 +73,8 @@ pub struct PackageConfig {
     pub bucket: Option<BucketName>,
     /// Bytes; a larger archive is refused.
     pub budget: Option<u64>,
+    /// Paths in the archive, files or folders, in which secrets are no mistake.
+    pub allow_secrets: Vec<String>,
 }
 
 /// An environment value: literal text and parameters that are read when deploying.

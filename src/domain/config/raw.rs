@@ -109,6 +109,8 @@ shape! {
         bucket: BucketName,
         /// Fail when the archive grows past this; 1MB is 1024KB.
         budget: Bytes,
+        /// Files and folders of the archive in which keys and tokens are no mistake.
+        allow_secrets: OneOrMany<Text>,
     }
 }
 

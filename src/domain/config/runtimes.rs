@@ -17,6 +17,9 @@ pub struct RuntimeInfo {
     pub id: String,
     /// The language, such as `python`.
     pub family: String,
+    /// The version of the C library, such as `2.34`. Source: Lambda developer guide, "Lambda runtimes": 2.34 is
+    /// Amazon Linux 2023, 2.26 is Amazon Linux 2.
+    pub glibc: Option<String>,
     /// Neither supported nor stable yet.
     #[serde(default)]
     pub preview: bool,

@@ -247,6 +247,7 @@ fn package(field: Field<Package>, sink: &Sink) -> PackageConfig {
         build: package.build.value.map(|Text(text)| text),
         bucket: package.bucket.value,
         budget: package.budget.value.map(|Bytes(size)| size),
+        allow_secrets: texts(package.allow_secrets),
     }
 }
 

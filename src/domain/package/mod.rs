@@ -28,6 +28,7 @@
 
 mod archive;
 mod entry;
+pub mod preflight;
 mod rules;
 mod select;
 mod source;

@@ -264,6 +264,7 @@ mod tests {
             build: None,
             bucket: None,
             budget: None,
+            allow_secrets: Vec::new(),
         })
         .unwrap()
     }
@@ -427,6 +428,7 @@ mod tests {
             build: None,
             bucket: None,
             budget: None,
+            allow_secrets: Vec::new(),
         };
         let problems = Rules::new(&config).unwrap_err();
         let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();

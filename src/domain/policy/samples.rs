@@ -35,6 +35,7 @@ pub fn config() -> Config {
             build: None,
             bucket: None,
             budget: None,
+            allow_secrets: Vec::new(),
         },
         env: BTreeMap::new(),
         allow: Vec::new(),

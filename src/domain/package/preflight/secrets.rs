@@ -1,0 +1,335 @@
+//! Keys and tokens that would be uploaded with the code, found by their form. They are never shown.
+//!
+//! What only looks like a secret is left alone: markers without a key behind them, documented examples, keys
+//! of test suites that packages bring along.
+
+use std::num::NonZero;
+use std::sync::LazyLock;
+use std::thread;
+
+use aho_corasick::AhoCorasick;
+
+use super::{Finding, contents};
+use crate::domain::package::{SelectedFile, Selection};
+
+/// What is larger is no text that a person wrote or a bundler made.
+const TEXT_LIMIT: u64 = 4 << 20;
+/// Binary files show it in their first bytes.
+const SNIFFED: u64 = 512;
+/// For fewer files a thread is not worth its start.
+const SHARE: usize = 256;
+
+type Confirm = fn(&Around<'_>) -> bool;
+
+/// How each kind of secret begins, what it is called, and whether it is really there.
+const SIGNATURES: &[(&str, &str, Confirm)] = &[
+    ("PRIVATE KEY-----", "a private key", private_key),
+    ("AKIA", "an AWS access key", aws_key),
+    ("ghp_", "a GitHub token", |text| text.token(36, 36)),
+    ("gho_", "a GitHub token", |text| text.token(36, 36)),
+    ("ghs_", "a GitHub token", |text| text.token(36, 36)),
+    ("ghu_", "a GitHub token", |text| text.token(36, 36)),
+    ("ghr_", "a GitHub token", |text| text.token(36, 76)),
+    ("github_pat_", "a GitHub token", |text| text.token(82, 82)),
+    ("xoxb-", "a Slack token", |text| text.token(40, 80)),
+    ("xoxp-", "a Slack token", |text| text.token(40, 80)),
+    ("sk_live_", "a Stripe key", |text| text.token(24, 247)),
+    ("rk_live_", "a Stripe key", |text| text.token(24, 247)),
+    ("npm_", "an npm token", |text| text.token(36, 36)),
+    ("_authToken=", "an npm token", |text| text.token(20, 200)),
+];
+
+static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let beginnings = SIGNATURES.iter().map(|(beginning, _, _)| beginning);
+    AhoCorasick::new(beginnings).expect("a few short words")
+});
+
+/// Returns the files with secrets, but those that `allowed` names: files, or folders with everything inside.
+pub fn check(selection: &Selection, allowed: &[String]) -> Vec<Finding> {
+    let is_allowed = |name: &str| {
+        allowed
+            .iter()
+            .map(|path| path.trim_start_matches("./").trim_end_matches('/'))
+            .any(|path| {
+                name.strip_prefix(path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+    };
+    let files: Vec<&SelectedFile> = selection.files.iter().filter(|file| !is_allowed(&file.name)).collect();
+    // Every text is read: opening thousands of files takes longer than searching them.
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = files.len().div_ceil(threads).max(SHARE);
+    thread::scope(|scope| {
+        let workers: Vec<_> = files.chunks(share).map(|files| scope.spawn(|| look(files))).collect();
+        let found = workers
+            .into_iter()
+            .map(|worker| worker.join().expect("looking for secrets does not panic"));
+        found.flatten().collect()
+    })
+}
+
+fn look(files: &[&SelectedFile]) -> Vec<Finding> {
+    let mut buffer = Vec::new();
+    let mut findings = Vec::new();
+    for file in files {
+        let Some(what) = by_name(&file.name).or_else(|| by_content(file, &mut buffer)) else {
+            continue;
+        };
+        findings.push(finding(&file.name, what));
+    }
+    findings
+}
+
+fn finding(name: &str, what: &str) -> Finding {
+    if is_test_of_a_package(name) {
+        let hint = format!("leave it out: `package.exclude: [\"/{name}\"]`");
+        return Finding::warning(name, format!("`{name}` holds {what}, as tests do"), hint);
+    }
+    let hint = format!(
+        "leave it out with `package.exclude` and read it from SSM or Secrets Manager, or write \
+         `package.allow_secrets: [\"{name}\"]`"
+    );
+    Finding::error(name, format!("`{name}` holds {what}"), hint)
+}
+
+/// Files that hold nothing but secrets.
+fn by_name(name: &str) -> Option<&'static str> {
+    let base = name.rsplit('/').next().unwrap_or_default();
+    if name == ".aws/credentials" || name.ends_with("/.aws/credentials") {
+        return Some("AWS credentials");
+    }
+    matches!(base, "id_rsa" | "id_ed25519" | "id_ecdsa" | "id_dsa").then_some("a private SSH key")
+}
+
+fn by_content(file: &SelectedFile, buffer: &mut Vec<u8>) -> Option<&'static str> {
+    const BINARY: &[&str] = &[
+        "png", "jpg", "gif", "woff2", "so", "node", "wasm", "gz", "zip", "jar", "whl", "class", "dll",
+    ];
+    let end = file.name.rsplit_once('.').map_or("", |(_, end)| end);
+    if file.size > TEXT_LIMIT || file.size < 16 || BINARY.contains(&end) {
+        return None;
+    }
+    contents::text(file, SNIFFED, buffer)?;
+    let base = file.name.rsplit('/').next().unwrap_or_default();
+    if base == ".pypirc" && find(buffer, b"password").is_some() {
+        return Some("the password of a package index");
+    }
+    let found = SEARCH.find_iter(buffer.as_slice()).find_map(|found| {
+        let (_, what, confirm) = SIGNATURES[found.pattern().as_usize()];
+        let around = Around {
+            text: buffer,
+            start: found.start(),
+            end: found.end(),
+        };
+        confirm(&around).then_some(what)
+    });
+    match found {
+        Some("a private key") if find(buffer, b"\"service_account\"").is_some() => {
+            Some("a Google service account's key")
+        }
+        found => found,
+    }
+}
+
+/// Test vectors and the keys of test servers are part of many published packages.
+fn is_test_of_a_package(name: &str) -> bool {
+    const TESTS: &[&str] = &[
+        "test",
+        "tests",
+        "__tests__",
+        "testing",
+        "testdata",
+        "fixtures",
+        "spec",
+        "example",
+        "examples",
+    ];
+    let mut parts = name.split('/');
+    let packaged = parts
+        .by_ref()
+        .any(|part| matches!(part, "node_modules" | "site-packages"));
+    packaged && parts.any(|part| TESTS.contains(&part))
+}
+
+/// A beginning that was found, with the text around it.
+struct Around<'t> {
+    text: &'t [u8],
+    start: usize,
+    end: usize,
+}
+
+impl Around<'_> {
+    /// Whether between `least` and `most` characters of a token follow, and stand alone.
+    fn token(&self, least: usize, most: usize) -> bool {
+        let part_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let begun = self
+            .start
+            .checked_sub(1)
+            .is_some_and(|before| self.text[before].is_ascii_alphanumeric());
+        let rest = &self.text[self.end..];
+        let length = rest.iter().position(|byte| !part_of_word(byte)).unwrap_or(rest.len());
+        !begun && (least..=most).contains(&length) && is_random(&rest[..length])
+    }
+}
+
+/// A key behind the marker: code that reads keys holds only the marker.
+fn private_key(around: &Around<'_>) -> bool {
+    let before = &around.text[around.start.saturating_sub(32)..around.start];
+    let Some(begin) = find(before, b"-----BEGIN ") else {
+        return false;
+    };
+    let kind = &before[begin + 11..];
+    if !kind.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b' ') {
+        return false;
+    }
+    let rest = &around.text[around.end..];
+    let rest = &rest[..rest.len().min(600)];
+    let rest = &rest[..find(rest, b"-----").unwrap_or(rest.len())];
+    let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    rest.split(|byte| !base64(byte))
+        .any(|run| run.len() >= 40 && is_random(run))
+}
+
+/// An access key id with a secret access key close by; an id alone is public.
+fn aws_key(around: &Around<'_>) -> bool {
+    let rest = &around.text[around.end..];
+    let length = rest
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(rest.len());
+    let id = &rest[..length];
+    let upper = id.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    // AWS's documents use ids that end so.
+    if length != 16 || !upper || id.ends_with(b"EXAMPLE") {
+        return false;
+    }
+    let near = &around.text[around.start.saturating_sub(300)..around.text.len().min(around.end + 300)];
+    let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let hex = |run: &[u8]| run.iter().all(u8::is_ascii_hexdigit);
+    near.split(|byte| !base64(byte))
+        .any(|run| run.len() == 40 && !hex(run) && is_random(run))
+}
+
+/// Whether this is no placeholder such as `xxxx` or `your_token_here`.
+fn is_random(text: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    for byte in text {
+        seen[usize::from(*byte)] = true;
+    }
+    let distinct = seen.iter().filter(|seen| **seen).count();
+    distinct >= 10 && text.iter().any(u8::is_ascii_digit)
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|window| window == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{Tree, line};
+    use super::*;
+
+    /// Letters and digits that look drawn by lot; put together here so that no scanner takes this file for a leak.
+    fn random(length: usize) -> String {
+        "9aZ3kQ7mB1xT5vL8cN2hR6wY4jP0dF".chars().cycle().take(length).collect()
+    }
+
+    fn found(files: &[(&str, String)], allowed: &[&str]) -> Vec<String> {
+        let tree = files
+            .iter()
+            .fold(Tree::new(), |tree, (name, text)| tree.with(name, text));
+        let allowed: Vec<String> = allowed.iter().map(|path| (*path).to_owned()).collect();
+        check(&tree.selection, &allowed).iter().map(line).collect()
+    }
+
+    #[test]
+    fn secrets_are_known_by_their_form_and_never_shown() {
+        let aws = format!(
+            "id = \"AKIA{}\"\nsecret = \"{}\"\n",
+            random(16).to_uppercase(),
+            random(40)
+        );
+        for (name, text, what) in [
+            (
+                "key.pem",
+                format!("-----BEGIN RSA PRIVATE KEY-----\n{}\n", random(64)),
+                "a private key",
+            ),
+            (
+                "config.js",
+                format!("'-----BEGIN PRIVATE KEY-----\\n{}\\n'", random(64)),
+                "a private key",
+            ),
+            (
+                "google.json",
+                format!(
+                    "{{\"type\": \"service_account\", \"k\": \"-----BEGIN PRIVATE KEY-----\\n{}\"}}",
+                    random(64)
+                ),
+                "a Google service account's key",
+            ),
+            ("config.py", aws, "an AWS access key"),
+            ("a.js", format!("t = 'ghp_{}'", random(36)), "a GitHub token"),
+            ("a.js", format!("t = 'github_pat_{}'", random(82)), "a GitHub token"),
+            ("a.js", format!("t = 'xoxb-{}'", random(50)), "a Slack token"),
+            ("a.js", format!("t = 'sk_live_{}'", random(24)), "a Stripe key"),
+            (".npmrc", format!("//host/:_authToken={}\n", random(36)), "an npm token"),
+            (
+                ".pypirc",
+                "[pypi]\nusername = a\npassword = b\n".into(),
+                "the password of a package index",
+            ),
+            (".aws/credentials", "x".into(), "AWS credentials"),
+            ("keys/id_rsa", "x".into(), "a private SSH key"),
+        ] {
+            let told = found(&[(name, text)], &[]);
+            assert_eq!(told.len(), 1, "{name}");
+            assert!(
+                told[0].starts_with(&format!("error: `{name}` holds {what} | ")),
+                "{told:?}"
+            );
+            assert!(!told[0].contains(&random(12)), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_secret_is_left_alone() {
+        for text in [
+            "if text.startswith('-----BEGIN PRIVATE KEY-----'): pass".to_owned(),
+            format!("-----BEGIN CERTIFICATE-----\n{}\n", random(64)),
+            format!("-----BEGIN PUBLIC KEY-----\n{}\n", random(64)),
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n", "x".repeat(64)),
+            format!("AKIAIOSFODNN7EXAMPLE {}", random(40)),
+            format!("AKIA{} is public", random(16).to_uppercase()),
+            format!(
+                "AKIA{} {}",
+                random(16).to_uppercase(),
+                "0123456789abcdef".repeat(3).split_at(40).0
+            ),
+            "token = 'ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'".into(),
+            format!("sk_test_{}", random(24)),
+            "npm_config_user_agent".into(),
+            "//host/:_authToken=${NPM_TOKEN}\n".into(),
+            format!("\0ghp_{}", random(36)),
+        ] {
+            assert_eq!(found(&[("a.txt", text.clone())], &[]), <[&str; 0]>::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn some_places_are_forgiven() {
+        let key = || format!("-----BEGIN PRIVATE KEY-----\n{}\n", random(64));
+        let none: [&str; 0] = [];
+        assert_eq!(found(&[("keys/dev.pem", key())], &["keys/dev.pem"]), none);
+        assert_eq!(found(&[("keys/dev.pem", key())], &["./keys/"]), none);
+        assert_eq!(found(&[("keys2/dev.pem", key())], &["keys"]).len(), 1);
+        assert_eq!(
+            found(&[("node_modules/tls/test/key.pem", key())], &[]),
+            [
+                "warning: `node_modules/tls/test/key.pem` holds a private key, as tests do | leave it out: \
+              `package.exclude: [\"/node_modules/tls/test/key.pem\"]`"
+            ]
+        );
+        assert!(found(&[("tests/key.pem", key())], &[])[0].starts_with("error"));
+    }
+}
