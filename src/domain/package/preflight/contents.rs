@@ -50,6 +50,9 @@ pub fn text(file: &SelectedFile, sniffed: u64, buffer: &mut Vec<u8>) -> Option<(
     if buffer.contains(&0) {
         return None;
     }
-    opened.take(file.size).read_to_end(buffer).ok()?;
+    // Most files are smaller, and one read is enough.
+    if file.size >= sniffed {
+        opened.take(file.size).read_to_end(buffer).ok()?;
+    }
     Some(())
 }

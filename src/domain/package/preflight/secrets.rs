@@ -15,7 +15,7 @@ use crate::domain::package::{SelectedFile, Selection};
 /// What is larger is no text that a person wrote or a bundler made.
 const TEXT_LIMIT: u64 = 4 << 20;
 /// Binary files show it in their first bytes.
-const SNIFFED: u64 = 512;
+const SNIFFED: u64 = 16 << 10;
 /// For fewer files a thread is not worth its start.
 const SHARE: usize = 256;
 
