@@ -46,7 +46,7 @@ pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     match command {
         Command::Init(args) => init::run(args, ctx).await,
-        Command::Validate(args) => validate::run(args, ctx),
+        Command::Validate(args) => validate::run(args, ctx).await,
         Command::Package(args) => package::run(args, ctx).await,
         Command::Plan(args) => plan::run(args, ctx).await,
         Command::Deploy(args) => Box::pin(deploy::run(args, ctx)).await,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use crate::build::{Cache, Tools};
 use crate::domain::arn::Place;
 use crate::domain::config::{self, Config, Inputs, Severity};
 use crate::domain::names::{AliasName, FunctionName, Region};
@@ -80,6 +81,19 @@ impl Ctx {
         } else {
             self.dir().join(path)
         }
+    }
+
+    /// Where what can be made again is kept. Without a home folder, in the project.
+    pub fn cache(&self) -> Cache {
+        match &self.settings.cache_dir {
+            Some(folder) => Cache::new(folder),
+            None => Cache::new(settings::user_cache().map_or_else(|| self.at(".lfn/cache"), |cache| cache.join("lfn"))),
+        }
+    }
+
+    /// The machine's own programs.
+    pub fn tools(&self) -> Tools {
+        Tools::new(settings::path())
     }
 
     /// Reads and checks lambda.yaml. Warnings are shown; all errors are reported at once.

@@ -21,6 +21,7 @@
 //!                    └────────┴───► ui ─────► engine::plan, settings, domain
 //! ctx ─► aws | local                                              nothing else names an adapter
 //! local ─► runner                                                 both, and aws ─► ports, domain
+//! commands ─► build ─► domain, error
 //! ```
 //!
 //! - [`domain`]: names, configuration, policies, packages. No clock, no network, no printing.
@@ -29,6 +30,7 @@
 //! - [`aws`] and [`local`]: two adapters for the same ports, held to one conformance suite. `aws`
 //!   is the only module that imports the SDK; `local` is an embedded Lambda in a folder, as strict
 //!   as the real one.
+//! - [`build`]: installs dependencies and builds programs with the project's own tools.
 //! - [`runner`]: runs a handler in the machine's own interpreter through the Lambda Runtime API.
 //! - [`ui`]: renders and asks, never decides. stdout carries the answer, stderr the commentary.
 //! - [`commands`]: one file per verb, each a short story: load, observe, plan, show, ask, apply.
@@ -47,6 +49,7 @@
 //! - Ports are trait objects, since the target is chosen at run time and tests stand in between.
 
 pub mod aws;
+pub mod build;
 pub mod cli;
 pub mod commands;
 pub mod ctx;

@@ -2,6 +2,7 @@
 //!
 //! The only module that reads environment variables of lfn's own.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -50,6 +51,10 @@ pub struct Settings {
     #[arg(long, global = true, env = "LFN_COLOR", value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 
+    /// Where installed dependencies and compressed files are kept [default: the user's cache folder]
+    #[arg(long, global = true, env = "LFN_CACHE_DIR", value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
+
     /// Work in this folder
     #[arg(
         long,
@@ -90,4 +95,26 @@ pub fn switch(text: &str) -> Result<bool, String> {
 /// A variable of lfn's own environment, for `${env:NAME}` in lambda.yaml.
 pub fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The folders in which programs are looked for.
+pub fn path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
+}
+
+/// Where programs of this user keep what they can make again.
+pub fn user_cache() -> Option<PathBuf> {
+    let absolute = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    if cfg!(windows) {
+        absolute("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        absolute("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        // XDG base directory specification: a relative path is to be ignored.
+        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))
+    }
 }

@@ -9,19 +9,11 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use lfn::domain::config::PackageConfig;
-use lfn::domain::package::{Artifact, Problem, Selection, select, write};
+use lfn::domain::package::{Artifact, Ingredients, Problem, Selection, select, write};
 use tempfile::TempDir;
 
 fn rules() -> PackageConfig {
-    PackageConfig {
-        source: ".".into(),
-        include: Vec::new(),
-        exclude: Vec::new(),
-        build: None,
-        bucket: None,
-        budget: None,
-        allow_secrets: Vec::new(),
-    }
+    PackageConfig::default()
 }
 
 fn including(patterns: &[&str]) -> PackageConfig {
@@ -47,12 +39,12 @@ fn put(root: &Path, name: &str, contents: &str) {
 }
 
 fn names(root: &Path, rules: &PackageConfig) -> Vec<String> {
-    let selection = select(root, rules).unwrap();
+    let selection = select(root, rules, &Ingredients::default()).unwrap();
     selection.files.into_iter().map(|file| file.name).collect()
 }
 
 fn problems(root: &Path) -> Vec<Problem> {
-    select(root, &rules()).unwrap_err()
+    select(root, &rules(), &Ingredients::default()).unwrap_err()
 }
 
 fn messages(problems: &[Problem]) -> Vec<&str> {
@@ -64,7 +56,11 @@ fn messages(problems: &[Problem]) -> Vec<&str> {
 
 /// Packages a tree into a folder of its own.
 fn package(root: &Path, to: &TempDir) -> Artifact {
-    write(&select(root, &rules()).unwrap(), &to.path().join("function.zip")).unwrap()
+    write(
+        &select(root, &rules(), &Ingredients::default()).unwrap(),
+        &to.path().join("function.zip"),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -271,7 +267,7 @@ fn other_programs_read_the_archive() {
 fn an_archive_replaces_the_one_before_and_leaves_nothing_else() {
     let root = tree(GOLDEN);
     let to = tempfile::tempdir().unwrap();
-    let selection = select(root.path(), &rules()).unwrap();
+    let selection = select(root.path(), &rules(), &Ingredients::default()).unwrap();
     let path = to.path().join("new/folder/function.zip");
     let first = write(&selection, &path).unwrap();
     let second = write(&selection, &path).unwrap();
@@ -296,7 +292,7 @@ fn an_archive_replaces_the_one_before_and_leaves_nothing_else() {
 fn a_file_that_changed_since_it_was_selected_is_named() {
     let root = tree(&[("a", "1"), ("b", "1")]);
     let to = tempfile::tempdir().unwrap();
-    let selection = select(root.path(), &rules()).unwrap();
+    let selection = select(root.path(), &rules(), &Ingredients::default()).unwrap();
     put(root.path(), "b", "22");
     let problem = write(&selection, &to.path().join("x.zip")).unwrap_err();
     assert_eq!(problem.message, "`b` changed while it was being packaged");
@@ -307,15 +303,19 @@ fn a_file_that_changed_since_it_was_selected_is_named() {
 fn an_archive_that_would_contain_itself_is_refused() {
     let root = tree(&[("a", "1")]);
     let to = root.path().join("out.zip");
-    write(&select(root.path(), &rules()).unwrap(), &to).unwrap();
-    let problem = write(&select(root.path(), &rules()).unwrap(), &to).unwrap_err();
+    write(&select(root.path(), &rules(), &Ingredients::default()).unwrap(), &to).unwrap();
+    let problem = write(&select(root.path(), &rules(), &Ingredients::default()).unwrap(), &to).unwrap_err();
     assert_eq!(problem.message, "the archive `out.zip` would contain itself");
 }
 
 #[test]
 fn a_place_that_cannot_be_written_to_is_named() {
     let root = tree(&[("a", "1")]);
-    let problem = write(&select(root.path(), &rules()).unwrap(), &root.path().join("a/x.zip")).unwrap_err();
+    let problem = write(
+        &select(root.path(), &rules(), &Ingredients::default()).unwrap(),
+        &root.path().join("a/x.zip"),
+    )
+    .unwrap_err();
     assert!(problem.message.starts_with("cannot write `"), "{problem}");
 }
 

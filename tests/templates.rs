@@ -99,16 +99,9 @@ fn a_name_that_looks_like_a_number_stays_text() {
 fn only_code_is_packaged() {
     for (template, code) in [("node", "index.mjs"), ("python", "handler.py"), ("custom", "bootstrap")] {
         let root = written(template);
-        let rules = lfn::domain::config::PackageConfig {
-            source: ".".into(),
-            include: Vec::new(),
-            exclude: Vec::new(),
-            build: None,
-            bucket: None,
-            budget: None,
-            allow_secrets: Vec::new(),
-        };
-        let selection = lfn::domain::package::select(root.path(), &rules).unwrap();
+        let rules = lfn::domain::config::PackageConfig::default();
+        let selection =
+            lfn::domain::package::select(root.path(), &rules, &lfn::domain::package::Ingredients::default()).unwrap();
         let selected: Vec<_> = selection.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(selected, [code]);
         assert_eq!(selection.files[0].executable, template == "custom");

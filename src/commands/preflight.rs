@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::build::Built;
 use crate::domain::config::{Config, Severity};
 use crate::domain::package::preflight::{self, Build, Finding, Subject};
 use crate::domain::package::{self, Selection};
@@ -9,12 +10,13 @@ use crate::error::Problem;
 use crate::ui::{Ui, style};
 
 /// Looks over the files as they lie there, without running the build.
-pub fn as_it_lies(root: &Path, config: &Config) -> Vec<Finding> {
-    let build = match config.package.build {
-        Some(_) => Build::Pending,
-        None => Build::Done,
+pub fn as_it_lies(root: &Path, config: &Config, built: &Built) -> Vec<Finding> {
+    let build = if config.package.build.is_some() || !built.pending.is_empty() {
+        Build::Pending
+    } else {
+        Build::Done
     };
-    match package::select(root, &config.package) {
+    match package::select(root, &config.package, &built.ingredients) {
         Ok(selection) => preflight::check(&selection, &Subject::of(config), build),
         Err(problems) => problems
             .into_iter()

@@ -7,10 +7,11 @@ use anyhow::Context as _;
 use tempfile::TempDir;
 
 use super::preflight;
+use crate::build::{self, Effort, Request};
 use crate::ctx::{Ctx, FILE, Project, Target};
 use crate::domain::config::Config;
 use crate::domain::package::preflight::Finding;
-use crate::domain::package::{self, Artifact, Selection};
+use crate::domain::package::{self, Artifact, Ingredients, Selection};
 use crate::engine::check::{self, Verdict};
 use crate::engine::desired::{self, Desired};
 use crate::engine::observe::{self, Observed, Subjects};
@@ -101,12 +102,27 @@ pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Resul
     let rules = project.offline.package.clone();
     let root = project.dir.join(&rules.source);
     if let Some(command) = &rules.build {
-        build(ctx, command, &root).await?;
+        run_build(ctx, command, &root).await?;
+    }
+    let (cache, tools) = (ctx.cache(), ctx.tools());
+    let built = build::build(&Request {
+        config: &project.offline,
+        project: &project.dir,
+        source: &root,
+        cache: &cache,
+        tools: &tools,
+        effort: Effort::Make,
+        tell: &|what| ctx.ui.status(what),
+    })
+    .await?;
+    for note in &built.notes {
+        ctx.ui.warn(&note.message);
+        ctx.ui.hint(&note.hint);
     }
     let archive = archive.to_path_buf();
     let budget = rules.budget;
     let config = project.offline.clone();
-    let select = move || select_and_check(&root, &config);
+    let select = move || select_and_check(&root, &config, &built.ingredients);
     let (selection, findings) = tokio::task::spawn_blocking(select)
         .await
         .expect("looking over files does not panic")?;
@@ -127,8 +143,12 @@ pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Resul
     }
 }
 
-fn select_and_check(root: &Path, config: &Config) -> anyhow::Result<(Selection, Vec<Finding>)> {
-    let selection = package::select(root, &config.package).map_err(|problems| all(&problems, root))?;
+fn select_and_check(
+    root: &Path,
+    config: &Config,
+    ingredients: &Ingredients,
+) -> anyhow::Result<(Selection, Vec<Finding>)> {
+    let selection = package::select(root, &config.package, ingredients).map_err(|problems| all(&problems, root))?;
     let findings = preflight::built(&selection, config);
     Ok((selection, findings))
 }
@@ -146,7 +166,7 @@ fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {
 }
 
 /// The build's own output is commentary: it goes to standard error.
-async fn build(ctx: &Ctx, command: &str, root: &Path) -> anyhow::Result<()> {
+async fn run_build(ctx: &Ctx, command: &str, root: &Path) -> anyhow::Result<()> {
     ctx.ui.status(format_args!("building: {command}"));
     let shell = if cfg!(windows) { ["cmd", "/C"] } else { ["sh", "-c"] };
     let mut child = tokio::process::Command::new(shell[0]);

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{Outcome, preflight};
+use crate::build::{self, Effort, Request};
 use crate::ctx::{Ctx, FILE};
-use crate::domain::config::{self, Finding, Inputs, Severity};
+use crate::domain::config::{self, Config, Finding, Inputs, Severity};
 use crate::domain::package;
 use crate::error::Problem;
 use crate::settings;
@@ -23,7 +24,7 @@ struct Answer<'a> {
 }
 
 /// Runs `lfn validate`.
-pub fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let text = ctx.read_file()?;
     let inputs = Inputs {
         stage: ctx.settings.stage.as_ref(),
@@ -36,11 +37,10 @@ pub fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .count();
-    let looked = loaded.config.as_ref().map(|config| {
-        let root = ctx.at(&config.package.source);
-        preflight::as_it_lies(&root, config)
-    });
-    let looked = looked.unwrap_or_default();
+    let looked = match &loaded.config {
+        Some(config) => look_over(config, ctx).await?,
+        None => Vec::new(),
+    };
     let unfit = preflight::errors(&looked);
     let warnings = loaded.findings.len() - errors + looked.len() - unfit;
     if ctx.ui.json() {
@@ -81,4 +81,21 @@ pub fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         ctx.ui.data(format_args!("{FILE} is valid{stage}{warned}"))?;
     }
     Ok(Outcome::Done)
+}
+
+/// Looks over the files as they lie there: nothing is built or installed.
+async fn look_over(config: &Config, ctx: &Ctx) -> anyhow::Result<Vec<package::preflight::Finding>> {
+    let source = ctx.at(&config.package.source);
+    let (cache, tools) = (ctx.cache(), ctx.tools());
+    let built = build::build(&Request {
+        config,
+        project: ctx.dir(),
+        source: &source,
+        cache: &cache,
+        tools: &tools,
+        effort: Effort::Look,
+        tell: &|what| ctx.ui.status(what),
+    })
+    .await?;
+    Ok(preflight::as_it_lies(&source, config, &built))
 }

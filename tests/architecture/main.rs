@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("ports", &["domain"]),
     ("templates", &["domain"]),
+    ("build", &["domain", "error"]),
     ("engine", &["ports", "domain"]),
     ("runner", &["ports", "domain"]),
     ("aws", &["ports", "domain"]),
@@ -27,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "ctx",
         &[
             "aws",
+            "build",
             "local",
             "runner",
             "templates",
@@ -41,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
+            "build",
             "ctx",
             "runner",
             "templates",

@@ -25,7 +25,8 @@ mod yaml;
 
 pub use findings::nearest;
 pub use model::{
-    Allow, AutoRole, Config, EnvSegment, EnvValue, LogsConfig, PackageConfig, Release, RoleChoice, Unsupported,
+    Allow, AutoRole, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, PackageConfig, Release,
+    RoleChoice, Unsupported,
 };
 pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
 

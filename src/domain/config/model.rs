@@ -70,11 +70,52 @@ pub struct PackageConfig {
     pub include: Vec<String>,
     pub exclude: Vec<String>,
     pub build: Option<String>,
+    pub dependencies: Dependencies,
     pub bucket: Option<BucketName>,
     /// Bytes; a larger archive is refused.
     pub budget: Option<u64>,
     /// Paths in the archive, files or folders, in which secrets are no mistake.
     pub allow_secrets: Vec<String>,
+}
+
+impl Default for PackageConfig {
+    /// What holds when the file says nothing.
+    fn default() -> Self {
+        Self {
+            source: ".".into(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            build: None,
+            dependencies: Dependencies::Auto,
+            bucket: None,
+            budget: None,
+            allow_secrets: Vec::new(),
+        }
+    }
+}
+
+/// How dependencies, or the program itself, get into the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dependencies {
+    /// By the lock file or project file that lies in the source folder.
+    #[default]
+    Auto,
+    /// The source folder is packaged as it lies there.
+    None,
+    By(Manager),
+}
+
+/// A package manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    Npm,
+    Pnpm,
+    Yarn,
+    Bun,
+    Pip,
+    Uv,
+    Poetry,
+    Pipenv,
 }
 
 /// An environment value: literal text and parameters that are read when deploying.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::access::{Caller, Role};
 use super::findings::{Complaint, Sink};
-use super::model::{Allow, EnvValue};
+use super::model::{Allow, Dependencies, EnvValue, Manager};
 use super::node::Node;
 use super::scalars::{Flag, Handler, Limited, Text, VARIABLE, Whole, choice, text_of};
 use super::shape::{Definitions, List, OneOrMany, Scalar, Shape, Table, shape};
@@ -103,7 +103,7 @@ shape! {
         exclude: OneOrMany<Text>,
         /// A command that is run first, in the source folder.
         build: Text,
-        /// How dependencies are installed: `auto` (the default) takes what lies in the source folder.
+        /// How dependencies get in: `auto` (the default) goes by the lock file, `none` takes what lies there.
         dependencies: Dependencies,
         /// The bucket for archives over the direct limit; `lfn-artifacts-ACCOUNT-REGION` by default.
         bucket: BucketName,
@@ -114,28 +114,18 @@ shape! {
     }
 }
 
-/// How dependencies get into the archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dependencies {
-    /// As they lie in the source folder.
-    AsTheyLie,
-    /// Installed by a package manager.
-    Installed,
-}
-
 choice! {
     Dependencies, "`auto`, `none` or a package manager", [
-        "auto" => Dependencies::AsTheyLie,
-        "none" => Dependencies::AsTheyLie,
-        "npm" => Dependencies::Installed,
-        "pnpm" => Dependencies::Installed,
-        "yarn" => Dependencies::Installed,
-        "bun" => Dependencies::Installed,
-        "pip" => Dependencies::Installed,
-        "uv" => Dependencies::Installed,
-        "poetry" => Dependencies::Installed,
-        "pipenv" => Dependencies::Installed,
-        "pdm" => Dependencies::Installed,
+        "auto" => Dependencies::Auto,
+        "none" => Dependencies::None,
+        "npm" => Dependencies::By(Manager::Npm),
+        "pnpm" => Dependencies::By(Manager::Pnpm),
+        "yarn" => Dependencies::By(Manager::Yarn),
+        "bun" => Dependencies::By(Manager::Bun),
+        "pip" => Dependencies::By(Manager::Pip),
+        "uv" => Dependencies::By(Manager::Uv),
+        "poetry" => Dependencies::By(Manager::Poetry),
+        "pipenv" => Dependencies::By(Manager::Pipenv),
     ];
     Architecture, "`x86_64` or `arm64`", ["x86_64" => Architecture::X86_64, "arm64" => Architecture::Arm64];
     LogFormat, "`text` or `json`", ["text" => LogFormat::Text, "json" => LogFormat::Json];

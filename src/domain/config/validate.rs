@@ -6,7 +6,7 @@ use super::access::{Role, RoleMap};
 use super::findings::{Complaint, Sink, listed, nearest};
 use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
 use super::node::Path;
-use super::raw::{Dependencies, File, Package};
+use super::raw::{File, Package};
 use super::runtimes;
 use super::scalars::{Flag, Handler, Limited, Text, Whole};
 use super::sections::{code_signing, concurrency, environment, file_system, layers, logs, tags, vpc};
@@ -157,11 +157,6 @@ fn unsupported(file: &File) -> Vec<Path> {
                 .map(|(at, _)| (*at).clone()),
         );
     }
-    if let Some(package) = &file.package.value
-        && package.dependencies.value == Some(Dependencies::Installed)
-    {
-        found.push(package.dependencies.at.clone());
-    }
     found
 }
 
@@ -245,6 +240,7 @@ fn package(field: Field<Package>, sink: &Sink) -> PackageConfig {
         include: texts(package.include),
         exclude: texts(package.exclude),
         build: package.build.value.map(|Text(text)| text),
+        dependencies: package.dependencies.value.unwrap_or_default(),
         bucket: package.bucket.value,
         budget: package.budget.value.map(|Bytes(size)| size),
         allow_secrets: texts(package.allow_secrets),

@@ -1,7 +1,7 @@
 //! From a source tree to an archive: which files, in which order, with which modes.
 //!
-//! The same tree gives the same bytes on any machine. Dependencies are a later concern with a
-//! seam of its own: they enter as another tree that [`select`] walks.
+//! The same tree gives the same bytes on any machine. Dependencies and built programs enter as further
+//! trees ([`Ingredients`]) that [`select`] walks; the lists below hold for their names in the archive too.
 //!
 //! # Which files
 //!
@@ -28,6 +28,7 @@
 
 mod archive;
 mod entry;
+mod ingredients;
 pub mod preflight;
 mod rules;
 mod select;
@@ -38,6 +39,7 @@ use std::path::PathBuf;
 use super::names::CodeDigest;
 
 pub use archive::write;
+pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use select::{Problem, SelectedFile, Selection, select};
 
 /// A finished archive on disk.

@@ -72,7 +72,7 @@ pub enum Verdict {
 }
 
 /// One folder's `.lfnignore`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IgnoreFile {
     /// The folder, relative to the root.
     pub folder: std::path::PathBuf,
@@ -258,13 +258,9 @@ mod tests {
 
     fn rules(include: &[&str], exclude: &[&str]) -> Rules {
         Rules::new(&PackageConfig {
-            source: ".".into(),
             include: include.iter().map(ToString::to_string).collect(),
             exclude: exclude.iter().map(ToString::to_string).collect(),
-            build: None,
-            bucket: None,
-            budget: None,
-            allow_secrets: Vec::new(),
+            ..PackageConfig::default()
         })
         .unwrap()
     }
@@ -422,13 +418,9 @@ mod tests {
     #[test]
     fn every_wrong_pattern_is_named() {
         let config = PackageConfig {
-            source: ".".into(),
             include: vec!["a{b".into()],
             exclude: vec!["fine".into(), "x{y".into()],
-            build: None,
-            bucket: None,
-            budget: None,
-            allow_secrets: Vec::new(),
+            ..PackageConfig::default()
         };
         let problems = Rules::new(&config).unwrap_err();
         let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();

@@ -7,8 +7,10 @@ use std::fs::{self, File, Metadata};
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
+use ignore::gitignore::Gitignore;
 use walkdir::{DirEntry, WalkDir};
 
+use super::ingredients::{Ingredients, SourcePart};
 use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
 use crate::domain::config::PackageConfig;
 
@@ -47,33 +49,56 @@ impl Problem {
     }
 }
 
-/// Walks `root` and applies the rules of the file, `.lfnignore` and the built-in exclusions.
-/// All problems are returned at once.
+/// Walks `root` and the trees besides it and applies the rules of the file, `.lfnignore` and the built-in
+/// exclusions. All problems are returned at once.
 ///
 /// `root` is the source folder itself: the caller has joined `rules.source` to the folder of lambda.yaml.
-pub fn select(root: &Path, rules: &PackageConfig) -> Result<Selection, Vec<Problem>> {
+pub fn select(root: &Path, rules: &PackageConfig, ingredients: &Ingredients) -> Result<Selection, Vec<Problem>> {
     let rules = Rules::new(rules)?;
     let resolved = source_folder(root).map_err(|problem| vec![problem])?;
-    let mut walk = Walk {
-        root: resolved,
-        rules,
-        folders: Vec::new(),
-        files: Vec::new(),
-        problems: Vec::new(),
+    let (verdict, replaced) = match &ingredients.source {
+        SourcePart::Whole { replaced } => (Verdict::Packaged, replaced.as_slice()),
+        SourcePart::Included => (Verdict::Excluded, [].as_slice()),
     };
+    let mut walk = Walk::new(resolved, &rules, verdict, replaced);
     walk.run();
-    if walk.files.is_empty() && walk.problems.is_empty() {
-        walk.problems.push(Problem::new(
+    let (mut files, mut problems) = (walk.files, walk.problems);
+    let root_ignore_file = walk.root_ignore_file;
+    for tree in &ingredients.trees {
+        let resolved = tree.folder.canonicalize().map_err(|error| {
+            let folder = tree.folder.display();
+            vec![Problem::new(
+                format!("cannot open `{folder}`: {error}"),
+                "run the command again",
+            )]
+        })?;
+        let mut walk = Walk::new(resolved, &rules, Verdict::Packaged, &tree.exclude);
+        walk.is_source = false;
+        walk.prefix.clone_from(&tree.prefix);
+        walk.links_into = tree
+            .links_into
+            .iter()
+            .filter_map(|folder| folder.canonicalize().ok())
+            .collect();
+        walk.root_ignore_file.clone_from(&root_ignore_file);
+        walk.run();
+        files.append(&mut walk.files);
+        problems.append(&mut walk.problems);
+    }
+    if files.is_empty() && problems.is_empty() {
+        problems.push(Problem::new(
             format!("there is nothing to package in `{}`", root.display()),
             format!("check `package.source` and `package.exclude` in lambda.yaml, and `{IGNORE_FILE}`"),
         ));
     }
-    if !walk.problems.is_empty() {
-        walk.problems.sort_by(|a, b| a.message.cmp(&b.message));
-        return Err(walk.problems);
+    if !problems.is_empty() {
+        problems.sort_by(|a, b| a.message.cmp(&b.message));
+        return Err(problems);
     }
-    walk.files.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Selection { files: walk.files })
+    // Stable: of two files with one name, the source folder's comes first and stays.
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files.dedup_by(|later, earlier| later.name == earlier.name);
+    Ok(Selection { files })
 }
 
 fn source_folder(root: &Path) -> Result<PathBuf, Problem> {
@@ -97,17 +122,52 @@ struct Folder {
     ignore_file: Option<IgnoreFile>,
 }
 
-struct Walk {
+struct Walk<'a> {
     /// Free of links, so that a link's target can be compared with it.
     root: PathBuf,
-    rules: Rules,
+    /// Put before the names of a tree besides the source folder.
+    prefix: String,
+    /// Whether this is the source folder itself, whose `.lfnignore` files count.
+    is_source: bool,
+    /// What else links may lead into, free of links.
+    links_into: Vec<PathBuf>,
+    rules: &'a Rules,
+    /// What the root itself is, before any pattern is asked.
+    verdict: Verdict,
+    /// What of this tree stays out, whatever the rules say.
+    left_out: Gitignore,
+    /// The source folder's own, which holds for all trees.
+    root_ignore_file: Option<IgnoreFile>,
     /// From the root to where the walk is.
     folders: Vec<Folder>,
     files: Vec<SelectedFile>,
     problems: Vec<Problem>,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
+    fn new(root: PathBuf, rules: &'a Rules, verdict: Verdict, left_out: &[String]) -> Self {
+        let mut problems = Vec::new();
+        let patterns = left_out.iter().map(String::as_str);
+        let left_out = compile(
+            patterns,
+            |index| format!("pattern {index} of what is left out"),
+            &mut problems,
+        );
+        Self {
+            root,
+            prefix: String::new(),
+            is_source: true,
+            links_into: Vec::new(),
+            rules,
+            verdict,
+            left_out,
+            root_ignore_file: None,
+            folders: Vec::new(),
+            files: Vec::new(),
+            problems,
+        }
+    }
+
     fn run(&mut self) {
         let mut entries = WalkDir::new(&self.root).follow_links(true).into_iter();
         while let Some(entry) = entries.next() {
@@ -132,17 +192,28 @@ impl Walk {
     fn decide(&mut self, relative: &Path, is_dir: bool) -> Verdict {
         self.folders.truncate(relative.components().count());
         let Some(parent) = self.folders.last() else {
-            return Verdict::Packaged;
+            return self.verdict;
         };
-        let ignore_files = self.folders.iter().filter_map(|folder| folder.ignore_file.as_ref());
-        self.rules.decide(relative, is_dir, parent.verdict, ignore_files)
+        if self.left_out.matched(relative, is_dir).is_ignore() {
+            return Verdict::Excluded;
+        }
+        let own = self.folders.iter().filter_map(|folder| folder.ignore_file.as_ref());
+        let ignore_files = self.root_ignore_file.iter().chain(own);
+        self.rules
+            .decide(&self.named(relative), is_dir, parent.verdict, ignore_files)
+    }
+
+    /// The path in the archive.
+    fn named(&self, relative: &Path) -> PathBuf {
+        Path::new(&self.prefix).join(relative)
     }
 
     /// Notes a folder and says whether to look inside.
     fn folder(&mut self, entry: &DirEntry) -> bool {
         let relative = self.relative(entry.path());
         let verdict = self.decide(&relative, true);
-        if verdict == Verdict::Excluded && !self.rules.may_include_inside(&relative) {
+        let is_root = relative.as_os_str().is_empty();
+        if verdict == Verdict::Excluded && !is_root && !self.rules.may_include_inside(&self.named(&relative)) {
             return false;
         }
         if archive_name(&relative).is_none() {
@@ -153,10 +224,19 @@ impl Walk {
             return false;
         }
         let ignore_file = match verdict {
-            Verdict::Packaged => self.read_ignore_file(entry.path(), &relative),
-            Verdict::Included | Verdict::Excluded => None,
+            Verdict::Packaged if self.is_source => self.read_ignore_file(entry.path(), &relative),
+            Verdict::Packaged | Verdict::Included | Verdict::Excluded => None,
         };
-        self.folders.push(Folder { verdict, ignore_file });
+        if is_root && let Some(ignore_file) = ignore_file {
+            // Kept apart, since it holds for the trees besides the source folder too.
+            self.root_ignore_file = Some(ignore_file);
+            self.folders.push(Folder {
+                verdict,
+                ignore_file: None,
+            });
+        } else {
+            self.folders.push(Folder { verdict, ignore_file });
+        }
         true
     }
 
@@ -165,7 +245,7 @@ impl Walk {
         if self.decide(&relative, false) == Verdict::Excluded {
             return;
         }
-        let Some(name) = archive_name(&relative) else {
+        let Some(name) = archive_name(&self.named(&relative)) else {
             return self.refuse_name(&relative);
         };
         if entry.path_is_symlink() && !self.stays_inside(entry.path(), &relative) {
@@ -222,6 +302,7 @@ impl Walk {
         let shown = relative.display();
         match path.canonicalize() {
             Ok(target) if target.starts_with(&self.root) => return true,
+            Ok(target) if self.links_into.iter().any(|folder| target.starts_with(folder)) => return true,
             Ok(resolved) => {
                 let target = fs::read_link(path).unwrap_or(resolved);
                 self.problems.push(Problem::new(

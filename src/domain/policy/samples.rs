@@ -28,15 +28,7 @@ pub fn config() -> Config {
         memory: 128,
         timeout: 3,
         ephemeral_storage: 512,
-        package: PackageConfig {
-            source: ".".into(),
-            include: Vec::new(),
-            exclude: Vec::new(),
-            build: None,
-            bucket: None,
-            budget: None,
-            allow_secrets: Vec::new(),
-        },
+        package: PackageConfig::default(),
         env: BTreeMap::new(),
         allow: Vec::new(),
         role: RoleChoice::Auto(AutoRole {

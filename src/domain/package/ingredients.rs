@@ -1,0 +1,53 @@
+//! What an archive is made of: the source folder, or a part of it, and folders that come besides.
+//!
+//! Data only. What installs dependencies or builds a program says with this what it made.
+
+use std::path::PathBuf;
+
+/// What an archive is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ingredients {
+    pub source: SourcePart,
+    /// Folders that come besides. Where two bring the same name, the source folder wins, then the earlier one.
+    pub trees: Vec<Tree>,
+}
+
+/// Which of the source folder's own files are packaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourcePart {
+    /// All that the rules choose, but for what a tree brings in its place: patterns in gitignore syntax,
+    /// such as `/node_modules/`.
+    Whole { replaced: Vec<String> },
+    /// Only what `package.include` names: a build made the program.
+    Included,
+}
+
+impl Default for SourcePart {
+    fn default() -> Self {
+        Self::Whole { replaced: Vec::new() }
+    }
+}
+
+/// A folder whose content enters the archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tree {
+    pub folder: PathBuf,
+    /// Put before every name: empty, or a path that ends with `/`, such as `node_modules/`.
+    pub prefix: String,
+    /// What of the folder stays out: gitignore patterns, relative to it.
+    pub exclude: Vec<String>,
+    /// Folders besides its own that its links may lead into, such as the root of a workspace.
+    pub links_into: Vec<PathBuf>,
+}
+
+impl Tree {
+    /// The whole folder, below this prefix.
+    pub fn new(folder: impl Into<PathBuf>, prefix: impl Into<String>) -> Self {
+        Self {
+            folder: folder.into(),
+            prefix: prefix.into(),
+            exclude: Vec::new(),
+            links_into: Vec::new(),
+        }
+    }
+}
