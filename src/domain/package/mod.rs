@@ -32,9 +32,10 @@
 //! # What is refused
 //!
 //! What is neither file nor folder, what cannot be read, names that are not UTF-8 or hold `\` or a control
-//! character, paths too long for Lambda, a file where another tree has a folder, more than 500,000 files and
-//! folders: each with the pattern that excludes it, all at once. What is excluded is never a problem. Names that
-//! differ only in case are packaged, since Lambda tells them apart, and warned of.
+//! character, paths too long for Lambda, a file where another tree has a folder: each with the pattern that
+//! excludes it, all at once. Also more files, links to folders, or links inside links than any real tree has.
+//! What is excluded is never a problem. Names that differ only in case are packaged, since Lambda tells them
+//! apart, and warned of.
 
 mod archive;
 mod combine;

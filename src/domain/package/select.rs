@@ -15,8 +15,12 @@ use super::names::{Flaw, archive_name, pattern, shown};
 use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
 use crate::domain::config::PackageConfig;
 
-/// Folders that link to each other can double the files at every level; a real tree stays far below this.
+/// A real tree stays far below these. Folders that link to each other can double the files at every level,
+/// and such a walk would never end.
 const MOST_ENTRIES: usize = 500_000;
+const MOST_FOLDER_LINKS: usize = 20_000;
+/// Links in a folder that a link leads to, and so on.
+const MOST_NESTED_LINKS: usize = 16;
 
 /// A file chosen for the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +105,7 @@ fn source_folder(root: &Path) -> Result<PathBuf, Vec<Problem>> {
 
 /// A folder the walk is in.
 struct Folder {
+    is_link: bool,
     verdict: Verdict,
     ignore_file: Option<IgnoreFile>,
 }
@@ -123,6 +128,9 @@ struct Walk<'a> {
     root_ignore_file: Option<IgnoreFile>,
     /// From the root to where the walk is.
     folders: Vec<Folder>,
+    /// How many were seen.
+    entries: usize,
+    folder_links: usize,
     files: Vec<SelectedFile>,
     problems: Vec<Problem>,
 }
@@ -180,6 +188,8 @@ impl<'a> Walk<'a> {
             left_out,
             root_ignore_file: None,
             folders: Vec::new(),
+            entries: 0,
+            folder_links: 0,
             files: Vec::new(),
             problems,
         }
@@ -187,12 +197,10 @@ impl<'a> Walk<'a> {
 
     fn run(&mut self) {
         let mut entries = WalkDir::new(&self.root).follow_links(true).into_iter();
-        let mut room = MOST_ENTRIES;
         while let Some(entry) = entries.next() {
-            if room == 0 {
+            if self.is_too_much(entry.as_ref().ok()) {
                 return self.refuse_crowd();
             }
-            room -= 1;
             let enter = match entry {
                 Ok(entry) if entry.file_type().is_dir() => self.folder(&entry),
                 Ok(entry) => {
@@ -208,6 +216,18 @@ impl<'a> Walk<'a> {
                 entries.skip_current_dir();
             }
         }
+    }
+
+    /// Counts an entry, if it is one that could be read.
+    fn is_too_much(&mut self, entry: Option<&DirEntry>) -> bool {
+        self.entries += 1;
+        let link = entry.filter(|entry| entry.path_is_symlink() && entry.file_type().is_dir());
+        let nested = link.map_or(0, |link| {
+            let around = self.folders.iter().take(link.depth());
+            around.filter(|folder| folder.is_link).count()
+        });
+        self.folder_links += usize::from(link.is_some());
+        self.entries > MOST_ENTRIES || self.folder_links > MOST_FOLDER_LINKS || nested > MOST_NESTED_LINKS
     }
 
     /// Decides about a path, after leaving the folders that do not hold it.
@@ -260,7 +280,11 @@ impl<'a> Walk<'a> {
             Verdict::Packaged if self.is_source && !is_root => self.read_ignore_file(&relative),
             Verdict::Packaged | Verdict::Included | Verdict::Excluded => None,
         };
-        self.folders.push(Folder { verdict, ignore_file });
+        self.folders.push(Folder {
+            is_link: entry.path_is_symlink(),
+            verdict,
+            ignore_file,
+        });
         true
     }
 
@@ -397,15 +421,18 @@ impl<'a> Walk<'a> {
         self.problems.push(problem);
     }
 
+    /// The only problem then: the others would be as many.
     fn refuse_crowd(&mut self) {
-        self.problems.push(Problem::new(
+        self.files.clear();
+        self.problems = vec![Problem::new(
             format!(
-                "`{}` has more than {MOST_ENTRIES} files and folders, those that links lead to included",
+                "`{}` has more than {MOST_ENTRIES} files and folders, {MOST_FOLDER_LINKS} links to folders, or \
+                 {MOST_NESTED_LINKS} links one inside the other",
                 self.root.display()
             ),
-            "leave out what the function does not read with `package.exclude`, and links that lead to the same folders \
-             again and again",
-        ));
+            "leave out what the function does not read with `package.exclude`, above all links between folders that \
+             lead to the same files again and again",
+        )];
     }
 
     fn relative(&self, path: &Path) -> PathBuf {
