@@ -120,7 +120,7 @@ fn looked(request: &Request<'_>, lying: Option<Built>, command: &str) -> Built {
 /// What `package.build` left, or the error that it left nothing.
 fn placed(request: &Request<'_>, lying: Option<Built>, what: &str, looked_for: &str) -> anyhow::Result<Built> {
     lying.ok_or_else(|| {
-        let source = request.source.display();
+        let source = shown(request.source);
         Problem::failed(format!("`package.build` left no {what} in `{source}` that lfn can place"))
             .hint(format!("looked for {looked_for}"))
             .hint("write `package.dependencies: none` to package the source folder as it lies, and `package.source` to name another")
@@ -168,6 +168,11 @@ fn emptied(folder: PathBuf) -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
+/// A path without `/.` at its end.
+fn shown(path: &Path) -> String {
+    path.components().collect::<PathBuf>().display().to_string()
+}
+
 fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
@@ -196,7 +201,7 @@ fn choose<'p>(programs: &'p [String], config: &Config) -> Option<&'p String> {
 
 /// The error that several programs could be meant.
 fn several(request: &Request<'_>, programs: &[String]) -> anyhow::Error {
-    let (source, function) = (request.source.display(), &request.config.name);
+    let (source, function) = (shown(request.source), &request.config.name);
     let programs: Vec<String> = programs.iter().map(|program| format!("`{program}`")).collect();
     if programs.is_empty() {
         return Problem::failed(format!("the project in `{source}` has no program to run"))

@@ -93,9 +93,11 @@ fn refuse_foreign_extensions(request: &Request<'_>, bundle: &Path) -> anyhow::Re
     let Some(local) = version(bundle) else {
         return Ok(());
     };
-    let compiled = bundle.join("ruby").join(&local).join("extensions");
+    // Bundler makes the folder in any case; each compiled gem has a file there.
+    let compiled = walkdir::WalkDir::new(bundle.join("ruby").join(&local).join("extensions"));
+    let has_compiled = compiled.into_iter().flatten().any(|entry| entry.file_type().is_file());
     let runtime = &request.config.runtime;
-    if !compiled.is_dir() || wanted(request).is_none_or(|wanted| wanted == local) {
+    if !has_compiled || wanted(request).is_none_or(|wanted| wanted == local) {
         return Ok(());
     }
     Err(Problem::failed(format!(

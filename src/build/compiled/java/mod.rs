@@ -13,7 +13,7 @@ use anyhow::Context as _;
 
 use super::{Task, WAYS_OUT, absolute, emptied, looked, missing, names_in, only, outputs, placed};
 use crate::build::tool;
-use crate::build::{Built, Request};
+use crate::build::{Built, Note, Request};
 use crate::domain::package::Tree;
 use crate::error::Problem;
 
@@ -154,6 +154,26 @@ impl Tool {
         }
     }
 
+    /// Whether the project's file says that there are dependencies.
+    fn names_dependencies(self, source: &Path) -> bool {
+        let (files, sign) = match self {
+            Self::Maven => (["pom.xml", "pom.xml"], "<dependency>"),
+            Self::Gradle => (["build.gradle", "build.gradle.kts"], "implementation"),
+        };
+        let text = |file| fs::read_to_string(source.join(file)).unwrap_or_default();
+        files.into_iter().any(|file| text(file).contains(sign))
+    }
+
+    fn to_bring_dependencies(self) -> &'static str {
+        match self {
+            Self::Maven => {
+                "build a fat jar with the shade plugin, or add `dependency:copy-dependencies -DincludeScope=runtime` to \
+                 `package.build`"
+            }
+            Self::Gradle => "build a fat jar with the shadow plugin, or copy the jars into `build/dependencies`",
+        }
+    }
+
     /// Where projects often have their dependencies copied.
     fn usual_dependencies(self, source: &Path) -> Option<PathBuf> {
         let folders = match self {
@@ -211,7 +231,16 @@ pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
             };
             let thin = is_thin(&archive, build_tool, &source)?;
             let dependencies = build_tool.usual_dependencies(&source).filter(|_| thin);
-            place(request, archive, dependencies).await
+            let alone = thin && dependencies.is_none() && build_tool.names_dependencies(&source);
+            let name = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let mut built = place(request, archive, dependencies).await?;
+            if alone {
+                built.notes.push(Note {
+                    message: format!("`{name}` brings none of the dependencies that the project names"),
+                    hint: build_tool.to_bring_dependencies().into(),
+                });
+            }
+            Ok(built)
         }
         Task::Look => {
             let archive = jar::find(&build_tool.archives(&source), &request.config.handler)?;
