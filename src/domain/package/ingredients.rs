@@ -30,12 +30,12 @@ impl Default for SourcePart {
     }
 }
 
-/// A folder whose content enters the archive. `package.include`, `package.exclude`, the `.lfnignore` of the
+/// A folder whose content enters the archive, or one file. `package.include`, `package.exclude`, the `.lfnignore` of the
 /// source folder and the built-in list hold for the names that its files get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree {
     pub folder: PathBuf,
-    /// Put before every name: empty, or a path that ends with `/`, such as `node_modules/`.
+    /// Put before every name: empty, or a path that ends with `/`, such as `node_modules/`. A file's whole name.
     pub prefix: String,
     /// What of the folder stays out, whatever the rules say: gitignore patterns, relative to it.
     pub exclude: Vec<String>,
@@ -53,5 +53,10 @@ impl Tree {
             exclude: Vec::new(),
             links_into: Vec::new(),
         }
+    }
+
+    /// One file under this name.
+    pub fn file(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self::new(path, name)
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Subject<'a> {
 pub enum Build {
     /// There is none, or it has run.
     Done,
-    /// `package.build` has not run, and may make what is missing.
+    /// It has not run, and may make what is missing.
     Pending,
 }
 
@@ -115,7 +115,7 @@ impl Finding {
         }
         Self {
             severity: Severity::Warning,
-            message: format!("{}; `package.build` may make it", self.message),
+            message: format!("{}; the build may make it", self.message),
             ..self
         }
     }
