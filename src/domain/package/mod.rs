@@ -29,6 +29,7 @@
 mod archive;
 mod entry;
 mod ingredients;
+pub mod node;
 pub mod preflight;
 mod rules;
 mod select;
