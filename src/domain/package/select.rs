@@ -192,7 +192,7 @@ impl<'a> Walk<'a> {
     fn decide(&mut self, relative: &Path, is_dir: bool) -> Verdict {
         self.folders.truncate(relative.components().count());
         let Some(parent) = self.folders.last() else {
-            return self.verdict;
+            return self.at_root();
         };
         if self.left_out.matched(relative, is_dir).is_ignore() {
             return Verdict::Excluded;
@@ -201,6 +201,15 @@ impl<'a> Walk<'a> {
         let ignore_files = self.root_ignore_file.iter().chain(own);
         self.rules
             .decide(&self.named(relative), is_dir, parent.verdict, ignore_files)
+    }
+
+    /// What the root is: where it is put, the rules may speak of it or of a folder around it.
+    fn at_root(&self) -> Verdict {
+        let mut folders: Vec<&Path> = Path::new(&self.prefix).ancestors().collect();
+        folders.retain(|folder| !folder.as_os_str().is_empty());
+        folders.iter().rev().fold(self.verdict, |around, folder| {
+            self.rules.decide(folder, true, around, self.root_ignore_file.iter())
+        })
     }
 
     /// The path in the archive.
