@@ -42,6 +42,7 @@ mod combine;
 mod entry;
 mod ingredients;
 mod names;
+pub mod node;
 pub mod preflight;
 mod rules;
 mod select;

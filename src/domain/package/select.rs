@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
     fn decide(&mut self, relative: &Path, is_dir: bool) -> Verdict {
         self.folders.truncate(relative.components().count());
         let Some(parent) = self.folders.last() else {
-            return self.verdict;
+            return self.at_root();
         };
         if self.is_left_out(relative, is_dir) {
             return Verdict::Excluded;
@@ -254,6 +254,15 @@ impl<'a> Walk<'a> {
         let is_root = relative.as_os_str().is_empty();
         (is_root && self.is_source)
             || (!self.is_left_out(relative, true) && self.rules.may_include_inside(&self.named(relative)))
+    }
+
+    /// What the root is: where it is put, the rules may speak of it or of a folder around it.
+    fn at_root(&self) -> Verdict {
+        let mut folders: Vec<&Path> = Path::new(&self.prefix).ancestors().collect();
+        folders.retain(|folder| !folder.as_os_str().is_empty());
+        folders.iter().rev().fold(self.verdict, |around, folder| {
+            self.rules.decide(folder, true, around, self.root_ignore_file.iter())
+        })
     }
 
     /// The path in the archive.
