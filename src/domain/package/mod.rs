@@ -30,6 +30,7 @@ mod archive;
 mod entry;
 mod ingredients;
 pub mod preflight;
+pub mod python;
 mod rules;
 mod select;
 mod source;
