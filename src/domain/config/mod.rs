@@ -26,7 +26,7 @@ mod yaml;
 pub use findings::nearest;
 pub use model::{
     Allow, AutoRole, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, PackageConfig, Release,
-    RoleChoice, Unsupported,
+    RoleChoice, SlimPart, Unsupported,
 };
 pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
 

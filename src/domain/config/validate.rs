@@ -6,7 +6,7 @@ use super::access::{Role, RoleMap};
 use super::findings::{Complaint, Sink, listed, nearest};
 use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
 use super::node::Path;
-use super::raw::{File, Package};
+use super::raw::{File, Package, Slim};
 use super::runtimes;
 use super::scalars::{Flag, Handler, Limited, Text, Whole};
 use super::sections::{code_signing, concurrency, environment, file_system, layers, logs, tags, vpc};
@@ -244,6 +244,7 @@ fn package(field: Field<Package>, sink: &Sink) -> PackageConfig {
         bucket: package.bucket.value,
         budget: package.budget.value.map(|Bytes(size)| size),
         allow_secrets: texts(package.allow_secrets),
+        slim: package.slim.value.map(|Slim(parts)| parts).unwrap_or_default(),
     }
 }
 

@@ -33,6 +33,7 @@ pub mod preflight;
 pub mod python;
 mod rules;
 mod select;
+pub mod slim;
 mod source;
 
 use std::path::PathBuf;

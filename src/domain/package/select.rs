@@ -12,6 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::ingredients::{Ingredients, SourcePart};
 use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
+use super::slim::slimmed;
 use crate::domain::config::PackageConfig;
 
 /// A file chosen for the archive.
@@ -54,6 +55,7 @@ impl Problem {
 ///
 /// `root` is the source folder itself: the caller has joined `rules.source` to the folder of lambda.yaml.
 pub fn select(root: &Path, rules: &PackageConfig, ingredients: &Ingredients) -> Result<Selection, Vec<Problem>> {
+    let ingredients = &slimmed(&rules.slim, ingredients);
     let rules = Rules::new(rules)?;
     let resolved = source_folder(root).map_err(|problem| vec![problem])?;
     let (verdict, replaced) = match &ingredients.source {

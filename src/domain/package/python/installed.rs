@@ -58,7 +58,10 @@ pub fn needed(roots: &[Requirement], installed: &[Installed], target: &Target) -
             continue;
         }
         if let Some(package) = installed.iter().find(|package| normalized(&package.name) == name) {
-            let holding = package.requires.iter().filter(|next| next.holds(target, &requirement.extras));
+            let holding = package
+                .requires
+                .iter()
+                .filter(|next| next.holds(target, &requirement.extras));
             queue.extend(holding.cloned());
         }
         needed.entry(name).or_insert(requirement);
@@ -89,14 +92,30 @@ mod tests {
 
     fn package(name: &str, requires: &[&str]) -> Installed {
         let requires: String = requires.iter().map(|text| format!("Requires-Dist: {text}\n")).collect();
-        Installed::parse(&format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{requires}\nName: text\n")).unwrap()
+        Installed::parse(&format!(
+            "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{requires}\nName: text\n"
+        ))
+        .unwrap()
     }
 
     #[test]
     fn the_target_decides_what_is_needed() {
         let installed = [
-            package("Click", &["colorama; platform_system == 'Windows'", "importlib-metadata; python_version < '3.8'"]),
-            package("requests", &["certifi", "PySocks>=1.5; extra == 'socks'", "tomli; python_version < '3.12'"]),
+            package(
+                "Click",
+                &[
+                    "colorama; platform_system == 'Windows'",
+                    "importlib-metadata; python_version < '3.8'",
+                ],
+            ),
+            package(
+                "requests",
+                &[
+                    "certifi",
+                    "PySocks>=1.5; extra == 'socks'",
+                    "tomli; python_version < '3.12'",
+                ],
+            ),
             package("colorama", &[]),
         ];
         let roots = ["click", "requests[socks]"].map(|text| Requirement::parse(text).unwrap());

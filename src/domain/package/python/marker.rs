@@ -272,7 +272,10 @@ mod tests {
             ("extra == 'dev'", false),
             ("extra != 'dev'", true),
             ("platform_release >= '5'", false),
-            ("python_version >= '3.8' and python_version < '4' and extra == 'socks-proxy'", true),
+            (
+                "python_version >= '3.8' and python_version < '4' and extra == 'socks-proxy'",
+                true,
+            ),
             ("platform_machine=='x86_64'", false),
         ] {
             let parsed = Marker::parse(marker).unwrap_or_else(|| panic!("{marker}"));

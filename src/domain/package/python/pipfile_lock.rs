@@ -56,9 +56,16 @@ pub fn read(text: &str, folder: &Path, target: &Target) -> Result<Wanted, Proble
     let lock: Lock = serde_json::from_str(text)
         .map_err(|error| Problem::new(format!("`Pipfile.lock` cannot be read: {error}"), ANEW))?;
     let flag = |index| if index == 0 { "--index-url" } else { "--extra-index-url" };
-    let own = lock.meta.sources.iter().enumerate().filter(|(_, source)| source.name != PUBLIC);
+    let own = lock
+        .meta
+        .sources
+        .iter()
+        .enumerate()
+        .filter(|(_, source)| source.name != PUBLIC);
     let mut wanted = Wanted {
-        settings: own.map(|(index, source)| Setting::new(flag(index), source.url.clone())).collect(),
+        settings: own
+            .map(|(index, source)| Setting::new(flag(index), source.url.clone()))
+            .collect(),
         complete: true,
         ..Wanted::default()
     };
@@ -74,7 +81,10 @@ impl Locked {
     fn holds(&self, name: &str, target: &Target) -> Result<bool, Problem> {
         let Some(text) = &self.markers else { return Ok(true) };
         let marker = Marker::parse(text).ok_or_else(|| {
-            Problem::new(format!("`Pipfile.lock`: the marker `{text}` of `{name}` cannot be read"), ANEW)
+            Problem::new(
+                format!("`Pipfile.lock`: the marker `{text}` of `{name}` cannot be read"),
+                ANEW,
+            )
         })?;
         Ok(marker.holds(target, &[]))
     }
@@ -127,10 +137,13 @@ mod tests {
         }"#;
         let target = Target::new(13, Architecture::X86_64, 34);
         let wanted = read(lock, Path::new("/w"), &target).unwrap();
-        assert_eq!(wanted.settings, [Setting::new(
-            "--extra-index-url",
-            "https://${USER}:${TOKEN}@own.example/simple"
-        )]);
+        assert_eq!(
+            wanted.settings,
+            [Setting::new(
+                "--extra-index-url",
+                "https://${USER}:${TOKEN}@own.example/simple"
+            )]
+        );
         let told: Vec<String> = wanted
             .items
             .iter()
@@ -139,12 +152,15 @@ mod tests {
                 Item::Folder { path, .. } | Item::File { path, .. } => path.display().to_string(),
             })
             .collect();
-        assert_eq!(told, [
-            "/w/./lib",
-            "requests[socks]==2.32.0 sha256:cc",
-            "six==1.17.0 sha256:aa sha256:bb",
-            "/w/wheels/tool-1-py3-none-any.whl",
-        ]);
+        assert_eq!(
+            told,
+            [
+                "/w/./lib",
+                "requests[socks]==2.32.0 sha256:cc",
+                "six==1.17.0 sha256:aa sha256:bb",
+                "/w/wheels/tool-1-py3-none-any.whl",
+            ]
+        );
         for (lock, expected) in [
             ("{", "`Pipfile.lock` cannot be read"),
             (

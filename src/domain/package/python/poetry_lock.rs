@@ -88,7 +88,9 @@ pub fn read(text: &str, folder: &Path, project: &Pyproject, target: &Target) -> 
         if let Some(source) = package.source.as_ref().filter(|source| source.r#type == "legacy") {
             let known = |setting: &Setting| setting.value.as_ref().is_some_and(|url| url.0 == source.url);
             if !wanted.settings.iter().any(known) {
-                wanted.settings.push(Setting::new("--extra-index-url", source.url.clone()));
+                wanted
+                    .settings
+                    .push(Setting::new("--extra-index-url", source.url.clone()));
             }
         }
         let files = lock.metadata.files.get(&package.name).unwrap_or(&package.files);
@@ -159,7 +161,9 @@ impl Locked {
                 let brought = |extra: &String| {
                     let inside = self.extras.iter().find(|(other, _)| normalized(other) == *extra);
                     inside.is_some_and(|(_, needs)| {
-                        let names = needs.iter().filter_map(|need| need.split([' ', '(', '[', '<', '>', '=', '!', '~', ';']).next());
+                        let names = needs
+                            .iter()
+                            .filter_map(|need| need.split([' ', '(', '[', '<', '>', '=', '!', '~', ';']).next());
                         names.map(normalized).any(|need| need == normalized(name))
                     })
                 };
@@ -195,7 +199,11 @@ impl Locked {
             )
         };
         let hashes = || files.iter().map(|file| file.hash.clone()).collect::<Vec<_>>();
-        match self.source.as_ref().map(|source| (source.r#type.as_str(), source.url.as_str())) {
+        match self
+            .source
+            .as_ref()
+            .map(|source| (source.r#type.as_str(), source.url.as_str()))
+        {
             Some(("git", url)) => return Err(refused("the repository", url)),
             Some(("directory", path)) => {
                 return Ok(Item::Folder {
@@ -224,7 +232,11 @@ impl Locked {
         Ok(Item::Package(Package {
             hashes: hashes(),
             files: (!files.is_empty()).then(|| files.iter().map(|file| file.file.clone()).collect()),
-            needs: self.needs(&[], target)?.iter().map(|need| normalized(&need.name)).collect(),
+            needs: self
+                .needs(&[], target)?
+                .iter()
+                .map(|need| normalized(&need.name))
+                .collect(),
             ..package
         }))
     }
@@ -245,7 +257,8 @@ mod tests {
                     Item::Package(package) => format!("{} {}", package.requirement, package.hashes.join(" ")),
                     Item::Folder { path, .. } | Item::File { path, .. } => path.display().to_string(),
                 };
-                let missing = missing.map(|missing| format!("no wheel of {} for {:?}", missing.name, missing.needed_by));
+                let missing =
+                    missing.map(|missing| format!("no wheel of {} for {:?}", missing.name, missing.needed_by));
                 wanted.items.iter().map(show).chain(missing).collect()
             }
             Err(problem) => vec![problem.message],
@@ -307,11 +320,10 @@ url = "../lib"
 lock-version = "2.1"
 "#;
         assert_eq!(told(lock, "", 13), ["six==1.17.0 sha256:aa", "/w/../lib"]);
-        assert_eq!(told(lock, "", 11), [
-            "six==1.17.0 sha256:aa",
-            "async-timeout==5.0 sha256:bb",
-            "/w/../lib"
-        ]);
+        assert_eq!(
+            told(lock, "", 11),
+            ["six==1.17.0 sha256:aa", "async-timeout==5.0 sha256:bb", "/w/../lib"]
+        );
     }
 
     #[test]
@@ -365,12 +377,15 @@ files = []
              requests = { version = \"^2.31\", extras = [\"socks\"] }\nurllib3 = \"~2.2\"\n\
              win = { version = \"*\", platform = \"win32\" }\n\
              [tool.poetry.group.dev.dependencies]\nblack = \"*\"";
-        assert_eq!(told(lock, project, 11), [
-            "requests==2.32.0 sha256:aa",
-            "urllib3==1.26.0 sha256:b1",
-            "urllib3==2.2.0 sha256:b2",
-            "pysocks==1.7.1 sha256:cc",
-        ][..]);
+        assert_eq!(
+            told(lock, project, 11),
+            [
+                "requests==2.32.0 sha256:aa",
+                "urllib3==1.26.0 sha256:b1",
+                "urllib3==2.2.0 sha256:b2",
+                "pysocks==1.7.1 sha256:cc",
+            ][..]
+        );
         let wanted = told(lock, "[tool.poetry.dependencies]\nrequests = \"*\"", 12);
         assert_eq!(wanted.last().unwrap(), "no wheel of docopt for Some(\"requests\")");
     }
@@ -381,8 +396,16 @@ files = []
              [package.source]\ntype = \"git\"\nurl = \"https://u:p@h/r.git\"";
         for (lock, project, expected) in [
             ("x", "", "`poetry.lock` cannot be read"),
-            ("", "[tool.poetry.dependencies]\nsix = \"^1.2\"", "`poetry.lock` does not hold `six>=1.2,<2`, which is needed"),
-            (git, "", "`poetry.lock` takes `a` from the repository `https://****@h/r.git`, and lfn installs wheels alone"),
+            (
+                "",
+                "[tool.poetry.dependencies]\nsix = \"^1.2\"",
+                "`poetry.lock` does not hold `six>=1.2,<2`, which is needed",
+            ),
+            (
+                git,
+                "",
+                "`poetry.lock` takes `a` from the repository `https://****@h/r.git`, and lfn installs wheels alone",
+            ),
         ] {
             let message = told(lock, project, 13).remove(0);
             assert!(message.starts_with(expected), "{message}");

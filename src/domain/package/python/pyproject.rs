@@ -116,7 +116,10 @@ impl Pyproject {
             ));
         }
         let optional = extras.iter().flat_map(|extra| {
-            let found = project.optional.iter().filter(move |(name, _)| normalized(name) == *extra);
+            let found = project
+                .optional
+                .iter()
+                .filter(move |(name, _)| normalized(name) == *extra);
             found.flat_map(|(_, requirements)| requirements)
         });
         for text in project.dependencies.iter().chain(optional) {
@@ -129,7 +132,12 @@ impl Pyproject {
     }
 
     fn item(&self, mut requirement: Requirement, folder: &Path) -> Result<Item, Problem> {
-        let source = self.tool.uv.sources.iter().find(|(name, _)| normalized(name) == normalized(&requirement.name));
+        let source = self
+            .tool
+            .uv
+            .sources
+            .iter()
+            .find(|(name, _)| normalized(name) == normalized(&requirement.name));
         if let Some((name, source)) = source {
             let entry = |key: &str| source.get(key).and_then(Value::as_str);
             let place = entry("git").map(|url| format!("git+{url}"));
@@ -155,14 +163,23 @@ impl Pyproject {
         for text in self.project.iter().flat_map(|project| &project.dependencies) {
             main.push(parsed(text)?);
         }
-        for (name, value) in self.tool.poetry.dependencies.iter().filter(|(name, _)| *name != "python") {
+        for (name, value) in self
+            .tool
+            .poetry
+            .dependencies
+            .iter()
+            .filter(|(name, _)| *name != "python")
+        {
             let ways = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
             for way in ways {
                 let entry = |key: &str| way.get(key).and_then(Value::as_str);
                 if way.get("optional").and_then(Value::as_bool) == Some(true) {
                     continue;
                 }
-                let mut conditions: Vec<String> = entry("markers").map(|marker| format!("({marker})")).into_iter().collect();
+                let mut conditions: Vec<String> = entry("markers")
+                    .map(|marker| format!("({marker})"))
+                    .into_iter()
+                    .collect();
                 conditions.extend(entry("platform").map(|platform| format!("sys_platform == '{platform}'")));
                 let python = entry("python").map(poetry_constraint);
                 let version = Version::parse(&format!("{}.0", target.python()));
@@ -172,7 +189,11 @@ impl Pyproject {
                 let extras = way.get("extras").and_then(Value::as_array);
                 let extras = extras.into_iter().flatten().filter_map(Value::as_str).map(normalized);
                 let marked = format!("{name}; {}", conditions.join(" and "));
-                let requirement = if conditions.is_empty() { Requirement::named(name) } else { parsed(&marked)? };
+                let requirement = if conditions.is_empty() {
+                    Requirement::named(name)
+                } else {
+                    parsed(&marked)?
+                };
                 main.push(Requirement {
                     extras: extras.collect(),
                     specifiers: poetry_constraint(way.as_str().or(entry("version")).unwrap_or("*")),
@@ -215,7 +236,10 @@ pub fn poetry_constraint(text: &str) -> Specifiers {
         };
         if let Some(version) = demand.strip_prefix('^') {
             let numbers: Vec<&str> = version.split('.').collect();
-            let first = numbers.iter().position(|number| *number != "0").unwrap_or(numbers.len() - 1);
+            let first = numbers
+                .iter()
+                .position(|number| *number != "0")
+                .unwrap_or(numbers.len() - 1);
             return Some(format!(">={version},<{}", upper(version, first)?));
         }
         if let Some(version) = demand.strip_prefix('~').filter(|version| !version.starts_with('=')) {
@@ -277,7 +301,10 @@ mod tests {
             extras: Vec::new(),
         };
         assert_eq!(wanted.items, [package("six>=1"), lib, package("plotly")]);
-        assert_eq!(wanted.settings, [Setting::new("--index-url", "https://own.example/simple")]);
+        assert_eq!(
+            wanted.settings,
+            [Setting::new("--index-url", "https://own.example/simple")]
+        );
         assert_eq!(wanted.unpinned(), ["six", "plotly"]);
         let dynamic = Pyproject::parse("[project]\nname = \"a\"\ndynamic = [\"dependencies\"]").unwrap();
         assert!(dynamic.has_dependencies());

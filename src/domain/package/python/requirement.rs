@@ -119,8 +119,14 @@ mod tests {
     fn requirements_are_read_in_all_their_spellings() {
         for (text, expected) in [
             ("six", "six"),
-            ("Requests [socks, Use_Chardet] >= 2.8.1, == 2.8.*", "Requests[socks,use-chardet]>=2.8.1,==2.8.*"),
-            ("pip @ https://host/pip.whl#sha256=ab ; os_name=='nt'", "pip @ https://host/pip.whl#sha256=ab"),
+            (
+                "Requests [socks, Use_Chardet] >= 2.8.1, == 2.8.*",
+                "Requests[socks,use-chardet]>=2.8.1,==2.8.*",
+            ),
+            (
+                "pip @ https://host/pip.whl#sha256=ab ; os_name=='nt'",
+                "pip @ https://host/pip.whl#sha256=ab",
+            ),
             ("a (>=1)", "a>=1"),
             ("a.b-c_d==1;python_version>'3'", "a.b-c_d==1"),
         ] {

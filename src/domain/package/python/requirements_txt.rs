@@ -176,7 +176,10 @@ fn requirement(text: &str, hashes: Vec<String>, folder: &Path, target: &Target) 
 pub fn from_url(url: &str, package: Package, folder: &Path) -> Result<Item, Problem> {
     let name = &package.requirement.name;
     if let Some(path) = url.strip_prefix("file:") {
-        let path = path.strip_prefix("//localhost").or_else(|| path.strip_prefix("//")).unwrap_or(path);
+        let path = path
+            .strip_prefix("//localhost")
+            .or_else(|| path.strip_prefix("//"))
+            .unwrap_or(path);
         return local(path, package.requirement.extras, package.hashes, folder);
     }
     refuse_repository(url)?;
@@ -190,12 +193,7 @@ pub fn from_url(url: &str, package: Package, folder: &Path) -> Result<Item, Prob
     Err(source_only(&format!("`{name}` (`{}`)", redacted(url))))
 }
 
-fn local_or_refused(
-    text: &str,
-    hashes: Vec<String>,
-    folder: &Path,
-    target: &Target,
-) -> Result<Option<Item>, Problem> {
+fn local_or_refused(text: &str, hashes: Vec<String>, folder: &Path, target: &Target) -> Result<Option<Item>, Problem> {
     let (text, marker) = match text.split_once(" ;").or_else(|| text.split_once("; ")) {
         Some((text, marker)) => (text.trim(), Some(marker)),
         None => (text, None),
@@ -214,7 +212,11 @@ fn local_or_refused(
     refuse_repository(text)?;
     if text.starts_with("http://") || text.starts_with("https://") {
         let file = text.split(['#', '?']).next().unwrap_or_default();
-        let name = file.rsplit('/').next().and_then(|file| file.split('-').next()).unwrap_or_default();
+        let name = file
+            .rsplit('/')
+            .next()
+            .and_then(|file| file.split('-').next())
+            .unwrap_or_default();
         let parsed = Requirement::parse(&format!("{name} @ {text}"));
         let requirement = parsed.ok_or_else(|| unreadable(text))?;
         let package = Package {
@@ -313,42 +315,70 @@ mod tests {
                 &["a==1 sha256:aa sha256:bb"],
             ),
             ("a ; sys_platform == 'win32'\nb; python_version>='3.9'", &["b "]),
-            ("-r other.txt\n--requirement=x/y.txt\n-cc.txt", &[
-                "include /p/other.txt",
-                "include /p/x/y.txt",
-                "constraints /p/c.txt",
-            ]),
-            ("-e .\n--editable ./lib[x,Y_z]\n../shared", &[
-                "folder /p/. []",
-                "folder /p/./lib [\"x\", \"y-z\"]",
-                "folder /p/../shared []",
-            ]),
-            ("./w/a-1-py3-none-any.whl\nw/b-1-py3-none-any.whl\nc-1-py3-none-any.whl", &[
-                "file /p/./w/a-1-py3-none-any.whl []",
-                "file /p/w/b-1-py3-none-any.whl []",
-                "file /p/c-1-py3-none-any.whl []",
-            ]),
+            (
+                "-r other.txt\n--requirement=x/y.txt\n-cc.txt",
+                &["include /p/other.txt", "include /p/x/y.txt", "constraints /p/c.txt"],
+            ),
+            (
+                "-e .\n--editable ./lib[x,Y_z]\n../shared",
+                &[
+                    "folder /p/. []",
+                    "folder /p/./lib [\"x\", \"y-z\"]",
+                    "folder /p/../shared []",
+                ],
+            ),
+            (
+                "./w/a-1-py3-none-any.whl\nw/b-1-py3-none-any.whl\nc-1-py3-none-any.whl",
+                &[
+                    "file /p/./w/a-1-py3-none-any.whl []",
+                    "file /p/w/b-1-py3-none-any.whl []",
+                    "file /p/c-1-py3-none-any.whl []",
+                ],
+            ),
             ("./lib ; os_name == 'nt'", &[]),
-            ("a @ file:///w/a-1-py3-none-any.whl", &["file /w/a-1-py3-none-any.whl []"]),
-            ("a @ https://h/a-1-py3-none-any.whl#sha256=x", &["a @ https://h/a-1-py3-none-any.whl#sha256=x "]),
-            ("https://h/a-1-py3-none-any.whl", &["a @ https://h/a-1-py3-none-any.whl "]),
-            ("-i https://u:${TOKEN}@h/simple\n--no-index\n-f wheels\n--pre", &[
-                "--index-url https://u:${TOKEN}@h/simple",
-                "--no-index ",
-                "--find-links /p/wheels",
-                "--pre ",
-            ]),
+            (
+                "a @ file:///w/a-1-py3-none-any.whl",
+                &["file /w/a-1-py3-none-any.whl []"],
+            ),
+            (
+                "a @ https://h/a-1-py3-none-any.whl#sha256=x",
+                &["a @ https://h/a-1-py3-none-any.whl#sha256=x "],
+            ),
+            (
+                "https://h/a-1-py3-none-any.whl",
+                &["a @ https://h/a-1-py3-none-any.whl "],
+            ),
+            (
+                "-i https://u:${TOKEN}@h/simple\n--no-index\n-f wheels\n--pre",
+                &[
+                    "--index-url https://u:${TOKEN}@h/simple",
+                    "--no-index ",
+                    "--find-links /p/wheels",
+                    "--pre ",
+                ],
+            ),
             ("--only-binary=:all:\n--no-binary :none:", &[]),
-            ("ok\ngit+https://u:p@h/r.git", &[
-                "line 2: `git+https://****@h/r.git` is a repository, and lfn installs wheels alone",
-            ]),
-            ("a @ https://u:p@h/a.tar.gz", &[
-                "line 1: `a` (`https://****@h/a.tar.gz`) is source code, and lfn installs wheels alone",
-            ]),
-            ("--no-binary a", &["line 1: `--no-binary a` asks for a build from source code"]),
+            (
+                "ok\ngit+https://u:p@h/r.git",
+                &["line 2: `git+https://****@h/r.git` is a repository, and lfn installs wheels alone"],
+            ),
+            (
+                "a @ https://u:p@h/a.tar.gz",
+                &["line 1: `a` (`https://****@h/a.tar.gz`) is source code, and lfn installs wheels alone"],
+            ),
+            (
+                "--no-binary a",
+                &["line 1: `--no-binary a` asks for a build from source code"],
+            ),
             ("a = 1", &["line 1: `a = 1` is not a requirement"]),
-            ("--frobnicate", &["line 1: `--frobnicate` is not an option of a requirements file"]),
-            ("-r https://u:p@h/r.txt", &["line 1: `https://****@h/r.txt` is not a file of the project"]),
+            (
+                "--frobnicate",
+                &["line 1: `--frobnicate` is not an option of a requirements file"],
+            ),
+            (
+                "-r https://u:p@h/r.txt",
+                &["line 1: `https://****@h/r.txt` is not a file of the project"],
+            ),
             ("-é", &["line 1: `-é` is not an option of a requirements file"]),
             ("a==1 \\", &["a==1 "]),
         ] {

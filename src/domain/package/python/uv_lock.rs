@@ -71,7 +71,9 @@ struct File {
 impl File {
     fn name(&self) -> String {
         let place = self.filename.as_ref().or(self.url.as_ref()).or(self.path.as_ref());
-        let name = place.and_then(|place| place.split(['#', '?']).next()).unwrap_or_default();
+        let name = place
+            .and_then(|place| place.split(['#', '?']).next())
+            .unwrap_or_default();
         let name = name.rsplit('/').next().unwrap_or_default();
         name.replace("%2B", "+").replace("%2b", "+")
     }
@@ -93,14 +95,20 @@ pub fn read(text: &str, folder: &Path, member: &str, target: &Target) -> Result<
     }
     let is_root = |source: &Source| {
         let places = [&source.editable, &source.r#virtual, &source.directory];
-        places.iter().any(|place| place.as_deref().is_some_and(|place| clean(place) == clean(member)))
+        places
+            .iter()
+            .any(|place| place.as_deref().is_some_and(|place| clean(place) == clean(member)))
     };
-    let root = lock.packages.iter().position(|package| is_root(&package.source)).ok_or_else(|| {
-        Problem::new(
-            format!("`uv.lock` knows no project in `{member}`"),
-            "bring it up to date with `uv lock`",
-        )
-    })?;
+    let root = lock
+        .packages
+        .iter()
+        .position(|package| is_root(&package.source))
+        .ok_or_else(|| {
+            Problem::new(
+                format!("`uv.lock` knows no project in `{member}`"),
+                "bring it up to date with `uv lock`",
+            )
+        })?;
     let mut wanted = Wanted {
         complete: true,
         ..Wanted::default()
@@ -141,7 +149,10 @@ impl Lock {
                 needs.push(normalized(&dependency.name));
                 let next = self.find(dependency).ok_or_else(|| {
                     Problem::new(
-                        format!("`uv.lock` does not hold `{}`, which `{}` needs", dependency.name, package.name),
+                        format!(
+                            "`uv.lock` does not hold `{}`, which `{}` needs",
+                            dependency.name, package.name
+                        ),
                         "make it anew with `uv lock`",
                     )
                 })?;
@@ -160,7 +171,10 @@ impl Lock {
         self.packages.iter().position(|package| {
             package.name == dependency.name
                 && (dependency.version.is_none() || dependency.version == package.version)
-                && dependency.source.as_ref().is_none_or(|source| *source == package.source)
+                && dependency
+                    .source
+                    .as_ref()
+                    .is_none_or(|source| *source == package.source)
         })
     }
 }
@@ -349,13 +363,16 @@ source = { registry = "https://index.example/simple" }
         let folder = Path::new("/w");
         let old = Target::new(11, Architecture::X86_64, 26);
         let wanted = read(LOCK, folder, ".", &old).unwrap();
-        assert_eq!(told(&wanted), [
-            "/w/libs/common",
-            "requests==2.32.0 sha256:aa",
-            "pysocks==1.7.1 sha256:bb",
-            "pandas==2.2.3 sha256:c1 sha256:c2",
-            "six==1.17.0 sha256:ee",
-        ]);
+        assert_eq!(
+            told(&wanted),
+            [
+                "/w/libs/common",
+                "requests==2.32.0 sha256:aa",
+                "pysocks==1.7.1 sha256:bb",
+                "pandas==2.2.3 sha256:c1 sha256:c2",
+                "six==1.17.0 sha256:ee",
+            ]
+        );
         assert_eq!(wanted.missing(&old), []);
         let member = read(LOCK, folder, "services/worker", &old).unwrap();
         assert_eq!(told(&member), ["/w/libs/common", "six==1.17.0 sha256:ee"]);
@@ -371,10 +388,13 @@ source = { registry = "https://index.example/simple" }
             needed_by: needed_by.map(str::to_owned),
             source_only,
         };
-        assert_eq!(wanted.missing(&new), [
-            missing("pandas", "3.0.0", None, false),
-            missing("docopt", "0.6.2", Some("pandas"), true),
-        ]);
+        assert_eq!(
+            wanted.missing(&new),
+            [
+                missing("pandas", "3.0.0", None, false),
+                missing("docopt", "0.6.2", Some("pandas"), true),
+            ]
+        );
     }
 
     #[test]

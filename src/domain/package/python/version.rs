@@ -53,7 +53,11 @@ impl Version {
             ("c", 2),
         ]);
         let implicit = reader.implicit_post();
-        let post = implicit.or_else(|| reader.labelled(&[("post", 0), ("rev", 0), ("r", 0)]).map(|(_, number)| number));
+        let post = implicit.or_else(|| {
+            reader
+                .labelled(&[("post", 0), ("rev", 0), ("r", 0)])
+                .map(|(_, number)| number)
+        });
         let dev = reader.labelled(&[("dev", 0)]).map(|(_, number)| number);
         reader.0.is_empty().then_some(Self {
             epoch,
@@ -124,7 +128,10 @@ impl PartialEq for Version {
 impl Eq for Version {}
 
 fn trimmed(release: &[u64]) -> &[u64] {
-    let end = release.iter().rposition(|number| *number != 0).map_or(0, |last| last + 1);
+    let end = release
+        .iter()
+        .rposition(|number| *number != 0)
+        .map_or(0, |last| last + 1);
     &release[..end]
 }
 
@@ -235,7 +242,10 @@ impl Specifiers {
 impl std::fmt::Display for Specifiers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, (operator, version)) in self.0.iter().enumerate() {
-            let sign = OPERATORS.iter().find(|(_, other)| other == operator).map_or("", |(sign, _)| sign);
+            let sign = OPERATORS
+                .iter()
+                .find(|(_, other)| other == operator)
+                .map_or("", |(sign, _)| sign);
             let comma = if index == 0 { "" } else { "," };
             write!(f, "{comma}{sign}{version}")?;
         }

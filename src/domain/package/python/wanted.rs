@@ -22,9 +22,16 @@ pub struct Wanted {
 pub enum Item {
     Package(Package),
     /// A wheel on this machine.
-    File { path: PathBuf, extras: Vec<String>, hashes: Vec<String> },
+    File {
+        path: PathBuf,
+        extras: Vec<String>,
+        hashes: Vec<String>,
+    },
     /// A project on this machine.
-    Folder { path: PathBuf, extras: Vec<String> },
+    Folder {
+        path: PathBuf,
+        extras: Vec<String>,
+    },
 }
 
 /// A package of an index or from a URL.
@@ -118,13 +125,14 @@ impl Wanted {
             .collect()
     }
 
-    /// Whether every package has its hashes.
+    /// Whether every package has its hashes. Those of files and folders are worked out here.
     pub fn is_hashed(&self) -> bool {
-        self.items.iter().any(|item| match item {
-            Item::Package(package) => !package.hashes.is_empty(),
-            Item::File { hashes, .. } => !hashes.is_empty(),
-            Item::Folder { .. } => false,
-        })
+        let mut packages = self.items.iter().filter_map(|item| match item {
+            Item::Package(package) => Some(package),
+            Item::File { .. } | Item::Folder { .. } => None,
+        });
+        let some = packages.clone().next().is_some();
+        some && packages.all(|package| !package.hashes.is_empty())
     }
 
     /// The names of the packages whose version is left to the day of the installation.
@@ -168,8 +176,14 @@ mod tests {
     fn passwords_in_urls_are_hidden() {
         for (text, expected) in [
             ("no url", "no url"),
-            ("at https://user:pa@ss@host/simple and more", "at https://****@host/simple and more"),
-            ("`https://token@host`, https://host/a@b", "`https://****@host`, https://host/a@b"),
+            (
+                "at https://user:pa@ss@host/simple and more",
+                "at https://****@host/simple and more",
+            ),
+            (
+                "`https://token@host`, https://host/a@b",
+                "`https://****@host`, https://host/a@b",
+            ),
         ] {
             assert_eq!(redacted(text), expected);
         }

@@ -37,7 +37,10 @@ impl Target {
         let minor = runtime.as_str().strip_prefix("python3.")?.parse().ok()?;
         let glibc = match runtime_info(runtime) {
             Some(info) => info.glibc.as_deref().map_or(OLDEST_GLIBC, |glibc| {
-                glibc.strip_prefix("2.").and_then(|minor| minor.parse().ok()).unwrap_or(OLDEST_GLIBC)
+                glibc
+                    .strip_prefix("2.")
+                    .and_then(|minor| minor.parse().ok())
+                    .unwrap_or(OLDEST_GLIBC)
             }),
             None => NEWEST_GLIBC,
         };
@@ -60,7 +63,12 @@ impl Target {
     /// `linux_*` is what `pip wheel` writes on Amazon Linux.
     pub fn platforms(&self) -> Vec<String> {
         let machine = self.machine();
-        let legacy = |minor| LEGACY.iter().filter(move |(glibc, _)| *glibc == minor).map(|(_, name)| *name);
+        let legacy = |minor| {
+            LEGACY
+                .iter()
+                .filter(move |(glibc, _)| *glibc == minor)
+                .map(|(_, name)| *name)
+        };
         (5..=self.glibc)
             .rev()
             .flat_map(|minor| {
@@ -142,8 +150,16 @@ mod tests {
         let old = Target::new(11, Architecture::Arm64, 26);
         for (file, on_new, on_old) in [
             ("six-1.17.0-py2.py3-none-any.whl", true, true),
-            ("a-1-cp313-cp313-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl", true, false),
-            ("a-1-cp311-cp311-manylinux_2_17_aarch64.manylinux2014_aarch64.whl", false, true),
+            (
+                "a-1-cp313-cp313-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+                true,
+                false,
+            ),
+            (
+                "a-1-cp311-cp311-manylinux_2_17_aarch64.manylinux2014_aarch64.whl",
+                false,
+                true,
+            ),
             ("a-1-cp311-cp311-manylinux_2_28_aarch64.whl", false, false),
             ("a-1-cp311-cp311-manylinux_2_26_aarch64.whl", false, true),
             ("a-1-cp39-abi3-manylinux_2_34_x86_64.whl", true, false),
