@@ -321,18 +321,12 @@ fn corrected(
     Ok(true)
 }
 
-/// Moves all that is in a folder into an empty one.
+/// Moves all that is in a folder into an empty one beside it.
 fn move_into(from: &Path, to: &Path) -> anyhow::Result<()> {
     let cannot = || format!("could not write into the cache `{}`", to.display());
-    for entry in walkdir::WalkDir::new(from).min_depth(1) {
+    for entry in fs::read_dir(from).with_context(cannot)? {
         let entry = entry.with_context(cannot)?;
-        let place = to.join(entry.path().strip_prefix(from).unwrap_or(entry.path()));
-        if entry.file_type().is_dir() {
-            fs::create_dir(&place).with_context(cannot)?;
-        } else if fs::rename(entry.path(), &place).is_err() {
-            // The temporary folder is on another file system.
-            fs::copy(entry.path(), &place).with_context(cannot)?;
-        }
+        fs::rename(entry.path(), to.join(entry.file_name())).with_context(cannot)?;
     }
     Ok(())
 }

@@ -167,7 +167,10 @@ async fn make(request: &Request<'_>, found: &Found, target: &Target, list: &Key)
 }
 
 async fn fill(installer: &Installer, found: &Found, target: &Target, folder: &Path) -> anyhow::Result<()> {
-    let scratch = tempfile::tempdir().context("could not make a temporary folder")?;
+    // Beside the finished folders, so that what is installed can be moved instead of copied.
+    let parent = folder.parent().unwrap_or(folder);
+    let scratch = tempfile::Builder::new().prefix("unfinished-").tempdir_in(parent);
+    let scratch = scratch.context("could not write into the cache")?;
     let wheels = local::wheels(installer, &found.wanted, target, scratch.path()).await?;
     installer
         .install(found, &wheels, target, scratch.path(), folder)
