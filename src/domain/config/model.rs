@@ -78,6 +78,8 @@ pub struct PackageConfig {
     pub budget: Option<u64>,
     /// Paths in the archive, files or folders, in which secrets are no mistake.
     pub allow_secrets: Vec<String>,
+    /// What stays out of the packages that the project depends on.
+    pub slim: Vec<SlimPart>,
 }
 
 impl Default for PackageConfig {
@@ -93,6 +95,7 @@ impl Default for PackageConfig {
             bucket: None,
             budget: None,
             allow_secrets: Vec::new(),
+            slim: Vec::new(),
         }
     }
 }
@@ -140,6 +143,21 @@ pub enum SourceMaps {
     Linked,
     Inline,
     None,
+}
+
+/// Something in packages that a function seldom reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlimPart {
+    Tests,
+    Metadata,
+    Types,
+    Maps,
+    Docs,
+}
+
+impl SlimPart {
+    /// All of them: `slim: true`.
+    pub const ALL: [Self; 5] = [Self::Tests, Self::Metadata, Self::Types, Self::Maps, Self::Docs];
 }
 
 /// A package manager.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::access::{Caller, Role};
 use super::bundle::Bundling;
 use super::findings::{Complaint, Sink};
-use super::model::{Allow, Dependencies, EnvValue, Manager, ModuleFormat};
+use super::model::{Allow, Dependencies, EnvValue, Manager, ModuleFormat, SlimPart};
 use super::node::Node;
 use super::scalars::{Flag, Handler, Limited, Text, VARIABLE, Whole, choice, text_of};
 use super::shape::{Definitions, List, OneOrMany, Scalar, Shape, Table, shape};
@@ -114,10 +114,38 @@ shape! {
         budget: Bytes,
         /// Files and folders of the archive in which keys and tokens are no mistake.
         allow_secrets: OneOrMany<Text>,
+        /// What to leave out of the packages that the project depends on: `true` for all parts, or some of them.
+        slim: Slim,
+    }
+}
+
+/// Which parts of packages stay out.
+#[derive(Debug, Clone)]
+pub struct Slim(pub Vec<SlimPart>);
+
+impl Shape for Slim {
+    fn read(node: &Node, sink: &Sink) -> Option<Self> {
+        match node.bool() {
+            Some(true) => Some(Self(SlimPart::ALL.to_vec())),
+            Some(false) => Some(Self(Vec::new())),
+            None => OneOrMany::read(node, sink)
+                .map(|OneOrMany(parts)| Self(parts.into_iter().map(|(_, part)| part).collect())),
+        }
+    }
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        json!({ "anyOf": [{ "type": "boolean" }, OneOrMany::<SlimPart>::schema(definitions)] })
     }
 }
 
 choice! {
+    SlimPart, "`true`, or parts such as `tests`", [
+        "tests" => SlimPart::Tests,
+        "metadata" => SlimPart::Metadata,
+        "types" => SlimPart::Types,
+        "maps" => SlimPart::Maps,
+        "docs" => SlimPart::Docs,
+    ];
     Dependencies, "`auto`, `none` or a package manager", [
         "auto" => Dependencies::Auto,
         "none" => Dependencies::None,

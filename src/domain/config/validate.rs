@@ -7,7 +7,7 @@ use super::bundle::Bundling;
 use super::findings::{Complaint, Sink, listed, nearest};
 use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
 use super::node::Path;
-use super::raw::{File, Package};
+use super::raw::{File, Package, Slim};
 use super::runtimes;
 use super::scalars::{Flag, Handler, Limited, Text, Whole};
 use super::sections::{code_signing, concurrency, environment, file_system, layers, logs, tags, vpc};
@@ -239,7 +239,10 @@ fn package(field: Field<Package>, runtime: Option<&RuntimeId>, sink: &Sink) -> P
     let bundle = package.bundle.value.and_then(Bundling::bundle);
     if bundle.is_some() && runtime.is_some_and(|runtime| !runtime.as_str().starts_with("nodejs")) {
         let complaint = Complaint::new("only functions with a Node.js runtime are bundled");
-        sink.error(&package.bundle.at, complaint.hint("remove `bundle`, or check `runtime`"));
+        sink.error(
+            &package.bundle.at,
+            complaint.hint("remove `bundle`, or check `runtime`"),
+        );
     }
     PackageConfig {
         source,
@@ -251,6 +254,7 @@ fn package(field: Field<Package>, runtime: Option<&RuntimeId>, sink: &Sink) -> P
         bucket: package.bucket.value,
         budget: package.budget.value.map(|Bytes(size)| size),
         allow_secrets: texts(package.allow_secrets),
+        slim: package.slim.value.map(|Slim(parts)| parts).unwrap_or_default(),
     }
 }
 

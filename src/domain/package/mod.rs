@@ -44,8 +44,10 @@ mod ingredients;
 mod names;
 pub mod node;
 pub mod preflight;
+pub mod python;
 mod rules;
 mod select;
+pub mod slim;
 mod source;
 
 use std::path::PathBuf;

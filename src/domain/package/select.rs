@@ -13,6 +13,7 @@ use super::combine::combine;
 use super::ingredients::{Ingredients, SourcePart, Tree};
 use super::names::{Flaw, archive_name, pattern, shown};
 use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
+use super::slim::slimmed;
 use crate::domain::config::PackageConfig;
 
 /// A real tree stays far below these. Folders that link to each other can double the files at every level,
@@ -62,6 +63,7 @@ impl Problem {
 ///
 /// `root` is the source folder itself: the caller has joined `rules.source` to the folder of lambda.yaml.
 pub fn select(root: &Path, rules: &PackageConfig, ingredients: &Ingredients) -> Result<Selection, Vec<Problem>> {
+    let ingredients = &slimmed(&rules.slim, ingredients);
     let rules = Rules::new(rules)?;
     let mut source = Walk::of_source(source_folder(root)?, &rules, &ingredients.source);
     source.run();
