@@ -29,6 +29,7 @@
 mod archive;
 mod entry;
 mod ingredients;
+mod layer;
 pub mod preflight;
 mod rules;
 mod select;
@@ -40,6 +41,7 @@ use super::names::CodeDigest;
 
 pub use archive::write;
 pub use ingredients::{Ingredients, SourcePart, Tree};
+pub use layer::Layout;
 pub use select::{Problem, SelectedFile, Selection, select};
 
 /// A finished archive on disk.
