@@ -233,7 +233,10 @@ fn layer_folders(layers: &Path, family: Family, path: &OsStr) -> Vec<(&'static s
     match family {
         Family::Node(major) => {
             let versioned = format!("nodejs/node{major}/node_modules");
-            all.push(("NODE_PATH", vec![layers.join(versioned), layers.join("nodejs/node_modules")]));
+            all.push((
+                "NODE_PATH",
+                vec![layers.join(versioned), layers.join("nodejs/node_modules")],
+            ));
         }
         Family::Python(minor) => {
             let minor = minor.map_or_else(String::new, |minor| format!(".{minor}"));

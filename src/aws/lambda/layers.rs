@@ -113,7 +113,11 @@ fn version(given: &LayerVersionsListItem) -> Result<LayerVersion, String> {
             .iter()
             .filter_map(|runtime| RuntimeId::new(runtime.as_str()).ok())
             .collect(),
-        architectures: given.compatible_architectures().iter().filter_map(architecture).collect(),
+        architectures: given
+            .compatible_architectures()
+            .iter()
+            .filter_map(architecture)
+            .collect(),
         published: rfc_3339(given.created_date().unwrap_or_default()),
     })
 }

@@ -57,20 +57,23 @@ impl Layout {
         (!self.function.is_empty()).then_some(self.function)
     }
 
-    /// Whether a file of a function's archive is a part of its dependencies.
-    pub fn holds(self, name: &str) -> bool {
-        name.starts_with(self.function) && name.ends_with(self.ending)
+    /// What of a function's files are its dependencies.
+    #[must_use]
+    pub fn dependencies(self, mut selection: Selection) -> Selection {
+        let ours = |name: &str| name.starts_with(self.function) && name.ends_with(self.ending);
+        selection.files.retain(|file| ours(&file.name));
+        selection
     }
 
-    /// The dependencies among these files, with their names in a layer.
+    /// Gives dependencies their names in a layer.
     #[must_use]
-    pub fn arrange(self, selection: Selection) -> Selection {
-        let mut files = selection.files;
-        files.retain(|file| self.holds(&file.name));
-        for file in &mut files {
-            file.name.replace_range(..self.function.len(), self.layer);
+    pub fn arrange(self, mut selection: Selection) -> Selection {
+        for file in &mut selection.files {
+            if let Some(inner) = file.name.strip_prefix(self.function) {
+                file.name = format!("{}{inner}", self.layer);
+            }
         }
-        Selection { files }
+        selection
     }
 }
 
@@ -114,7 +117,8 @@ mod tests {
                 ],
             ),
         ] {
-            let arranged = layout(runtime).unwrap().arrange(all.clone());
+            let layout = layout(runtime).unwrap();
+            let arranged = layout.arrange(layout.dependencies(all.clone()));
             let names: Vec<&str> = arranged.files.iter().map(|file| file.name.as_str()).collect();
             assert_eq!(names, expected, "{runtime}");
         }
