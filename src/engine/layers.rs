@@ -8,7 +8,7 @@ use super::desired::ArchiveLocation;
 use super::observe::{ArchiveState, archive_state};
 use super::wait::{Failure, Waiter};
 use crate::domain::function::{Architecture, UNZIPPED_LIMIT};
-use crate::domain::names::{CodeDigest, FunctionName, LayerName, RuntimeId};
+use crate::domain::names::{CodeDigest, LayerName, RuntimeId};
 use crate::domain::package::Artifact;
 use crate::ports::{Cloud, CodeSource, ErrorKind, LayerVersion, NewLayerVersion, PortResult};
 
@@ -19,7 +19,8 @@ pub struct Wanted {
     /// What was asked for; else lfn writes one that says what is inside.
     pub description: Option<String>,
     pub license: Option<String>,
-    pub function: FunctionName,
+    /// What is in it, in words: `dependencies of thumbs`.
+    pub what: String,
     pub runtime: RuntimeId,
     pub architecture: Architecture,
     pub artifact: Artifact,
@@ -43,7 +44,7 @@ impl Wanted {
     fn description(&self) -> String {
         self.description
             .clone()
-            .unwrap_or_else(|| format!("dependencies of {}, {}", self.function, mark(&self.artifact.digest)))
+            .unwrap_or_else(|| format!("{}, {}", self.what, mark(&self.artifact.digest)))
     }
 
     /// Whether a version is what is wanted, its bytes apart.
@@ -176,7 +177,7 @@ mod tests {
             name: LayerName::new("thumbs-deps").unwrap(),
             description: None,
             license: None,
-            function: FunctionName::new("thumbs").unwrap(),
+            what: "dependencies of thumbs".into(),
             runtime: RuntimeId::new("nodejs24.x").unwrap(),
             architecture: Architecture::Arm64,
             artifact: Artifact {

@@ -42,7 +42,7 @@ pub struct PublishArgs {
     #[arg(long, value_name = "NAME", env = "LFN_LAYER")]
     name: Option<LayerName>,
 
-    /// Describe the version [default: the function and the digest]
+    /// Describe the version [default: what is in it, and the digest]
     #[arg(long, value_name = "TEXT", env = "LFN_LAYER_DESCRIPTION")]
     description: Option<String>,
 
@@ -118,7 +118,10 @@ async fn publish(args: &PublishArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         name: args.name.clone().unwrap_or_else(|| default_name(&config)),
         description: args.description.clone(),
         license: args.license.clone(),
-        function: config.name.clone(),
+        what: match args.from {
+            Some(_) => format!("files for {}", config.name),
+            None => format!("dependencies of {}", config.name),
+        },
         runtime: config.runtime.clone(),
         architecture: config.architecture,
         storage: archive_location(&config, &caller.place, &artifact),
