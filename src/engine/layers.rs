@@ -32,7 +32,7 @@ pub struct Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayerPlan {
     /// This version is it.
-    Keep(LayerVersion),
+    Keep(Box<LayerVersion>),
     Publish {
         archive: ArchiveState,
     },
@@ -98,7 +98,7 @@ pub async fn plan(cloud: &Cloud, wanted: &Wanted) -> PortResult<LayerPlan> {
     for candidate in wanted.candidates(&versions) {
         let content = cloud.layers.layer_content(&wanted.name, candidate.version).await?;
         if content.is_some_and(|content| content.digest == wanted.artifact.digest) {
-            return Ok(LayerPlan::Keep(candidate.clone()));
+            return Ok(LayerPlan::Keep(Box::new(candidate.clone())));
         }
     }
     Ok(LayerPlan::Publish {

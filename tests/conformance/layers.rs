@@ -80,7 +80,7 @@ pub async fn a_function_finds_what_is_in_its_layers(subject: &Subject) {
     new.settings.layers = vec![arn.clone()];
     functions.create_function(&new).await.expect("the layer is there");
     let made = subject.settled(&new.name).await;
-    assert_eq!(made.settings.layers, [arn.clone()]);
+    assert_eq!(made.settings.layers, std::slice::from_ref(&arn));
     let answer = functions
         .invoke(&call(&new.name, Qualifier::Latest))
         .await

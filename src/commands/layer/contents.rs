@@ -22,23 +22,11 @@ pub struct Packed {
 pub async fn pack(ctx: &Ctx, project: &Project, from: Option<&Path>, archive: PathBuf) -> anyhow::Result<Packed> {
     let source = project.dir.join(&project.offline.package.source);
     let config = with_dependencies(&project.offline);
-    let (selection, instead) = match from {
-        Some(folder) => {
-            let folder = ctx.at(folder);
-            let whole = Tree::new(&folder, "");
-            let root = folder.clone();
-            let found = on_a_thread(move || select(&root, vec![whole])).await?;
-            if found.files.is_empty() {
-                return Err(Problem::failed(format!("there are no files in `{}`", folder.display()))
-                    .hint("`--from` takes a folder with the content of the layer, such as `bin/` and `lib/`")
-                    .into());
-            }
-            (found, None)
-        }
-        None => {
-            let (found, instead) = dependencies(ctx, project, &config, &source).await?;
-            (found, Some(instead))
-        }
+    let (selection, instead) = if let Some(folder) = from {
+        (whole(ctx.at(folder)).await?, None)
+    } else {
+        let (found, instead) = dependencies(ctx, project, &config, &source).await?;
+        (found, Some(instead))
     };
     let findings = check_layer(&selection, &Subject::of(&config));
     preflight::settle(&ctx.ui, &findings)?;
@@ -49,6 +37,18 @@ pub async fn pack(ctx: &Ctx, project: &Project, from: Option<&Path>, archive: Pa
     let written = on_a_thread(move || package::write(&selection, &archive)).await;
     let artifact = written.map_err(|problem| all(&[problem], &source))?;
     Ok(Packed { artifact, instead })
+}
+
+/// Everything in a folder, which is laid out as a layer.
+async fn whole(folder: PathBuf) -> anyhow::Result<Selection> {
+    let (root, tree) = (folder.clone(), Tree::new(&folder, ""));
+    let found = on_a_thread(move || select(&root, vec![tree])).await?;
+    if found.files.is_empty() {
+        return Err(Problem::failed(format!("there are no files in `{}`", folder.display()))
+            .hint("`--from` takes a folder with the content of the layer, such as `bin/` and `lib/`")
+            .into());
+    }
+    Ok(found)
 }
 
 /// `dependencies: none` keeps them out of the function's own archive, which is what the layer is for.

@@ -98,7 +98,7 @@ struct VersionView {
 /// Runs `lfn layer …`.
 pub async fn run(command: &LayerCommand, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match command {
-        LayerCommand::Publish(args) => publish(args, ctx).await,
+        LayerCommand::Publish(args) => Box::pin(publish(args, ctx)).await,
         LayerCommand::List(args) => list(args, ctx).await,
     }
 }
@@ -250,12 +250,11 @@ fn use_hint(used: &[Arn], arn: &Arn, instead: Option<&str>) -> Option<String> {
 }
 
 async fn list(args: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let (cloud, name) = match &args.name {
-        Some(name) => (ctx.connect(ctx.file_region().as_ref()).await?, name.clone()),
-        None => {
-            let Target { cloud, config, .. } = ctx.target(&ctx.project()?).await?;
-            (cloud, default_name(&config))
-        }
+    let (cloud, name) = if let Some(name) = &args.name {
+        (ctx.connect(ctx.file_region().as_ref()).await?, name.clone())
+    } else {
+        let Target { cloud, config, .. } = ctx.target(&ctx.project()?).await?;
+        (cloud, default_name(&config))
     };
     let versions = cloud.layers.layer_versions(&name).await;
     let versions = versions.with_context(|| format!("could not list the versions of the layer `{name}`"))?;
