@@ -206,9 +206,11 @@ fn assemble(sdk: &SdkConfig, profile: &Profile, region: Region, tried: &str, opt
         explain,
     };
 
+    let functions = Arc::new(functions);
     Cloud {
         identity,
-        functions: Arc::new(functions),
+        functions: functions.clone(),
+        layers: functions,
         roles: Arc::new(roles),
         logs: Arc::new(logs),
         artifacts: Arc::new(artifacts),

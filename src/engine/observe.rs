@@ -177,7 +177,8 @@ pub fn live_is_wanted(desired: &Desired, observed: &Observed) -> bool {
     is_wanted(&described, desired)
 }
 
-async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> PortResult<ArchiveState> {
+/// What is known about the place an archive goes to.
+pub(super) async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> PortResult<ArchiveState> {
     let Some(ArchiveLocation { bucket, key }) = location else {
         return Ok(ArchiveState::Unneeded);
     };

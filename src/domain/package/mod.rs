@@ -43,6 +43,7 @@ mod entry;
 mod ingredients;
 mod names;
 pub mod node;
+mod layer;
 pub mod preflight;
 pub mod python;
 mod rules;
@@ -56,6 +57,7 @@ use super::names::CodeDigest;
 
 pub use archive::write;
 pub use ingredients::{Ingredients, SourcePart, Tree};
+pub use layer::Layout;
 pub use select::{Problem, SelectedFile, Selection, select};
 
 /// A finished archive on disk.
