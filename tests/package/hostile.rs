@@ -159,7 +159,7 @@ fn refused_to_a_stranger(project: &Project, why: &str) {
 fn a_file_that_cannot_be_read() {
     let project = hostile();
     project.write("closed.txt", "");
-    fs::set_permissions(project.path().join("closed.txt"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(project.path().join("closed.txt"), fs::Permissions::from_mode(0o000)).unwrap();
     refused_to_a_stranger(&project, "cannot read `closed.txt`: Permission denied");
 }
 
@@ -167,7 +167,7 @@ fn a_file_that_cannot_be_read() {
 fn a_folder_that_cannot_be_read() {
     let project = hostile();
     project.write("closed/a.txt", "");
-    fs::set_permissions(project.path().join("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(project.path().join("closed"), fs::Permissions::from_mode(0o000)).unwrap();
     refused_to_a_stranger(&project, "cannot read `closed`: Permission denied");
 }
 
