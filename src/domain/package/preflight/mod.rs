@@ -4,6 +4,7 @@
 //! a check that cannot tell stays silent.
 
 mod binaries;
+mod collisions;
 mod contents;
 mod elf;
 mod handler;
@@ -131,6 +132,7 @@ pub fn check(selection: &Selection, subject: &Subject<'_>, build: Build) -> Vec<
     findings.extend(binaries::check(selection, subject, &wheels.reported));
     findings.extend(secrets::check(selection, subject.allow_secrets));
     findings.extend(leftovers::check(selection));
+    findings.extend(collisions::check(selection));
     findings.sort_by_key(|finding| finding.severity);
     findings
 }
