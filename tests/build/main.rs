@@ -1,3 +1,5 @@
 //! Building: what the tools of each language are told, and where what they make ends up in the archive.
 
+// The stand-ins are shell scripts.
+#[cfg(unix)]
 mod compiled;
