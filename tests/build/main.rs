@@ -3,5 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+// The stand-ins are shell scripts.
+#[cfg(unix)]
 mod compiled;
 mod python;

@@ -77,11 +77,11 @@ async fn main_package(request: &Request<'_>, go: &Tool) -> anyhow::Result<String
         .collect();
     let source = absolute(request.source);
     let own = || packages.iter().find(|(_, folder)| absolute(folder) == source);
-    let named = choose(&names, request.config).and_then(|name| {
+    let chosen = choose(&names, request.config).and_then(|name| {
         let index = names.iter().position(|other| other == name)?;
         packages.get(index)
     });
-    match named.or_else(own) {
+    match chosen.or_else(own) {
         Some((path, _)) => Ok(path.clone()),
         None => Err(several(request, &names)),
     }

@@ -28,12 +28,13 @@ const WAYS_OUT: &str = "or build without lfn: name a command in `package.build`,
 
 /// Returns what the project brings besides its source files.
 pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
+    // Boxed: each may run several tools, and the callers hold it beside much else.
     match Language::of(request.config.runtime.as_str(), &names_in(request.source)) {
-        Some(Language::Rust) => rust::build(request).await,
-        Some(Language::Go) => go::build(request).await,
-        Some(Language::Java) => java::build(request).await,
-        Some(Language::Dotnet) => dotnet::build(request).await,
-        Some(Language::Ruby) => ruby::build(request).await,
+        Some(Language::Rust) => Box::pin(rust::build(request)).await,
+        Some(Language::Go) => Box::pin(go::build(request)).await,
+        Some(Language::Java) => Box::pin(java::build(request)).await,
+        Some(Language::Dotnet) => Box::pin(dotnet::build(request)).await,
+        Some(Language::Ruby) => Box::pin(ruby::build(request)).await,
         None => Ok(Built::default()),
     }
 }

@@ -24,7 +24,7 @@ pub fn find(folders: &[PathBuf], handler: &str) -> anyhow::Result<Option<PathBuf
         let is_jar = path.extension().is_some_and(|end| end == "jar");
         let names = entries(&path)?;
         // What is to be unpacked may have the class in a jar of its own.
-        let in_lib = |name: &str| !is_jar && name.starts_with("lib/") && name.ends_with(".jar");
+        let in_lib = |name: &str| !is_jar && name.starts_with("lib/") && has_ending(name, "jar");
         let holds = names.iter().any(|name| *name == class || in_lib(name));
         let size = fs::metadata(&path).map(|metadata| metadata.len()).unwrap_or_default();
         if holds {
@@ -62,7 +62,7 @@ fn is_part(path: &Path, of: &Path) -> bool {
 
 fn archives_in(folder: &Path) -> Vec<PathBuf> {
     let is_program = |name: &String| {
-        let is_archive = name.ends_with(".jar") || (name.ends_with(".zip") && folder.ends_with("distributions"));
+        let is_archive = has_ending(name, "jar") || (has_ending(name, "zip") && folder.ends_with("distributions"));
         is_archive && !name.starts_with(BEFORE_SHADING) && !OTHERS.iter().any(|end| name.ends_with(end))
     };
     let names = names_in(folder).into_iter().filter(is_program);
@@ -72,10 +72,15 @@ fn archives_in(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Whether a name ends so, after a dot.
+pub fn has_ending(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|end| end == ending)
+}
+
 /// The classes that a jar holds.
 pub fn classes(jar: &Path) -> anyhow::Result<Vec<String>> {
     // Below `META-INF` are variants of classes for newer machines.
-    let is_class = |name: &String| name.ends_with(".class") && !name.starts_with("META-INF/");
+    let is_class = |name: &String| has_ending(name, "class") && !name.starts_with("META-INF/");
     Ok(entries(jar)?.into_iter().filter(is_class).collect())
 }
 

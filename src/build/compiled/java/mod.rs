@@ -189,8 +189,8 @@ impl Tool {
 
 /// Whether the folder holds a jar that some other tool built, and nothing that lies where Lambda looks.
 pub fn is_a_jar_alone(names: &[String]) -> bool {
-    let placed = |name: &String| name == "lib" || name.ends_with(".class");
-    names.iter().any(|name| name.ends_with(".jar")) && !names.iter().any(placed)
+    let placed = |name: &String| name == "lib" || jar::has_ending(name, "class");
+    names.iter().any(|name| jar::has_ending(name, "jar")) && !names.iter().any(placed)
 }
 
 /// Builds the jar, or places the one that lies there.

@@ -104,18 +104,16 @@ pub fn java(selection: &Selection, subject: &Subject<'_>) -> Option<Finding> {
         }
     }
     let message = format!("the archive has no class `{class}`, which `handler` names");
-    let hint = match jars("").find(|jar| holds(jar, &name) == Some(true)) {
-        Some(jar) => format!(
+    let all = || jars("lib/").chain(jars("")).flat_map(classes);
+    let hint = if let Some(jar) = jars("").find(|jar| holds(jar, &name) == Some(true)) {
+        format!(
             "it is in `{0}`, where Lambda does not look: put that at `lib/{0}`",
             jar.name
-        ),
-        None => {
-            let there = jars("lib/").chain(jars("")).flat_map(classes).collect::<Vec<_>>();
-            match nearest(class, there.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `handler: {near}{}`?", &subject.handler[class.len()..]),
-                None => "build it first: class files at the root of the archive, dependencies as jars in `lib/`".into(),
-            }
-        }
+        )
+    } else if let Some(near) = nearest(class, all().collect::<Vec<_>>().iter().map(String::as_str)) {
+        format!("did you mean `handler: {near}{}`?", &subject.handler[class.len()..])
+    } else {
+        "build it first: class files at the root of the archive, dependencies as jars in `lib/`".into()
     };
     Some(Finding::missing(name, message, hint))
 }
