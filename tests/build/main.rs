@@ -6,4 +6,5 @@ mod support;
 // The stand-ins are shell scripts.
 #[cfg(unix)]
 mod compiled;
+mod node;
 mod python;

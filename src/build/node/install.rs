@@ -18,6 +18,9 @@ use crate::domain::config::yaml_value;
 use crate::domain::package::node::{Flavor, Platform};
 use crate::error::Problem;
 
+/// How much of a manager's complaint is shown.
+const SHOWN_LINES: usize = 40;
+
 /// What a package manager is asked to do.
 #[derive(Debug)]
 pub struct Command {
@@ -144,8 +147,8 @@ pub async fn install(
         Flavor::YarnBerry => prepare_berry(&root, platform, &command.arguments)?,
         Flavor::Npm | Flavor::YarnClassic | Flavor::Bun => command.arguments.clone(),
     };
-    let run = tool.run(&root, arguments, variables()).await;
-    run.map_err(|error| out_of_step(error, command.flavor))?;
+    let run = tool.attempt(&root, arguments, variables()).await?;
+    run.map_err(|said| complaint(&said, &command))?;
     let package = here(&project.package);
     let graph = Graph::read(&package, &project.manifest, &work, (platform, only))?;
     let target = folder.clone();
@@ -212,9 +215,9 @@ fn write(path: &Path, value: &Value) -> anyhow::Result<()> {
     fs::write(path, format!("{value:#}\n")).with_context(|| format!("could not write `{}`", path.display()))
 }
 
-/// Adds the next move to a manager's complaint.
-fn out_of_step(error: anyhow::Error, flavor: Flavor) -> anyhow::Error {
-    let said = error.to_string();
+/// A manager's complaint with the next move.
+fn complaint(said: &str, command: &Command) -> anyhow::Error {
+    let name = command.flavor.program();
     // Source: the managers' own messages, npm 11, pnpm 10, yarn 1 and 4, bun 1.
     let stale = [
         "`npm ci` can only install packages when",
@@ -225,15 +228,18 @@ fn out_of_step(error: anyhow::Error, flavor: Flavor) -> anyhow::Error {
         "lockfile had changes, but lockfile is frozen",
     ];
     let hint = if stale.iter().any(|text| said.contains(text)) {
-        format!(
-            "the lock file does not fit package.json: run `{} install`, and commit the lock file",
-            flavor.program()
-        )
+        format!("the lock file does not fit package.json: run `{name} install`, and commit the lock file")
     } else {
-        format!(
-            "this is what {} says; nothing in the project was touched",
-            flavor.program()
-        )
+        format!("this is what {name} says; nothing in the project was touched")
     };
-    Problem::failed(said).hint(hint).into()
+    let lines: Vec<&str> = said
+        .lines()
+        // npm goes on with its whole help.
+        .take_while(|line| !line.contains("Clean install a project"))
+        .filter(|line| !line.trim().is_empty())
+        .take(SHOWN_LINES)
+        .collect();
+    Problem::failed(format!("`{}` failed:\n  {}", command.shown(), lines.join("\n  ")))
+        .hint(hint)
+        .into()
 }

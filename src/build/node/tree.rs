@@ -58,33 +58,41 @@ impl Graph {
             let required = required.into_iter().map(|name| (name, true));
             let wanted = required.chain(perhaps.into_iter().map(|name| (name, false)));
             let own = |name: &String| next > 0 || only.is_none_or(|only| only.contains(name));
-            for (name, required) in wanted.filter(|(name, _)| own(name)).collect::<Vec<_>>() {
+            for (name, required) in wanted.filter(|(name, _)| own(name)) {
                 let Some(folder) = graph.resolve(&graph.folders[next], &name) else {
                     if required && !manifest.is_peer(&name) {
                         return Err(missing(&graph.folders[next], &name));
                     }
                     continue;
                 };
-                let number = match numbers.get(&folder) {
-                    Some(number) => *number,
-                    None => {
-                        let found = super::project::manifest(&folder)?;
-                        if !required && !found.runs_on(platform) {
-                            continue;
-                        }
-                        if found.has_install_script() && !graph.is_member(&folder) {
-                            graph.with_scripts.push(name.clone());
-                        }
-                        numbers.insert(folder.clone(), manifests.len());
-                        manifests.push(found);
-                        graph.packages.push(Package::default());
-                        graph.folders.push(folder);
-                        manifests.len() - 1
+                let number = if let Some(number) = numbers.get(&folder) {
+                    *number
+                } else {
+                    let found = super::project::manifest(&folder)?;
+                    if !required && !found.runs_on(platform) {
+                        continue;
                     }
+                    let number = manifests.len();
+                    numbers.insert(folder.clone(), number);
+                    manifests.push(found);
+                    graph.packages.push(Package::default());
+                    graph.folders.push(folder);
+                    number
                 };
                 graph.packages[next].finds.insert(name, number);
             }
             next += 1;
+        }
+        for (number, manifest) in manifests.iter().enumerate().skip(1) {
+            // One that found a binary made for the platform has no need of its script.
+            let prebuilt = graph.packages[number]
+                .finds
+                .values()
+                .any(|found| manifests[*found].is_native());
+            if manifest.has_install_script() && !prebuilt && !graph.is_member(&graph.folders[number]) {
+                let name = manifest.name().unwrap_or("a package without a name");
+                graph.with_scripts.push(name.to_owned());
+            }
         }
         Ok(graph)
     }

@@ -159,9 +159,10 @@ impl<'a> Walk<'a> {
             )
         };
         let root = tree.folder.canonicalize().map_err(|error| problem(&error))?;
-        if !root.is_dir() {
-            return Err(problem(&"it is not a folder"));
+        if !root.is_dir() && !root.is_file() {
+            return Err(problem(&"it is neither a file nor a folder"));
         }
+        let is_dir = root.is_dir();
         let mut walk = Self::new(root, rules, &tree.exclude);
         walk.prefix = Path::new(tree.prefix.trim_end_matches('/'));
         walk.root_ignore_file = root_ignore_file;
@@ -169,7 +170,8 @@ impl<'a> Walk<'a> {
         let mut around: Vec<&Path> = walk.prefix.ancestors().collect();
         around.pop(); // the archive itself
         walk.verdict = around.into_iter().rev().fold(Verdict::Packaged, |verdict, folder| {
-            rules.decide(folder, true, verdict, walk.root_ignore_file.iter())
+            let is_dir = is_dir || folder != walk.prefix;
+            rules.decide(folder, is_dir, verdict, walk.root_ignore_file.iter())
         });
         let links_into = tree.links_into.iter();
         walk.links_into = links_into.filter_map(|folder| folder.canonicalize().ok()).collect();
@@ -236,7 +238,7 @@ impl<'a> Walk<'a> {
     fn decide(&mut self, relative: &Path, is_dir: bool) -> Verdict {
         self.folders.truncate(relative.components().count());
         let Some(parent) = self.folders.last() else {
-            return self.at_root();
+            return self.verdict;
         };
         if self.is_left_out(relative, is_dir) {
             return Verdict::Excluded;
@@ -256,15 +258,6 @@ impl<'a> Walk<'a> {
         let is_root = relative.as_os_str().is_empty();
         (is_root && self.is_source)
             || (!self.is_left_out(relative, true) && self.rules.may_include_inside(&self.named(relative)))
-    }
-
-    /// What the root is: where it is put, the rules may speak of it or of a folder around it.
-    fn at_root(&self) -> Verdict {
-        let mut folders: Vec<&Path> = Path::new(&self.prefix).ancestors().collect();
-        folders.retain(|folder| !folder.as_os_str().is_empty());
-        folders.iter().rev().fold(self.verdict, |around, folder| {
-            self.rules.decide(folder, true, around, self.root_ignore_file.iter())
-        })
     }
 
     /// The path in the archive.

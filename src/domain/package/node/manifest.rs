@@ -99,6 +99,11 @@ impl Manifest {
         platform.allows(&self.list("os"), &self.list("cpu"), &self.list("libc"))
     }
 
+    /// Whether it is made for some platforms, as packages with binaries are.
+    pub fn is_native(&self) -> bool {
+        !self.list("cpu").is_empty()
+    }
+
     /// Whether it wants to run something when it is installed.
     pub fn has_install_script(&self) -> bool {
         let script = |name| self.0.get("scripts").and_then(|scripts| scripts.get(name)).is_some();
