@@ -16,6 +16,7 @@ use super::pyproject::{Pyproject, poetry_constraint};
 use super::requirement::{Requirement, normalized};
 use super::version::Version;
 use super::wanted::{Item, Package, Setting, Wanted};
+use super::wheel::is_wheel;
 
 const ANEW: &str = "make it anew with `poetry lock`";
 
@@ -211,7 +212,7 @@ impl Locked {
                     extras: Vec::new(),
                 });
             }
-            Some(("file", path)) if path.ends_with(".whl") => {
+            Some(("file", path)) if is_wheel(path) => {
                 return Ok(Item::File {
                     path: folder.join(path),
                     extras: Vec::new(),
