@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lfn::domain::arn::{Place, partition_of};
-use lfn::domain::config::{self, EnvSegment, Finding, Inputs, Loaded, RoleChoice, Severity};
+use lfn::domain::config::{self, EnvSegment, Finding, Inputs, Loaded, RoleChoice, Severity, SlimPart};
 use lfn::domain::names::{AccountId, Region, StageName};
 use proptest::prelude::*;
 
@@ -258,6 +258,24 @@ fn the_example_says_what_its_lines_say() {
     assert_eq!(dev.reserved_concurrency, None, "null removes a key");
     assert_eq!((dev.memory, dev.logs.retention), (512, Some(3)));
     assert_eq!(dev.logs.group.expect("kept from the file").as_str(), "/shop/thumbs-dev");
+}
+
+#[test]
+fn slim_is_a_truth_value_a_part_or_parts() {
+    for (written, expected) in [
+        ("true", &SlimPart::ALL[..]),
+        ("false", &[]),
+        ("docs", &[SlimPart::Docs]),
+        ("[tests, maps]", &[SlimPart::Tests, SlimPart::Maps]),
+    ] {
+        let text = with(&format!("package: {{ slim: {written} }}\n"));
+        assert_eq!(good(&text).package.slim, expected, "{written}");
+        assert_eq!(valid_for_the_schema(&text), Ok(()), "{written}");
+    }
+    let wrong = with("package: { slim: [test] }\n");
+    assert!(valid_for_the_schema(&wrong).is_err());
+    let told = said(&wrong);
+    assert!(told.contains("did you mean `tests`?"), "{told}");
 }
 
 #[test]

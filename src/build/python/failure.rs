@@ -46,6 +46,11 @@ fn line(missing: &Missing) -> String {
     let mut details = Vec::new();
     details.extend(missing.needed_by.as_ref().map(|other| format!("needed by `{other}`")));
     details.extend(missing.source_only.then(|| "it comes as source code alone".to_owned()));
+    details.extend(
+        missing
+            .newer_glibc
+            .then(|| "it needs a newer glibc, which runtimes from python3.12 on have".to_owned()),
+    );
     let details = if details.is_empty() {
         String::new()
     } else {
@@ -119,6 +124,7 @@ fn without_wheel(said: &str) -> Option<Missing> {
         version: version.filter(|version| !version.is_empty()),
         needed_by: needed_by.filter(|by| !by.is_empty() && *by != "you").map(str::to_owned),
         source_only: false,
+        newer_glibc: false,
     })
 }
 

@@ -179,7 +179,7 @@ impl Installer {
                 write!(all, " --hash={hash}").expect("writing to a string does not fail");
                 all
             });
-            list.push_str(&format!("{requirement}{hashes}\n"));
+            writeln!(list, "{requirement}{hashes}").expect("writing to a string does not fail");
         };
         for item in &wanted.items {
             if let Item::Package(package) = item {
@@ -194,14 +194,12 @@ impl Installer {
             };
             add(&wheel.requirement(), hashes);
         }
-        more.iter().for_each(|requirement| add(requirement, &[]));
-        let constraints: String = wanted
-            .constraints
-            .iter()
-            .map(|constraint| format!("{constraint}\n"))
-            .collect();
+        for requirement in more {
+            add(requirement, &[]);
+        }
+        let constraints: Vec<String> = wanted.constraints.iter().map(ToString::to_string).collect();
         fs::write(scratch.join("requirements.txt"), list)
-            .and_then(|()| fs::write(scratch.join("constraints.txt"), constraints))
+            .and_then(|()| fs::write(scratch.join("constraints.txt"), constraints.join("\n")))
             .context("could not write the list of packages")
     }
 

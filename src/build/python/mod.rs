@@ -65,7 +65,7 @@ pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
     let list = list_key(wanted, &target)?;
     let folder = match request.effort {
         Effort::Look => last(request, &list),
-        Effort::Make => Some(make(request, &found, &target, &list).await?),
+        Effort::Make => Some(Box::pin(make(request, &found, &target, &list)).await?),
     };
     let Some(folder) = folder else {
         return Ok(Built {
@@ -112,9 +112,9 @@ pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
 fn listed<S: AsRef<str>>(names: &[S]) -> String {
     const SHOWN: usize = 3;
     let shown = names.iter().take(SHOWN).map(|name| format!("`{}`", name.as_ref()));
-    let mut text = shown.collect::<Vec<_>>().join(", ");
+    let text = shown.collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
-        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+        return format!("{text} and {} more", names.len() - SHOWN);
     }
     text
 }

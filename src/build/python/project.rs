@@ -195,9 +195,11 @@ fn requirements(
             Line::Include(path) => requirements(&path, target, only_constraints, seen, wanted)?,
             Line::Constraints(path) => requirements(&path, target, true, seen, wanted)?,
             Line::Setting(setting) => wanted.settings.push(setting),
-            Line::Item(Item::Package(package)) if only_constraints => wanted.constraints.push(package.requirement),
-            Line::Item(item) if !only_constraints => wanted.items.push(item),
-            Line::Item(_) => {}
+            Line::Item(item) => match *item {
+                Item::Package(package) if only_constraints => wanted.constraints.push(package.requirement),
+                Item::File { .. } | Item::Folder { .. } if only_constraints => {}
+                item => wanted.items.push(item),
+            },
         }
     }
     Ok(())

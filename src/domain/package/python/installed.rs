@@ -73,7 +73,7 @@ pub fn needed(roots: &[Requirement], installed: &[Installed], target: &Target) -
 pub fn tidy_record(record: &str, is_there: impl Fn(&str) -> bool) -> String {
     let lines = record.lines().filter(|line| recorded(line).is_some_and(&is_there));
     let lines: BTreeSet<&str> = lines.collect();
-    lines.into_iter().map(|line| format!("{line}\n")).collect()
+    lines.into_iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The file that a line of `RECORD` is about.
@@ -91,7 +91,10 @@ mod tests {
     use crate::domain::function::Architecture;
 
     fn package(name: &str, requires: &[&str]) -> Installed {
-        let requires: String = requires.iter().map(|text| format!("Requires-Dist: {text}\n")).collect();
+        let requires: String = requires
+            .iter()
+            .flat_map(|text| ["Requires-Dist: ", text, "\n"])
+            .collect();
         Installed::parse(&format!(
             "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{requires}\nName: text\n"
         ))

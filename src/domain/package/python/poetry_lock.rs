@@ -16,6 +16,7 @@ use super::pyproject::{Pyproject, poetry_constraint};
 use super::requirement::{Requirement, normalized};
 use super::version::Version;
 use super::wanted::{Item, Package, Setting, Wanted};
+use super::wheel::is_wheel;
 
 const ANEW: &str = "make it anew with `poetry lock`";
 
@@ -106,7 +107,7 @@ impl Lock {
         let mut seen = BTreeSet::new();
         let mut queue: VecDeque<Requirement> = project.main(target)?.into();
         while let Some(wanted) = queue.pop_front() {
-            if !seen.insert(format!("{wanted}")) {
+            if project.is_called(&wanted.name) || !seen.insert(wanted.to_string()) {
                 continue;
             }
             let fitting = self.packages.iter().position(|package| {
@@ -211,7 +212,7 @@ impl Locked {
                     extras: Vec::new(),
                 });
             }
-            Some(("file", path)) if path.ends_with(".whl") => {
+            Some(("file", path)) if is_wheel(path) => {
                 return Ok(Item::File {
                     path: folder.join(path),
                     extras: Vec::new(),
@@ -336,6 +337,7 @@ optional = false
 files = [{ file = "requests-2.32.0-py3-none-any.whl", hash = "sha256:aa" }]
 [package.dependencies]
 urllib3 = ">=1.21.1,<3"
+shop = ">=1"
 docopt = { version = "*", markers = "python_version >= \"3.12\"" }
 PySocks = { version = ">=1.5.6,!=1.5.7", optional = true, markers = "extra == \"socks\"" }
 chardet = { version = "*", optional = true }
@@ -373,7 +375,7 @@ version = "24.0"
 optional = false
 files = []
 "#;
-        let project = "[tool.poetry.dependencies]\npython = \"^3.11\"\n\
+        let project = "[tool.poetry]\nname = \"Shop\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\n\
              requests = { version = \"^2.31\", extras = [\"socks\"] }\nurllib3 = \"~2.2\"\n\
              win = { version = \"*\", platform = \"win32\" }\n\
              [tool.poetry.group.dev.dependencies]\nblack = \"*\"";
@@ -386,7 +388,11 @@ files = []
                 "pysocks==1.7.1 sha256:cc",
             ][..]
         );
-        let wanted = told(lock, "[tool.poetry.dependencies]\nrequests = \"*\"", 12);
+        let wanted = told(
+            lock,
+            "[tool.poetry]\nname = \"shop\"\ndependencies = { requests = \"*\" }",
+            12,
+        );
         assert_eq!(wanted.last().unwrap(), "no wheel of docopt for Some(\"requests\")");
     }
 

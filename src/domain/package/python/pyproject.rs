@@ -23,6 +23,7 @@ pub struct Pyproject {
 
 #[derive(Debug, Default, Deserialize)]
 struct Project {
+    name: Option<String>,
     #[serde(default)]
     dependencies: Vec<String>,
     #[serde(default)]
@@ -41,6 +42,7 @@ struct Tool {
 
 #[derive(Debug, Default, Deserialize)]
 struct Poetry {
+    name: Option<String>,
     #[serde(default)]
     dependencies: Table,
     #[serde(default)]
@@ -75,6 +77,13 @@ impl Pyproject {
             let message = format!("`pyproject.toml` cannot be read: {}", error.message());
             Problem::new(message, "correct it; `pip` and `uv` say where it is wrong")
         })
+    }
+
+    /// Whether this is the project's own name: what it depends on may depend on it in turn.
+    pub fn is_called(&self, name: &str) -> bool {
+        let own = self.project.as_ref().and_then(|project| project.name.as_ref());
+        let own = own.or(self.tool.poetry.name.as_ref());
+        own.is_some_and(|own| normalized(own) == normalized(name))
     }
 
     /// The indexes that it names, as settings for an installer.

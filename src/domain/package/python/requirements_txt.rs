@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use super::super::Problem;
 use super::requirement::{Requirement, extras};
 use super::wanted::{Item, Package, Setting, Url, redacted};
+use super::wheel::is_wheel;
 use super::{Target, marker::Marker};
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
-    Item(Item),
+    Item(Box<Item>),
     /// `-r`: another file whose lines belong here.
     Include(PathBuf),
     /// `-c`: another file that holds versions for packages named elsewhere.
@@ -102,7 +103,7 @@ fn one(text: &str, folder: &Path, target: &Target) -> Result<Option<Line>, Probl
         .filter_map(|option| option.strip_prefix("hash"))
         .map(|hash| hash.trim_start_matches(['=', ' ']).trim().to_owned())
         .collect();
-    requirement(wanted, hashes, folder, target).map(|item| item.map(Line::Item))
+    requirement(wanted, hashes, folder, target).map(line)
 }
 
 fn option(text: &str, folder: &Path, target: &Target) -> Result<Option<Line>, Problem> {
@@ -126,7 +127,7 @@ fn option(text: &str, folder: &Path, target: &Target) -> Result<Option<Line>, Pr
     match flag {
         "-r" | "--requirement" => Ok(Some(Line::Include(included(value, folder)?))),
         "-c" | "--constraint" => Ok(Some(Line::Constraints(included(value, folder)?))),
-        "-e" | "--editable" => local_or_refused(value, Vec::new(), folder, target).map(|item| item.map(Line::Item)),
+        "-e" | "--editable" => local_or_refused(value, Vec::new(), folder, target).map(line),
         "--no-binary" if value != ":none:" => Err(Problem::new(
             format!("`--no-binary {value}` asks for a build from source code"),
             "take the line out: wheels alone are installed for another machine",
@@ -137,6 +138,10 @@ fn option(text: &str, folder: &Path, target: &Target) -> Result<Option<Line>, Pr
             "the options are in pip's documentation, \"Requirements File Format\"",
         )),
     }
+}
+
+fn line(item: Option<Item>) -> Option<Line> {
+    item.map(|item| Line::Item(Box::new(item)))
 }
 
 fn included(value: &str, folder: &Path) -> Result<PathBuf, Problem> {
@@ -155,7 +160,7 @@ fn requirement(text: &str, hashes: Vec<String>, folder: &Path, target: &Target) 
         return local_or_refused(text, hashes, folder, target);
     };
     // `wheels/x.whl` begins with a name, and `x.whl` is one.
-    let is_file = |text: &str| text.ends_with(".whl") || SOURCE_ENDINGS.iter().any(|end| text.ends_with(end));
+    let is_file = |text: &str| is_wheel(text) || SOURCE_ENDINGS.iter().any(|end| text.ends_with(end));
     if requirement.url.is_none() && is_file(&text.to_ascii_lowercase()) {
         return local_or_refused(text, hashes, folder, target);
     }
@@ -187,7 +192,7 @@ pub fn from_url(url: &str, package: Package, folder: &Path) -> Result<Item, Prob
         return local(url, package.requirement.extras, package.hashes, folder);
     }
     let file = url.split(['#', '?']).next().unwrap_or_default();
-    if file.ends_with(".whl") {
+    if is_wheel(file) {
         return Ok(Item::Package(package));
     }
     Err(source_only(&format!("`{name}` (`{}`)", redacted(url))))
@@ -233,9 +238,9 @@ fn local_or_refused(text: &str, hashes: Vec<String>, folder: &Path, target: &Tar
     let lower = path.to_ascii_lowercase();
     let is_path = path.starts_with(['.', '/', '~'])
         || path.contains(['/', '\\'])
-        || lower.ends_with(".whl")
+        || is_wheel(path)
         || SOURCE_ENDINGS.iter().any(|end| lower.ends_with(end));
-    if !is_path || path.contains(char::is_whitespace) && !Path::new(path).extension().is_some_and(|end| end == "whl") {
+    if !is_path || (path.contains(char::is_whitespace) && !is_wheel(path)) {
         return Err(unreadable(text));
     }
     local(path, asked, hashes, folder).map(Some)
@@ -247,7 +252,7 @@ fn local(path: &str, extras: Vec<String>, hashes: Vec<String>, folder: &Path) ->
         return Err(source_only(&format!("`{path}`")));
     }
     let path = folder.join(path);
-    Ok(if lower.ends_with(".whl") {
+    Ok(if is_wheel(&lower) {
         Item::File { path, extras, hashes }
     } else {
         Item::Folder { path, extras }
@@ -295,9 +300,11 @@ mod tests {
 
     fn show(line: &Line) -> String {
         match line {
-            Line::Item(Item::Package(package)) => format!("{} {}", package.requirement, package.hashes.join(" ")),
-            Line::Item(Item::File { path, extras, .. }) => format!("file {} {extras:?}", path.display()),
-            Line::Item(Item::Folder { path, extras }) => format!("folder {} {extras:?}", path.display()),
+            Line::Item(item) => match &**item {
+                Item::Package(package) => format!("{} {}", package.requirement, package.hashes.join(" ")),
+                Item::File { path, extras, .. } => format!("file {} {extras:?}", path.display()),
+                Item::Folder { path, extras } => format!("folder {} {extras:?}", path.display()),
+            },
             Line::Include(path) => format!("include {}", path.display()),
             Line::Constraints(path) => format!("constraints {}", path.display()),
             Line::Setting(Setting { flag, value }) => {

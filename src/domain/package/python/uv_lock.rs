@@ -13,6 +13,7 @@ use super::Target;
 use super::marker::Marker;
 use super::requirement::{Requirement, normalized};
 use super::wanted::{Item, Package, Url, Wanted};
+use super::wheel::is_wheel;
 
 /// The version of the format; later revisions of it only add to it.
 const FORMAT: u32 = 1;
@@ -206,7 +207,7 @@ impl Locked {
             return Ok(None);
         }
         let hashes: Vec<String> = self.wheels.iter().filter_map(|file| file.hash.clone()).collect();
-        if let Some(path) = self.source.path.as_ref().filter(|path| path.ends_with(".whl")) {
+        if let Some(path) = self.source.path.as_ref().filter(|path| is_wheel(path)) {
             return Ok(Some(Item::File {
                 path: folder.join(path),
                 extras: Vec::new(),
@@ -352,8 +353,7 @@ source = { registry = "https://index.example/simple" }
     fn told(wanted: &Wanted) -> Vec<String> {
         let show = |item: &Item| match item {
             Item::Package(package) => format!("{} {}", package.requirement, package.hashes.join(" ")),
-            Item::Folder { path, .. } => path.display().to_string(),
-            Item::File { path, .. } => path.display().to_string(),
+            Item::Folder { path, .. } | Item::File { path, .. } => path.display().to_string(),
         };
         wanted.items.iter().map(show).collect()
     }
@@ -387,6 +387,7 @@ source = { registry = "https://index.example/simple" }
             version: Some(version.into()),
             needed_by: needed_by.map(str::to_owned),
             source_only,
+            newer_glibc: false,
         };
         assert_eq!(
             wanted.missing(&new),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::requirement::{Requirement, normalized};
-use super::wheel::Target;
+use super::wheel::{Target, is_wheel};
 
 /// All that a project needs on the target.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -98,6 +98,8 @@ pub struct Missing {
     pub needed_by: Option<String>,
     /// Whether it comes as source code alone.
     pub source_only: bool,
+    /// Whether a runtime with a newer glibc could load one.
+    pub newer_glibc: bool,
 }
 
 impl Wanted {
@@ -118,7 +120,8 @@ impl Wanted {
                 Missing {
                     version: package.requirement.specifiers.pinned().map(str::to_owned),
                     needed_by: needed_by.map(|other| other.requirement.name.clone()),
-                    source_only: !package.files.iter().flatten().any(|file| file.ends_with(".whl")),
+                    source_only: !package.files.iter().flatten().any(|file| is_wheel(file)),
+                    newer_glibc: package.files.iter().flatten().any(|file| target.lacks_glibc(file)),
                     name: package.requirement.name.clone(),
                 }
             })

@@ -103,6 +103,15 @@ impl Target {
         Some(python && platforms.split('.').any(|platform| self.fits_platform(platform)))
     }
 
+    /// Whether a wheel of this file name needs nothing but a newer glibc, which later runtimes have.
+    pub fn lacks_glibc(&self, file: &str) -> bool {
+        let newer = Self {
+            glibc: NEWEST_GLIBC,
+            ..*self
+        };
+        self.glibc < NEWEST_GLIBC && newer.fits(file) == Some(true)
+    }
+
     /// Whether an installed wheel's `Tag:` fits.
     pub fn fits_tag(&self, tag: &str) -> bool {
         self.fits(&format!("a-1-{tag}.whl")) == Some(true)
@@ -126,6 +135,13 @@ impl Target {
     fn fits_platform(&self, platform: &str) -> bool {
         platform == "any" || self.platforms().iter().any(|own| own == platform)
     }
+}
+
+/// Whether a path or a URL names a wheel.
+pub fn is_wheel(name: &str) -> bool {
+    std::path::Path::new(name)
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("whl"))
 }
 
 /// `Python 3.13 on arm64 Linux with glibc 2.34`.
