@@ -71,6 +71,8 @@ pub struct PackageConfig {
     pub exclude: Vec<String>,
     pub build: Option<String>,
     pub dependencies: Dependencies,
+    /// Whether one file is made of the handler and all it imports.
+    pub bundle: Option<Bundle>,
     pub bucket: Option<BucketName>,
     /// Bytes; a larger archive is refused.
     pub budget: Option<u64>,
@@ -87,6 +89,7 @@ impl Default for PackageConfig {
             exclude: Vec::new(),
             build: None,
             dependencies: Dependencies::Auto,
+            bundle: None,
             bucket: None,
             budget: None,
             allow_secrets: Vec::new(),
@@ -103,6 +106,40 @@ pub enum Dependencies {
     /// The source folder is packaged as it lies there.
     None,
     By(Manager),
+}
+
+/// How esbuild makes one file of a Node.js function.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bundle {
+    /// Relative to the source folder; found by the handler's name when absent.
+    pub entry: Option<String>,
+    /// By the entry and package.json when absent.
+    pub format: Option<ModuleFormat>,
+    pub minify: bool,
+    pub source_maps: SourceMaps,
+    /// Packages that are not bundled, in esbuild's words.
+    pub external: Vec<String>,
+    /// esbuild's `--target`; by the runtime when absent.
+    pub target: Option<String>,
+    /// Further arguments for esbuild.
+    pub args: Vec<String>,
+}
+
+/// A kind of JavaScript module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModuleFormat {
+    Esm,
+    CommonJs,
+}
+
+/// Where the source map of a bundle goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SourceMaps {
+    /// Into a file beside it.
+    #[default]
+    Linked,
+    Inline,
+    None,
 }
 
 /// A package manager.

@@ -6,8 +6,9 @@
 use serde_json::{Value, json};
 
 use super::access::{Caller, Role};
+use super::bundle::Bundling;
 use super::findings::{Complaint, Sink};
-use super::model::{Allow, Dependencies, EnvValue, Manager};
+use super::model::{Allow, Dependencies, EnvValue, Manager, ModuleFormat};
 use super::node::Node;
 use super::scalars::{Flag, Handler, Limited, Text, VARIABLE, Whole, choice, text_of};
 use super::shape::{Definitions, List, OneOrMany, Scalar, Shape, Table, shape};
@@ -105,6 +106,8 @@ shape! {
         build: Text,
         /// How dependencies get in: `auto` (the default) goes by the lock file, `none` takes what lies there.
         dependencies: Dependencies,
+        /// Whether the project's own esbuild makes one file of a Node.js function: `true`, or a map.
+        bundle: Bundling,
         /// The bucket for archives over the direct limit; `lfn-artifacts-ACCOUNT-REGION` by default.
         bucket: BucketName,
         /// Fail when the archive grows past this; 1MB is 1024KB.
@@ -127,6 +130,7 @@ choice! {
         "poetry" => Dependencies::By(Manager::Poetry),
         "pipenv" => Dependencies::By(Manager::Pipenv),
     ];
+    ModuleFormat, "`esm` or `cjs`", ["esm" => ModuleFormat::Esm, "cjs" => ModuleFormat::CommonJs];
     Architecture, "`x86_64` or `arm64`", ["x86_64" => Architecture::X86_64, "arm64" => Architecture::Arm64];
     LogFormat, "`text` or `json`", ["text" => LogFormat::Text, "json" => LogFormat::Json];
     LogLevel, "a level such as `info`", [
