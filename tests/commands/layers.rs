@@ -99,3 +99,27 @@ fn what_cannot_be_a_layer_is_refused() {
         .success();
     assert_snapshot!(session.transcript());
 }
+
+/// npm's lock file of a project with one package, and one more for development.
+const LOCK: &str = r#"{ "name": "shop", "lockfileVersion": 3, "packages": {
+  ROOT
+  "node_modules/greetings": { "version": "1.0.0" },
+  "node_modules/testing": { "version": "1.0.0", "dev": true } } }"#;
+
+#[test]
+fn packages_for_development_stay_out() {
+    let session = shop();
+    let named = r#""dependencies": { "greetings": "1.0.0" }, "devDependencies": { "testing": "1.0.0" }"#;
+    let root = format!(r#""": {{ "name": "shop", {named} }},"#);
+    let project = &session.project;
+    project
+        .write("package.json", format!(r#"{{ "name": "shop", {named} }}"#))
+        .write("package-lock.json", LOCK.replace("ROOT", &root))
+        .write("node_modules/.package-lock.json", LOCK.replace("ROOT", ""));
+    for package in ["greetings", "testing"] {
+        let manifest = format!(r#"{{ "name": "{package}", "version": "1.0.0" }}"#);
+        project.write(&format!("node_modules/{package}/package.json"), manifest);
+    }
+    let published = session.quietly("layer publish --local --yes --format json").json();
+    assert_eq!(published["files"], 2, "the package and its package.json: {published}");
+}

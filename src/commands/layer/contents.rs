@@ -69,7 +69,7 @@ async fn dependencies(
     source: &Path,
 ) -> anyhow::Result<(Selection, String)> {
     let layout = layout(&config.runtime)?;
-    let trees = ingredients(ctx, project, config).await?.trees;
+    let Ingredients { source: part, trees } = ingredients(ctx, project, config).await?;
     let root = source.to_owned();
     let installed = on_a_thread(move || select(&root, trees)).await?;
     let installed = layout.dependencies(installed);
@@ -81,11 +81,13 @@ async fn dependencies(
             .hint("list them in `requirements.txt`, or in `pyproject.toml` with a lock file: packages that were installed into the source folder cannot be told from your own code")
             .into());
     };
-    let mut tree = Tree::new(source.join(name), name);
-    // Links among packages lead through the project: a workspace's own packages, or a store beside them.
-    tree.links_into.push(source.to_owned());
-    let root = source.to_owned();
-    let lying = on_a_thread(move || select(&root, vec![tree])).await?;
+    let lying = match lying_there(source, name, &part) {
+        Some(tree) => {
+            let root = source.to_owned();
+            on_a_thread(move || select(&root, vec![tree])).await?
+        }
+        None => Selection::default(),
+    };
     let lying = layout.dependencies(lying);
     if lying.files.is_empty() {
         return Err(none(config)
@@ -97,6 +99,26 @@ async fn dependencies(
     ctx.ui
         .status(format_args!("taking `{name}` as it lies in the source folder"));
     Ok((lying, format!("package: {{ dependencies: none, exclude: [{name}] }}")))
+}
+
+/// The folder of this name in the source, unless a build or a lock file says that the function does without.
+fn lying_there(source: &Path, name: &str, part: &SourcePart) -> Option<Tree> {
+    let SourcePart::Whole { replaced } = part else {
+        return None;
+    };
+    let mut tree = Tree::new(source.join(name), name);
+    let place = format!("/{name}");
+    for pattern in replaced {
+        if place.starts_with(pattern) {
+            return None;
+        }
+        if let Some(inner) = pattern.strip_prefix(&place) {
+            tree.exclude.push(format!("/{inner}"));
+        }
+    }
+    // Links among packages lead through the project: a workspace's own packages, or a store beside them.
+    tree.links_into.push(source.to_owned());
+    Some(tree)
 }
 
 fn none(config: &Config) -> Problem {
@@ -134,4 +156,32 @@ async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     tokio::task::spawn_blocking(work)
         .await
         .expect("looking over files does not panic")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_needed_at_run_time_stays_where_it_lies() {
+        let whole = |replaced: &[&str]| SourcePart::Whole {
+            replaced: replaced.iter().map(|pattern| (*pattern).to_owned()).collect(),
+        };
+        for (part, folder, excluded) in [
+            (whole(&[]), "node_modules/", Some(vec![])),
+            (
+                whole(&["/node_modules/jest/", "/other/"]),
+                "node_modules/",
+                Some(vec!["/jest/"]),
+            ),
+            (whole(&["/node_modules/"]), "node_modules/", None),
+            (whole(&["/vendor/bundle/"]), "vendor/bundle/ruby/", None),
+            (SourcePart::Included, "node_modules/", None),
+        ] {
+            let tree = lying_there(Path::new("/project"), folder, &part);
+            let found = tree.map(|tree| tree.exclude);
+            let excluded = excluded.map(|patterns| patterns.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(found, excluded, "{part:?}");
+        }
+    }
 }
