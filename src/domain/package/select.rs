@@ -157,7 +157,9 @@ impl<'a> Walk<'a> {
             )
         };
         let root = tree.folder.canonicalize().map_err(|error| problem(&error))?;
-        if !root.is_dir() {
+        // A file has a whole name instead of a prefix.
+        let is_named_file = root.is_file() && !tree.prefix.is_empty() && !tree.prefix.ends_with('/');
+        if !root.is_dir() && !is_named_file {
             return Err(problem(&"it is not a folder"));
         }
         let mut walk = Self::new(root, rules, &tree.exclude);
