@@ -159,8 +159,10 @@ impl<'a> Walk<'a> {
             )
         };
         let root = tree.folder.canonicalize().map_err(|error| problem(&error))?;
-        if !root.is_dir() && !root.is_file() {
-            return Err(problem(&"it is neither a file nor a folder"));
+        // A file has a whole name instead of a prefix.
+        let is_named_file = root.is_file() && !tree.prefix.is_empty() && !tree.prefix.ends_with('/');
+        if !root.is_dir() && !is_named_file {
+            return Err(problem(&"it is not a folder"));
         }
         let is_dir = root.is_dir();
         let mut walk = Self::new(root, rules, &tree.exclude);
