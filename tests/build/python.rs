@@ -31,17 +31,18 @@ fn shop(runtime: &str, architecture: &str, more: &str) -> Project {
 /// lfn with these installers, and with what the machine says about the package index.
 fn run<'a>(project: &'a Project, with: With, words: &str) -> Lfn<'a> {
     let bin = python::environment(python::INSTALLERS);
-    let path = std::env::var("PATH").unwrap();
+    let path = std::env::var("PATH").expect("the test's files are ours");
     let path = match with {
         With::Uv => format!("{}:{path}", bin.display()),
         With::Pip => {
             // A wrapper, since the environment's own folder holds uv too.
             let folder = project.home().join("bin");
-            fs::create_dir_all(&folder).unwrap();
+            fs::create_dir_all(&folder).expect("the test's files are ours");
             let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", bin.join("python").display());
             let wrapper = folder.join("python3");
-            fs::write(&wrapper, script).unwrap();
-            fs::set_permissions(&wrapper, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+            fs::write(&wrapper, script).expect("the test's files are ours");
+            fs::set_permissions(&wrapper, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+                .expect("the test's files are ours");
             format!("{}:/usr/bin:/bin", folder.display())
         }
         With::Nothing => project.home().join("no-tools").display().to_string(),
@@ -52,19 +53,23 @@ fn run<'a>(project: &'a Project, with: With, words: &str) -> Lfn<'a> {
         starts.iter().any(|start| name.starts_with(start)) || ends.iter().any(|end| name.ends_with(end))
     });
     let lfn = lfn(project).args(words.split(' ')).env("PATH", &path);
-    of_index.fold(lfn, |lfn, (name, value)| lfn.env(&name, &value))
+    let lfn = of_index.fold(lfn, |lfn, (name, value)| lfn.env(&name, &value));
+    // Downloads are shared by all tests; what lfn installs is not.
+    let downloads = |tool: &str| python::cache().join(tool).display().to_string();
+    lfn.env("UV_CACHE_DIR", &downloads("uv-downloads"))
+        .env("PIP_CACHE_DIR", &downloads("pip-downloads"))
 }
 
 /// The files of the archive that a run wrote.
 fn files(project: &Project) -> BTreeMap<String, Vec<u8>> {
-    let archive = fs::read(project.path().join(".lfn/shop.zip")).unwrap();
-    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let archive = fs::read(project.path().join(".lfn/shop.zip")).expect("the test's files are ours");
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).expect("the test's files are ours");
     let mut files = BTreeMap::new();
     for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).unwrap();
+        let mut entry = archive.by_index(index).expect("the test's files are ours");
         let mut content = Vec::new();
-        entry.read_to_end(&mut content).unwrap();
-        files.insert(entry.name().unwrap().into_owned(), content);
+        entry.read_to_end(&mut content).expect("the test's files are ours");
+        files.insert(entry.name().expect("the test's files are ours").into_owned(), content);
     }
     files
 }
@@ -73,7 +78,8 @@ fn files(project: &Project) -> BTreeMap<String, Vec<u8>> {
 fn lying(project: &Project) -> Vec<PathBuf> {
     let walk = walkdir::WalkDir::new(project.path()).sort_by_file_name().into_iter();
     let own = walk.filter_entry(|entry| entry.file_name() != ".lfn");
-    own.map(|entry| entry.unwrap().into_path()).collect()
+    own.map(|entry| entry.expect("the test's files are ours").into_path())
+        .collect()
 }
 
 /// A folder of small wheels.
@@ -84,7 +90,7 @@ struct Index {
 impl Index {
     fn new(project: &Project) -> Self {
         let folder = project.home().join("wheels");
-        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&folder).expect("the test's files are ours");
         Self { folder }
     }
 
@@ -106,7 +112,10 @@ impl Index {
 
 fn wheel(folder: &Path, name: &str, version: &str, requires: &[&str]) -> String {
     let info = format!("{name}-{version}.dist-info");
-    let requires: String = requires.iter().map(|text| format!("Requires-Dist: {text}\n")).collect();
+    let requires: String = requires
+        .iter()
+        .flat_map(|text| ["Requires-Dist: ", text, "\n"])
+        .collect();
     let contents = [
         (format!("{name}/__init__.py"), format!("version = '{version}'\n")),
         (format!("{name}/tests/test_it.py"), "assert True\n".to_owned()),
@@ -123,18 +132,18 @@ fn wheel(folder: &Path, name: &str, version: &str, requires: &[&str]) -> String 
             format!("[console_scripts]\n{name} = {name}:main\n"),
         ),
     ];
-    let record: String = contents.iter().map(|(path, _)| format!("{path},,\n")).collect();
+    let record: String = contents.iter().flat_map(|(path, _)| [path, ",,\n"]).collect();
     let record = (format!("{info}/RECORD"), format!("{record}{info}/RECORD,,\n"));
     let path = folder.join(format!("{name}-{version}-py3-none-any.whl"));
-    let mut archive = zip::ZipWriter::new(File::create(&path).unwrap());
+    let mut archive = zip::ZipWriter::new(File::create(&path).expect("the test's files are ours"));
     for (path, text) in contents.iter().chain([&record]) {
         archive
             .start_file(path.as_str(), zip::write::SimpleFileOptions::default())
-            .unwrap();
-        archive.write_all(text.as_bytes()).unwrap();
+            .expect("the test's files are ours");
+        archive.write_all(text.as_bytes()).expect("the test's files are ours");
     }
-    archive.finish().unwrap();
-    let digest = Sha256::digest(fs::read(&path).unwrap());
+    archive.finish().expect("the test's files are ours");
+    let digest = Sha256::digest(fs::read(&path).expect("the test's files are ours"));
     let hex: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{}", hex.concat())
 }
@@ -499,7 +508,7 @@ fn older_runtimes_get_wheels_for_their_older_glibc() {
         let files = files(&project);
         let native: Vec<&Vec<u8>> = files
             .iter()
-            .filter(|(name, _)| name.ends_with(".so"))
+            .filter(|(name, _)| Path::new(name).extension().is_some_and(|end| end == "so"))
             .map(|(_, bytes)| bytes)
             .collect();
         assert!(!native.is_empty());
