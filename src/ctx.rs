@@ -207,7 +207,8 @@ impl Ctx {
             observer: self.ui.verbose().then(|| self.observer()),
             ..aws::ConnectOptions::default()
         };
-        Ok(aws::connect(options).await?)
+        // Large, and a part of nearly every command.
+        Ok(Box::pin(aws::connect(options)).await?)
     }
 
     /// Shows every call (`-v`).
