@@ -26,8 +26,8 @@ mod yaml;
 
 pub use findings::nearest;
 pub use model::{
-    Allow, AutoRole, Bundle, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, ModuleFormat, PackageConfig,
-    Release, RoleChoice, SourceMaps, Unsupported,
+    Allow, AutoRole, Bundle, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, ModuleFormat,
+    PackageConfig, Release, RoleChoice, SourceMaps, Unsupported,
 };
 pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
 pub use yaml::value as yaml_value;

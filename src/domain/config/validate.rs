@@ -239,7 +239,10 @@ fn package(field: Field<Package>, runtime: Option<&RuntimeId>, sink: &Sink) -> P
     let bundle = package.bundle.value.and_then(Bundling::bundle);
     if bundle.is_some() && runtime.is_some_and(|runtime| !runtime.as_str().starts_with("nodejs")) {
         let complaint = Complaint::new("only functions with a Node.js runtime are bundled");
-        sink.error(&package.bundle.at, complaint.hint("remove `bundle`, or check `runtime`"));
+        sink.error(
+            &package.bundle.at,
+            complaint.hint("remove `bundle`, or check `runtime`"),
+        );
     }
     PackageConfig {
         source,
