@@ -65,18 +65,20 @@ pub struct Note {
 /// Installs or builds what `package.dependencies` and the project's files ask for.
 pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
     if request.config.package.bundle.is_some() {
-        return node::build(request).await;
+        return Box::pin(node::build(request)).await;
     }
     match request.config.package.dependencies {
         Dependencies::None => Ok(Built::default()),
-        Dependencies::By(Manager::Npm | Manager::Pnpm | Manager::Yarn | Manager::Bun) => node::build(request).await,
+        Dependencies::By(Manager::Npm | Manager::Pnpm | Manager::Yarn | Manager::Bun) => {
+            Box::pin(node::build(request)).await
+        }
         Dependencies::By(Manager::Pip | Manager::Uv | Manager::Poetry | Manager::Pipenv) => {
             python::build(request).await
         }
         Dependencies::Auto => {
             let runtime = request.config.runtime.as_str();
             if runtime.starts_with("nodejs") {
-                node::build(request).await
+                Box::pin(node::build(request)).await
             } else if runtime.starts_with("python") {
                 python::build(request).await
             } else {

@@ -26,7 +26,7 @@ use crate::error::Problem;
 /// What a handler's file may be called, best first.
 const ENDINGS: &[&str] = &["ts", "mts", "cts", "tsx", "mjs", "js", "cjs", "jsx"];
 
-/// Lets CommonJS packages inside an ES module find what they expect. Global, so that it collides with no
+/// Lets `CommonJS` packages inside an ES module find what they expect. Global, so that it collides with no
 /// declaration of the code's own.
 const BANNER: &str = "import{createRequire as lfnRequire}from\"node:module\";import{fileURLToPath as lfnPath}from\"node:url\";\
     import{dirname as lfnFolder}from\"node:path\";globalThis.require??=lfnRequire(import.meta.url);\

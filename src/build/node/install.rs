@@ -84,6 +84,7 @@ pub fn command(flavor: Flavor, platform: Platform, project: &Project) -> Command
             "--no-bin-links",
         ]),
         Flavor::YarnBerry => words(&["install", "--immutable", "--mode=skip-build"]),
+        // Source: tried with bun 1.4; bun 1.2 ignores `--os` and `--cpu` with a frozen lock file.
         Flavor::Bun => {
             let mut all = words(&[
                 "install",

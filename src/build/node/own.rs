@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::{Effort, Request};
 use super::project::{Project, manifest};
@@ -71,7 +71,7 @@ pub fn take(
 }
 
 /// The folder that holds the workspace and all that its links lead to.
-fn base(project: &Project) -> std::path::PathBuf {
+fn base(project: &Project) -> PathBuf {
     let mut base = project.root.clone();
     for spec in project.manifest.local_specs() {
         if let Ok(target) = project.package.join(spec.path).canonicalize() {

@@ -202,7 +202,7 @@ fn missing(folder: &Path, name: &str) -> anyhow::Error {
     let at = manifest(folder).ok();
     let who = at.as_ref().and_then(Manifest::name).unwrap_or("the package");
     Problem::failed(format!("`{who}` needs `{name}`, which was not installed"))
-        .hint("bring the lock file up to date, and try again")
+        .hint("bring the lock file up to date; npm installs nothing for packages outside the workspace: make them part of it")
         .into()
 }
 

@@ -73,7 +73,7 @@ impl Scalar for SourceMaps {
 
 impl Bundling {
     /// What it means.
-    pub fn bundle(self) -> Option<Bundle> {
+    pub fn bundle(self) -> Option<Box<Bundle>> {
         let Self::On(map) = self else {
             return None;
         };
@@ -82,7 +82,7 @@ impl Bundling {
             items.into_iter().map(|(_, Text(text))| text).collect()
         };
         let text = |field: Field<Text>| field.value.map(|Text(text)| text);
-        Some(Bundle {
+        Some(Box::new(Bundle {
             entry: text(map.entry),
             format: map.format.value,
             minify: map.minify.value.is_some_and(|Flag(minify)| minify),
@@ -90,6 +90,6 @@ impl Bundling {
             external: texts(map.external),
             target: text(map.target),
             args: texts(map.args),
-        })
+        }))
     }
 }

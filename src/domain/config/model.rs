@@ -72,7 +72,7 @@ pub struct PackageConfig {
     pub build: Option<String>,
     pub dependencies: Dependencies,
     /// Whether one file is made of the handler and all it imports.
-    pub bundle: Option<Bundle>,
+    pub bundle: Option<Box<Bundle>>,
     pub bucket: Option<BucketName>,
     /// Bytes; a larger archive is refused.
     pub budget: Option<u64>,

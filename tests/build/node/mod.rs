@@ -68,7 +68,9 @@ fn packaged(project: &Project, folder: &str, path: &str) -> BTreeMap<String, Vec
 /// The packages in an archive, by the folder that holds their package.json.
 fn packages(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
     let folders = files.keys().filter_map(|name| name.strip_suffix("/package.json"));
-    folders.filter(|name| name.starts_with("node_modules/")).collect()
+    let mut folders: Vec<&str> = folders.filter(|name| name.starts_with("node_modules/")).collect();
+    folders.sort_unstable();
+    folders
 }
 
 /// Every file of a project with its digest, but for what `--local` keeps there.

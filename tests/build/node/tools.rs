@@ -13,9 +13,9 @@ const PINS: &[&str] = &[
     "classic@npm:yarn@1.22.22",
     "berry@npm:@yarnpkg/cli-dist@4.9.2",
     if cfg!(target_arch = "aarch64") {
-        "bun@npm:@oven/bun-linux-aarch64@1.2.21"
+        "bun@npm:@oven/bun-linux-aarch64@1.4.5"
     } else {
-        "bun@npm:@oven/bun-linux-x64@1.2.21"
+        "bun@npm:@oven/bun-linux-x64@1.4.5"
     },
 ];
 
