@@ -27,20 +27,28 @@
 //! that a system without execute bits makes a working archive too.
 
 mod archive;
+mod deflate;
 mod entry;
+mod facts;
 mod ingredients;
+mod ordered;
 pub mod preflight;
 mod rules;
 mod select;
 mod source;
+mod store;
+mod work;
 
 use std::path::PathBuf;
 
 use super::names::CodeDigest;
 
-pub use archive::write;
+pub use archive::{Unfinished, pack, write};
+pub use facts::{Fact, Facts};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use select::{Problem, SelectedFile, Selection, select};
+pub use store::{Store, make_room};
+pub use work::look;
 
 /// A finished archive on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]

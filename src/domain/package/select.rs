@@ -1,10 +1,9 @@
 //! Which files go into the archive: a walk that looks at everything and reports all problems at once.
 //!
-//! What the rules say is decided in `rules`; nothing but first bytes and `.lfnignore` is read here.
+//! What the rules say is decided in `rules`; nothing but `.lfnignore` is read here.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
-use std::io::Read as _;
+use std::fs::{self, Metadata};
 use std::path::{Component, Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
@@ -21,6 +20,7 @@ pub struct SelectedFile {
     pub name: String,
     /// Where its bytes are.
     pub path: PathBuf,
+    /// By its name or mode; what begins like a program is found when it is read.
     pub executable: bool,
     pub size: u64,
 }
@@ -384,13 +384,10 @@ fn archive_name(relative: &Path) -> Option<String> {
     Some(names?.join("/"))
 }
 
-/// Whether a file is to be executable, and its size.
+/// Whether a file is to be executable as far as its name and mode say, and its size.
 fn inspect(path: &Path, name: &str) -> std::io::Result<(bool, u64)> {
-    // Opened even when the name or the mode answers, so that an unreadable file is found now.
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    let executable = name == "bootstrap" || owner_executes(&metadata) || begins_like_a_program(&mut file)?;
-    Ok((executable, metadata.len()))
+    let metadata = fs::metadata(path)?;
+    Ok((name == "bootstrap" || owner_executes(&metadata), metadata.len()))
 }
 
 #[cfg(unix)]
@@ -402,10 +399,4 @@ fn owner_executes(metadata: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn owner_executes(_: &Metadata) -> bool {
     false
-}
-
-fn begins_like_a_program(file: &mut File) -> std::io::Result<bool> {
-    let mut start = Vec::with_capacity(4);
-    file.take(4).read_to_end(&mut start)?;
-    Ok(start.starts_with(b"#!") || start == b"\x7fELF")
 }
