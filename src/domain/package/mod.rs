@@ -47,6 +47,7 @@ pub use archive::{Unfinished, pack, write};
 pub use facts::{Fact, Facts};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use select::{Problem, SelectedFile, Selection, select};
+pub use source::Identity;
 pub use store::{Store, make_room};
 pub use work::look;
 

@@ -11,6 +11,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::ingredients::{Ingredients, SourcePart};
 use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
+use super::source::Identity;
 use crate::domain::config::PackageConfig;
 
 /// A file chosen for the archive.
@@ -23,6 +24,8 @@ pub struct SelectedFile {
     /// By its name or mode; what begins like a program is found when it is read.
     pub executable: bool,
     pub size: u64,
+    /// What it was when it was selected.
+    pub identity: Identity,
 }
 
 /// The files of an archive, in archive order.
@@ -259,11 +262,12 @@ impl<'a> Walk<'a> {
             ));
         }
         match inspect(entry.path(), &name) {
-            Ok((executable, size)) => self.files.push(SelectedFile {
+            Ok((executable, identity)) => self.files.push(SelectedFile {
                 name,
                 path: entry.path().to_path_buf(),
                 executable,
-                size,
+                size: identity.size,
+                identity,
             }),
             Err(error) => self.unreadable(&relative, &error.to_string()),
         }
@@ -384,10 +388,10 @@ fn archive_name(relative: &Path) -> Option<String> {
     Some(names?.join("/"))
 }
 
-/// Whether a file is to be executable as far as its name and mode say, and its size.
-fn inspect(path: &Path, name: &str) -> std::io::Result<(bool, u64)> {
+/// Whether a file is to be executable as far as its name and mode say, and what it is.
+fn inspect(path: &Path, name: &str) -> std::io::Result<(bool, Identity)> {
     let metadata = fs::metadata(path)?;
-    Ok((name == "bootstrap" || owner_executes(&metadata), metadata.len()))
+    Ok((name == "bootstrap" || owner_executes(&metadata), Identity::of(&metadata)))
 }
 
 #[cfg(unix)]

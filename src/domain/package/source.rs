@@ -57,9 +57,11 @@ fn nanoseconds(time: SystemTime) -> u64 {
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Looks at a file that was selected before.
+/// What a selected file was when it was selected; one that was put together by hand is looked at.
 pub fn identify(selected: &SelectedFile) -> Result<Identity, Problem> {
-    // Before it is opened: opening a FIFO that took its place would wait for a writer.
+    if selected.identity != Identity::default() {
+        return Ok(selected.identity);
+    }
     let metadata = fs::metadata(&selected.path).map_err(|error| failed(selected, &error))?;
     if metadata.is_file() && metadata.len() == selected.size {
         Ok(Identity::of(&metadata))
@@ -74,7 +76,7 @@ pub fn read(selected: &SelectedFile, expected: &Identity, start: u64, length: us
     if buffer.len() < length {
         buffer.resize(length, 0);
     }
-    let mut file = File::open(&selected.path).map_err(failed)?;
+    let mut file = open(selected).map_err(failed)?;
     if start > 0 {
         file.seek(SeekFrom::Start(start)).map_err(failed)?;
     }
@@ -92,6 +94,18 @@ pub fn read(selected: &SelectedFile, expected: &Identity, start: u64, length: us
     } else {
         Err(changed(selected))
     }
+}
+
+/// Opens a file without waiting: a FIFO that took its place would wait for a writer.
+fn open(selected: &SelectedFile) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(&selected.path)
 }
 
 fn changed(file: &SelectedFile) -> Problem {
@@ -126,6 +140,7 @@ mod tests {
             path,
             executable: false,
             size: 10,
+            identity: Identity::default(),
         }
     }
 
@@ -149,6 +164,18 @@ mod tests {
         assert_eq!(identify(&file).unwrap_err().message, message);
         fs::remove_file(&file.path).unwrap();
         assert_eq!(identify(&file).unwrap_err().message, "`a.txt` vanished while it was being packaged");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_in_its_place_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = selected(folder.path());
+        let identity = identify(&file).unwrap();
+        fs::remove_file(&file.path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&file.path).status();
+        assert!(made.expect("this test needs the `mkfifo` command").success());
+        assert!(read(&file, &identity, 0, 10, &mut Vec::new()).is_err());
     }
 
     #[test]

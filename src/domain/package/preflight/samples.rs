@@ -35,6 +35,7 @@ impl Tree {
             path,
             executable: name == "bootstrap",
             size,
+            identity: crate::domain::package::Identity::default(),
         });
         self.selection.files.sort_by(|a, b| a.name.cmp(&b.name));
         self

@@ -32,7 +32,7 @@ struct Unit {
 /// Brings the cache in this folder down to `limit` bytes, at most once a day.
 pub fn make_room(cache: &Path, limit: u64, now: SystemTime) {
     let mark = cache.join(LOOKED);
-    let age = |path: &Path| now.duration_since(modified(path)?).ok();
+    let age = |path: &Path| Some(now.duration_since(modified(path)?).unwrap_or_default());
     if age(&mark).is_some_and(|age| age < PAUSE) || File::create(&mark).is_err() {
         return;
     }
@@ -98,7 +98,7 @@ fn folders(kind: &Path) -> Vec<Unit> {
 fn discard(unit: &Unit) -> bool {
     let lock = match &unit.lock {
         None => None,
-        Some(lock) => match File::create(lock) {
+        Some(lock) => match File::options().append(true).create(true).open(lock) {
             Ok(lock) if lock.try_lock().is_ok() => Some(lock),
             Ok(_) | Err(_) => return false,
         },
