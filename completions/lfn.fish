@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_lfn_global_optspecs
-    string join \n stage= profile= region= local format= y/yes v/verbose color= C/dir= h/help V/version
+    string join \n stage= profile= region= local format= y/yes v/verbose color= cache-dir= cache-limit= C/dir= h/help V/version
 end
 
 function __fish_lfn_needs_command
@@ -32,6 +32,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_needs_command" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_needs_command" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_needs_command" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_needs_command" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_needs_command" -s y -l yes -d 'Do not ask'
@@ -62,6 +64,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand init" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand init" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s y -l yes -d 'Do not ask'
@@ -76,6 +80,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand validate" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand validate" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s y -l yes -d 'Do not ask'
@@ -91,6 +97,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand package" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand package" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s y -l yes -d 'Do not ask'
@@ -105,6 +113,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l adopt -d 'Allow taking over a function that lfn did not make'
@@ -121,6 +131,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l dry-run -d 'Show the plan and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l adopt -d 'Take over a function that lfn did not make'
@@ -141,6 +153,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l async -d 'Queue the event and do not wait for a result'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l dry-run -d 'Check parameters and rights only'
@@ -157,6 +171,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback delete help" -s y -l yes -d 'Do not ask'
@@ -177,6 +193,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
@@ -194,6 +212,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask'
@@ -209,6 +229,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Do not ask'
@@ -224,6 +246,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
@@ -243,6 +267,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s y -l yes -d 'Do not ask'
@@ -260,6 +286,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
@@ -277,6 +305,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand status" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand status" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s y -l yes -d 'Do not ask'
@@ -291,6 +321,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s y -l yes -d 'Do not ask'
@@ -305,6 +337,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l dry-run -d 'Show what would be deleted and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -321,6 +355,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand schema" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand schema" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s y -l yes -d 'Do not ask'
@@ -335,6 +371,8 @@ json\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand completions" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand completions" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do not ask'

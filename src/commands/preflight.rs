@@ -10,13 +10,13 @@ use crate::error::Problem;
 use crate::ui::{Ui, style};
 
 /// Looks over the files as they lie there, without running the build.
-pub fn as_it_lies(root: &Path, config: &Config, built: &Built, store: &Store) -> Vec<Finding> {
-    let build = if config.package.build.is_some() || !built.pending.is_empty() {
+pub fn as_it_lies(root: &Path, config: &Config, ready: &Built, store: &Store) -> Vec<Finding> {
+    let build = if config.package.build.is_some() || !ready.pending.is_empty() {
         Build::Pending
     } else {
         Build::Done
     };
-    let looked = package::select(root, &config.package, &built.ingredients)
+    let looked = package::select(root, &config.package, &ready.ingredients)
         .and_then(|selection| Ok((package::look(&selection, store)?, selection)));
     match looked {
         Ok((facts, selection)) => preflight::check(&selection, &facts, &Subject::of(config), build),

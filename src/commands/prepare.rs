@@ -134,8 +134,10 @@ pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Resul
         .await
         .expect("naming a file does not panic")?;
     let (cache, limit) = (ctx.cache(), ctx.settings.cache_limit);
-    let room = move || package::make_room(cache.root(), limit, SystemTime::now());
-    tokio::task::spawn_blocking(room).await.expect("making room does not panic");
+    let make_room = move || package::make_room(cache.root(), limit, SystemTime::now());
+    tokio::task::spawn_blocking(make_room)
+        .await
+        .expect("making room does not panic");
     match budget {
         Some(budget) if artifact.size > budget => {
             let (size, budget) = (style::bytes(artifact.size), style::bytes(budget));

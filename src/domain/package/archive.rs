@@ -192,7 +192,10 @@ pub(super) fn identify(files: &[SelectedFile], threads: usize) -> Result<Vec<Ide
     let share = files.len().div_ceil(threads.max(1)).max(256);
     let looked: Vec<_> = thread::scope(|scope| {
         let look = |files: &[SelectedFile]| files.iter().map(source::identify).collect::<Vec<_>>();
-        let workers: Vec<_> = files.chunks(share).map(|files| scope.spawn(move || look(files))).collect();
+        let workers: Vec<_> = files
+            .chunks(share)
+            .map(|files| scope.spawn(move || look(files)))
+            .collect();
         let results = workers
             .into_iter()
             .flat_map(|worker| worker.join().expect("looking at a file does not panic"));
@@ -207,7 +210,10 @@ pub(super) fn identify(files: &[SelectedFile], threads: usize) -> Result<Vec<Ide
 
 /// Whether the archive before is the one that these files make.
 fn is_unchanged(selection: &Selection, identities: &[Identity], store: &Store) -> bool {
-    let Some(index) = store.index().filter(|index| index.records.len() == selection.files.len()) else {
+    let Some(index) = store
+        .index()
+        .filter(|index| index.records.len() == selection.files.len())
+    else {
         return false;
     };
     let mut files = selection.files.iter().zip(identities).zip(&index.records);
@@ -235,9 +241,15 @@ impl From<io::Error> for Stop {
 /// A part of the archive.
 pub(super) enum Job {
     /// These files are taken over from these records of the archive before.
-    Kept { files: Range<usize>, first: usize },
+    Kept {
+        files: Range<usize>,
+        first: usize,
+    },
     Small(Range<usize>),
-    Piece { file: usize, number: u64 },
+    Piece {
+        file: usize,
+        number: u64,
+    },
 }
 
 fn plan(selection: &Selection, identities: &[Identity], store: &Store) -> Vec<Job> {
@@ -282,7 +294,9 @@ fn make(
     let (grown, growing) = channel();
     thread::scope(|scope| {
         // A digest that is known already is not taken again: every byte below it has been checked.
-        let hashing = known.is_none().then(|| scope.spawn(move || follow(read_again, &growing)));
+        let hashing = known
+            .is_none()
+            .then(|| scope.spawn(move || follow(read_again, &growing)));
         let mut output = Output {
             file,
             at: 0,
@@ -505,7 +519,9 @@ impl Output<'_> {
         if (number + 1) * PIECE < selected.size {
             return Ok(());
         }
-        let Some(Large { mut record, crc, data }) = self.large.take() else { return Ok(()) };
+        let Some(Large { mut record, crc, data }) = self.large.take() else {
+            return Ok(());
+        };
         record.crc = crc.finalize();
         let mut header = Vec::new();
         record.header().local(&mut header);
@@ -669,7 +685,10 @@ mod tests {
         huge.set_len(5 << 30).unwrap();
         selection.files[0].size = 5 << 30;
         let problem = write(&selection, &folder.path().join("out.zip")).unwrap_err();
-        assert_eq!(problem.message, "the files take 5120 MB, more than an archive for Lambda can hold");
+        assert_eq!(
+            problem.message,
+            "the files take 5120 MB, more than an archive for Lambda can hold"
+        );
         selection.files[0].name = "n".repeat(70_000);
         let problem = write(&selection, &folder.path().join("out.zip")).unwrap_err();
         assert!(problem.message.ends_with("does not fit into an archive"), "{problem}");
@@ -684,7 +703,9 @@ mod tests {
         for name in ["007", "150"] {
             fs::remove_file(folder.path().join(name)).unwrap();
         }
-        let problems = pack(&selection, &folder.path().join("out.zip"), Store::none()).err().unwrap();
+        let problems = pack(&selection, &folder.path().join("out.zip"), Store::none())
+            .err()
+            .unwrap();
         let told: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
         assert_eq!(
             told,

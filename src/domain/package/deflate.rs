@@ -85,7 +85,7 @@ fn room(scratch: &mut Vec<u8>, length: usize) -> &mut [u8] {
 
 /// Makes a finished stream one that another can follow. `None` when it is no valid stream.
 fn unfinish(stream: &mut Vec<u8>) -> Option<()> {
-    let (last_block, end) = Walk::new(stream).to_the_end()?;
+    let (last_block, end) = Walk::new(stream).last_block()?;
     stream[last_block / 8] &= !(1 << (last_block % 8));
     // An empty stored block: three bits of zero, filled up to a byte, then its length and the complement.
     let used = end % 8;
@@ -133,7 +133,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Where the last block begins and where it ends, in bits.
-    fn to_the_end(mut self) -> Option<(usize, usize)> {
+    fn last_block(mut self) -> Option<(usize, usize)> {
         loop {
             let start = self.position();
             let is_last = self.take(1)? == 1;
@@ -219,7 +219,8 @@ impl<'s> Walk<'s> {
         for place in &ORDER[..described] {
             lengths[*place] = u8::try_from(self.take(3)?).ok()?;
         }
-        self.lengths.read(&lengths, |symbol, length| Some((u8::try_from(symbol).ok()?, length)))?;
+        self.lengths
+            .read(&lengths, |symbol, length| Some((u8::try_from(symbol).ok()?, length)))?;
         let mut lengths = Vec::with_capacity(320);
         while lengths.len() < literals + distances {
             self.refill();
@@ -235,7 +236,8 @@ impl<'s> Walk<'s> {
             lengths.resize(lengths.len() + times, value);
         }
         self.literals.read(lengths.get(..literals)?, literal)?;
-        self.distances.read(lengths.get(literals..literals + distances)?, distance)
+        self.distances
+            .read(lengths.get(literals..literals + distances)?, distance)
     }
 
     fn symbols(&mut self) -> Option<()> {
@@ -323,7 +325,7 @@ impl<E: Copy + Default> Codes<E> {
 
     #[inline]
     fn find(&self, bits: u64) -> Option<E> {
-        self.table.get((bits & self.mask) as usize).copied()
+        self.table.get(usize::try_from(bits & self.mask).ok()?).copied()
     }
 }
 
@@ -346,7 +348,15 @@ mod tests {
         mixed.extend(&noise[..70_000]);
         mixed.extend(b"one sentence, over and over. ".repeat(5000));
         mixed.extend(&letters[..1000]);
-        vec![b"".into(), b"a".into(), noise, letters, vec![7; 1_000_000], mixed, b"abcabcabc".into()]
+        vec![
+            b"".into(),
+            b"a".into(),
+            noise,
+            letters,
+            vec![7; 1_000_000],
+            mixed,
+            b"abcabcabc".into(),
+        ]
     }
 
     #[test]
@@ -363,7 +373,10 @@ mod tests {
         for length in 1..600 {
             let start = &samples[5][99_900..99_900 + length];
             let joined = [packer.piece(start, false), packer.piece(b"the end", true)].concat();
-            assert!(packer.holds(Method::Deflated, &joined, &[start, b"the end"].concat()), "{length}");
+            assert!(
+                packer.holds(Method::Deflated, &joined, &[start, b"the end"].concat()),
+                "{length}"
+            );
         }
     }
 

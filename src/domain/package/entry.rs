@@ -41,6 +41,8 @@ pub struct Header<'n> {
 
 /// The upper byte of the version that made an entry; without it readers ignore the mode bits.
 const UNIX: u16 = 3 << 8;
+/// The version of the format that knows Zip64.
+const ZIP64: u16 = 0x2d;
 /// The name is UTF-8.
 const UTF8_NAME: u16 = 1 << 11;
 /// 1980-01-01, the earliest date a ZIP can hold.
@@ -104,8 +106,8 @@ pub fn end(entries: usize, directory: u32, size: u32, to: &mut Vec<u8>) {
         let zip64_end = u64::from(directory) + u64::from(size);
         to.extend(b"PK\x06\x06");
         to.extend(44_u64.to_le_bytes()); // bytes that follow
-        to.extend((UNIX | 45).to_le_bytes());
-        to.extend(45_u16.to_le_bytes());
+        to.extend((UNIX | ZIP64).to_le_bytes());
+        to.extend(ZIP64.to_le_bytes());
         to.extend([0; 8]); // disks
         for field in [entries as u64, entries as u64, size.into(), directory.into()] {
             to.extend(field.to_le_bytes());

@@ -48,7 +48,10 @@ impl Identity {
     /// clock leaves the same time stamps; FAT's tick is the longest, two seconds.
     pub fn is_settled(&self, at: SystemTime) -> bool {
         const TICK: Duration = Duration::from_secs(2);
-        self.modified.max(self.changed).saturating_add(nanoseconds(UNIX_EPOCH + TICK)) < nanoseconds(at)
+        self.modified
+            .max(self.changed)
+            .saturating_add(nanoseconds(UNIX_EPOCH + TICK))
+            < nanoseconds(at)
     }
 }
 
@@ -71,7 +74,13 @@ pub fn identify(selected: &SelectedFile) -> Result<Identity, Problem> {
 }
 
 /// Reads `length` bytes from `start` on, into the beginning of `buffer`.
-pub fn read(selected: &SelectedFile, expected: &Identity, start: u64, length: usize, buffer: &mut Vec<u8>) -> Result<(), Problem> {
+pub fn read(
+    selected: &SelectedFile,
+    expected: &Identity,
+    start: u64,
+    length: usize,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Problem> {
     let failed = |error: io::Error| failed(selected, &error);
     if buffer.len() < length {
         buffer.resize(length, 0);
@@ -163,7 +172,10 @@ mod tests {
         writer.set_len(11).unwrap();
         assert_eq!(identify(&file).unwrap_err().message, message);
         fs::remove_file(&file.path).unwrap();
-        assert_eq!(identify(&file).unwrap_err().message, "`a.txt` vanished while it was being packaged");
+        assert_eq!(
+            identify(&file).unwrap_err().message,
+            "`a.txt` vanished while it was being packaged"
+        );
     }
 
     #[cfg(unix)]

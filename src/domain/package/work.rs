@@ -121,7 +121,10 @@ impl Packing<'_> {
 pub fn look(selection: &Selection, store: &Store) -> Result<Facts, Vec<Problem>> {
     let files = &selection.files;
     let identities = identify(files, threads())?;
-    let batches: Vec<_> = (0..files.len()).step_by(64).map(|first| first..files.len().min(first + 64)).collect();
+    let batches: Vec<_> = (0..files.len())
+        .step_by(64)
+        .map(|first| first..files.len().min(first + 64))
+        .collect();
     let fact = |contents: &mut Vec<u8>, at: usize| {
         let (file, identity) = (&files[at], &identities[at]);
         if let (Some(place), Some(index)) = (store.known(&file.name, identity), store.index()) {

@@ -23,7 +23,12 @@ enum Misfit {
 }
 
 /// Returns what Lambda could not load. `reported` are files that another check spoke of.
-pub fn check(selection: &Selection, facts: &[Fact], subject: &Subject<'_>, reported: &BTreeSet<String>) -> Vec<Finding> {
+pub fn check(
+    selection: &Selection,
+    facts: &[Fact],
+    subject: &Subject<'_>,
+    reported: &BTreeSet<String>,
+) -> Vec<Finding> {
     let provided = runtime_info(subject.runtime)
         .and_then(|info| info.glibc.as_deref())
         .and_then(elf::parse_version);

@@ -82,10 +82,12 @@ pub fn check(selection: &Selection, facts: &[Fact], allowed: &[String]) -> Vec<F
             })
     };
     let files = selection.files.iter().zip(facts);
-    let found = files.filter(|(file, _)| !is_allowed(&file.name)).filter_map(|(file, fact)| {
-        let what = by_name(&file.name).or_else(|| fact.secret.map(Secret::what))?;
-        Some(finding(&file.name, what))
-    });
+    let found = files
+        .filter(|(file, _)| !is_allowed(&file.name))
+        .filter_map(|(file, fact)| {
+            let what = by_name(&file.name).or_else(|| fact.secret.map(Secret::what))?;
+            Some(finding(&file.name, what))
+        });
     found.collect()
 }
 
@@ -249,7 +251,10 @@ mod tests {
             .iter()
             .fold(Tree::new(), |tree, (name, text)| tree.with(name, text));
         let allowed: Vec<String> = allowed.iter().map(|path| (*path).to_owned()).collect();
-        check(&tree.selection, &tree.facts(), &allowed).iter().map(line).collect()
+        check(&tree.selection, &tree.facts(), &allowed)
+            .iter()
+            .map(line)
+            .collect()
     }
 
     #[test]

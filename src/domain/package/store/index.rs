@@ -189,7 +189,11 @@ impl<'b> Reader<'b> {
         let is_set = |flag| flags & flag != 0;
         Some(Record {
             name,
-            identity: if is_set(IDENTIFIED) { Some(self.identity()?) } else { None },
+            identity: if is_set(IDENTIFIED) {
+                Some(self.identity()?)
+            } else {
+                None
+            },
             fact: Fact {
                 is_program: is_set(PROGRAM),
                 secret: match secret {
@@ -198,7 +202,11 @@ impl<'b> Reader<'b> {
                 },
             },
             executable: is_set(EXECUTABLE),
-            method: if is_set(DEFLATED) { Method::Deflated } else { Method::Stored },
+            method: if is_set(DEFLATED) {
+                Method::Deflated
+            } else {
+                Method::Stored
+            },
             crc: self.u32()?,
             size: self.u32()?,
             compressed: self.u32()?,
@@ -223,13 +231,17 @@ mod tests {
         };
         let record = |name: &str, number: u8| Record {
             name: name.into(),
-            identity: (number % 2 == 0).then_some(identity),
+            identity: (number.is_multiple_of(2)).then_some(identity),
             fact: Fact {
-                is_program: number % 3 == 0,
+                is_program: number.is_multiple_of(3),
                 secret: Secret::numbered(number),
             },
-            executable: number % 5 == 0,
-            method: if number % 4 < 2 { Method::Stored } else { Method::Deflated },
+            executable: number.is_multiple_of(5),
+            method: if number % 4 < 2 {
+                Method::Stored
+            } else {
+                Method::Deflated
+            },
             crc: number.into(),
             size: 77,
             compressed: 66,

@@ -21,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 use super::deflate::{Packer, WHOLE};
 use super::entry::{LOCAL, Method};
 use super::source::Identity;
+use crate::domain::names::CodeDigest;
 
 pub use index::{Index, Record};
 pub use room::make_room;
@@ -60,7 +61,8 @@ impl Store {
         hash.update(project.as_os_str().as_encoded_bytes());
         hash.update([0]);
         hash.update(label);
-        let key = hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut key = CodeDigest::from_sha256(&hash.finalize()).to_hex();
+        key.truncate(32);
         let place = Place { folder, key };
         Self {
             kept: place.open(),
@@ -128,7 +130,12 @@ impl Store {
         let Some(place) = &self.place else { return };
         let same = self.kept.as_ref().filter(|kept| kept.index.digest == index.digest);
         // It is used: what was used longest ago goes first when room is needed.
-        let touch = || File::options().append(true).open(place.index())?.set_modified(self.started);
+        let touch = || {
+            File::options()
+                .append(true)
+                .open(place.index())?
+                .set_modified(self.started)
+        };
         let done = (|| {
             fs::create_dir_all(&place.folder)?;
             if same.is_none() {
@@ -152,7 +159,9 @@ impl Kept {
         self.by_content.get_or_init(|| {
             let records = self.index.records.iter().enumerate();
             let small = records.filter(|(_, record)| u64::from(record.size) <= WHOLE);
-            small.map(|(place, record)| ((record.crc, record.size), place)).collect()
+            small
+                .map(|(place, record)| ((record.crc, record.size), place))
+                .collect()
         })
     }
 }
@@ -164,7 +173,8 @@ impl Place {
 
     fn archive(&self, index: &Index) -> PathBuf {
         let digest = index.digest.to_hex();
-        self.folder.join(format!("{}-{}.zip", self.key, &digest[..digest.len().min(32)]))
+        self.folder
+            .join(format!("{}-{}.zip", self.key, &digest[..digest.len().min(32)]))
     }
 
     fn open(&self) -> Option<Kept> {

@@ -16,9 +16,9 @@ pub const UNFINISHED: &str = "unfinished-";
 /// Marks when there was a look at the size last.
 const LOOKED: &str = "looked-at";
 /// Between two looks, since each reads all of the cache's folders.
-const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+const PAUSE: Duration = Duration::from_hours(24);
 /// Installing and packaging take less.
-const IN_USE: Duration = Duration::from_secs(24 * 60 * 60);
+const IN_USE: Duration = Duration::from_hours(24);
 
 /// What goes or stays as one.
 struct Unit {
@@ -114,7 +114,11 @@ fn remove(path: &Path) -> bool {
         return fs::remove_file(path).is_ok();
     }
     let doomed = path.with_file_name(format!("{UNFINISHED}{}", name(path)));
-    let doomed = if fs::rename(path, &doomed).is_ok() { doomed.as_path() } else { path };
+    let doomed = if fs::rename(path, &doomed).is_ok() {
+        doomed.as_path()
+    } else {
+        path
+    };
     fs::remove_dir_all(doomed).is_ok()
 }
 

@@ -52,7 +52,9 @@ impl Bench {
 
     fn package(&self, later: bool) -> Artifact {
         let store = self.store(later);
-        let packed = pack(&self.selection(), &self.0.path().join("out.zip"), store).ok().unwrap();
+        let packed = pack(&self.selection(), &self.0.path().join("out.zip"), store)
+            .ok()
+            .unwrap();
         packed.finish().unwrap()
     }
 
@@ -62,7 +64,10 @@ impl Bench {
         let bytes = fs::read(&kept.path).unwrap();
         let fresh = write(&self.selection(), &self.0.path().join("fresh.zip")).unwrap();
         assert!(bytes == fs::read(&fresh.path).unwrap());
-        assert_eq!((&kept.digest, kept.size, kept.unzipped), (&fresh.digest, fresh.size, fresh.unzipped));
+        assert_eq!(
+            (&kept.digest, kept.size, kept.unzipped),
+            (&fresh.digest, fresh.size, fresh.unzipped)
+        );
         assert_eq!(kept.entries, fresh.entries);
         kept
     }
@@ -94,9 +99,15 @@ fn an_edit_means_work_for_one_file() {
     let bench = Bench::new(&[("a", "1"), ("b", "2"), ("c", "3")]);
     bench.agree(true);
     assert_eq!(bench.known(), 3);
-    let before = fs::metadata(bench.0.path().join("out.zip")).unwrap().modified().unwrap();
+    let before = fs::metadata(bench.0.path().join("out.zip"))
+        .unwrap()
+        .modified()
+        .unwrap();
     bench.package(true);
-    let after = fs::metadata(bench.0.path().join("out.zip")).unwrap().modified().unwrap();
+    let after = fs::metadata(bench.0.path().join("out.zip"))
+        .unwrap()
+        .modified()
+        .unwrap();
     assert_eq!(before, after, "what is there already is not written again");
     bench.put("b", b"X");
     assert_eq!(bench.known(), 2);
@@ -158,10 +169,12 @@ fn apply(edit: &Edit, bench: &Bench) {
         Edit::Remove(file) => drop(fs::remove_file(path(file))),
         Edit::Touch(file) => {
             if let Ok(file) = File::options().append(true).open(path(file)) {
-                file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000)).unwrap();
+                file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000))
+                    .unwrap();
             }
         }
-        Edit::Mode(file) => {
+        Edit::Mode(file) =>
+        {
             #[cfg(unix)]
             if let Ok(file) = File::open(path(file)) {
                 use std::os::unix::fs::PermissionsExt as _;
@@ -252,7 +265,12 @@ fn projects_and_labels_are_kept_apart() {
 fn two_at_once_do_not_meet() {
     let bench = Bench::new(&[("a", "1"), ("b", "2"), ("c", "3")]);
     bench.put("large", &vec![3; LARGE]);
-    let expected = fs::read(write(&bench.selection(), &bench.0.path().join("fresh.zip")).unwrap().path).unwrap();
+    let expected = fs::read(
+        write(&bench.selection(), &bench.0.path().join("fresh.zip"))
+            .unwrap()
+            .path,
+    )
+    .unwrap();
     thread::scope(|scope| {
         for process in 0..4 {
             let (bench, expected) = (&bench, &expected);
@@ -275,7 +293,7 @@ fn two_at_once_do_not_meet() {
 fn what_was_used_longest_ago_goes_first() {
     let root = tempfile::tempdir().unwrap();
     let cache = root.path();
-    let day = Duration::from_secs(86_400);
+    let day = Duration::from_hours(24);
     let now = SystemTime::now();
     let at = |path: &Path, days: u32| {
         let file = File::options().append(true).open(path).unwrap();
@@ -314,7 +332,10 @@ fn what_was_used_longest_ago_goes_first() {
     assert!(!archive.exists() && old.is_dir());
     make_room(cache, 0, now + 6 * day);
     assert!(!old.exists() && !today.exists() && held.is_dir());
-    let left: Vec<_> = files_of(&cache.join("node")).into_iter().filter(|path| path.is_dir()).collect();
+    let left: Vec<_> = files_of(&cache.join("node"))
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .collect();
     assert_eq!(left, [held]);
 }
 
