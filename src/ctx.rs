@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 
@@ -11,6 +12,7 @@ use crate::build::{Cache, Tools};
 use crate::domain::arn::Place;
 use crate::domain::config::{self, Config, Inputs, Severity};
 use crate::domain::names::{AliasName, FunctionName, Region};
+use crate::domain::package::Store;
 use crate::engine::wait::Stop;
 use crate::error::Problem;
 use crate::ports::{Caller, Cloud};
@@ -89,6 +91,11 @@ impl Ctx {
             Some(folder) => Cache::new(folder),
             None => Cache::new(settings::user_cache().map_or_else(|| self.at(".lfn/cache"), |cache| cache.join("lfn"))),
         }
+    }
+
+    /// What is kept of the archive before. Asked for before any of its files is looked at.
+    pub fn store(&self) -> Store {
+        Store::open(self.cache().root(), self.dir(), "function", SystemTime::now())
     }
 
     /// The machine's own programs.

@@ -55,6 +55,17 @@ pub struct Settings {
     #[arg(long, global = true, env = "LFN_CACHE_DIR", value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 
+    /// How large that may grow: what was used longest ago goes first
+    #[arg(
+        long,
+        global = true,
+        env = "LFN_CACHE_LIMIT",
+        value_name = "SIZE",
+        default_value = "2GB",
+        value_parser = size
+    )]
+    pub cache_limit: u64,
+
     /// Work in this folder
     #[arg(
         long,
@@ -90,6 +101,15 @@ pub fn switch(text: &str) -> Result<bool, String> {
         "" | "0" | "false" | "no" | "off" => Ok(false),
         _ => Err("say `true` or `false`, `yes` or `no`, `1` or `0`".into()),
     }
+}
+
+/// A size in bytes, such as `500MB`.
+fn size(text: &str) -> Result<u64, String> {
+    let megabytes = text.strip_suffix("MB").map(|number| (number, 1_u64 << 20));
+    let parsed = megabytes
+        .or_else(|| text.strip_suffix("GB").map(|number| (number, 1 << 30)))
+        .and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(unit));
+    parsed.ok_or_else(|| "write a whole number of megabytes or gigabytes, such as `500MB` or `2GB`".into())
 }
 
 /// A variable of lfn's own environment, for `${env:NAME}` in lambda.yaml.

@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
@@ -50,9 +51,18 @@ impl Cache {
         }
     }
 
+    /// Where everything is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The finished folder of this kind and key.
     pub fn folder(&self, kind: &str, key: &Key) -> Option<PathBuf> {
         let folder = self.outputs(kind, key);
+        // What is used stays when room is made.
+        if let Ok(lock) = File::options().write(true).open(folder.with_extension("lock")) {
+            let _ = lock.set_modified(SystemTime::now());
+        }
         folder.is_dir().then_some(folder)
     }
 

@@ -5,19 +5,21 @@ use std::path::Path;
 use crate::build::Built;
 use crate::domain::config::{Config, Severity};
 use crate::domain::package::preflight::{self, Build, Finding, Subject};
-use crate::domain::package::{self, Selection};
+use crate::domain::package::{self, Fact, Selection, Store};
 use crate::error::Problem;
 use crate::ui::{Ui, style};
 
 /// Looks over the files as they lie there, without running the build.
-pub fn as_it_lies(root: &Path, config: &Config, brought: &Built) -> Vec<Finding> {
-    let build = if config.package.build.is_some() || !brought.pending.is_empty() {
+pub fn as_it_lies(root: &Path, config: &Config, ready: &Built, store: &Store) -> Vec<Finding> {
+    let build = if config.package.build.is_some() || !ready.pending.is_empty() {
         Build::Pending
     } else {
         Build::Done
     };
-    match package::select(root, &config.package, &brought.ingredients) {
-        Ok(selection) => preflight::check(&selection, &Subject::of(config), build),
+    let looked = package::select(root, &config.package, &ready.ingredients)
+        .and_then(|selection| Ok((package::look(&selection, store)?, selection)));
+    match looked {
+        Ok((facts, selection)) => preflight::check(&selection, &facts, &Subject::of(config), build),
         Err(problems) => problems
             .into_iter()
             .map(|problem| Finding::unpackable(problem, build))
@@ -25,9 +27,9 @@ pub fn as_it_lies(root: &Path, config: &Config, brought: &Built) -> Vec<Finding>
     }
 }
 
-/// Looks over the files that are about to be packaged.
-pub fn built(selection: &Selection, config: &Config) -> Vec<Finding> {
-    preflight::check(selection, &Subject::of(config), Build::Done)
+/// Looks over the files of an archive that has no name yet.
+pub fn built(selection: &Selection, facts: &[Fact], config: &Config) -> Vec<Finding> {
+    preflight::check(selection, facts, &Subject::of(config), Build::Done)
 }
 
 /// How many of these are errors.

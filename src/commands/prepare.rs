@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use tempfile::TempDir;
@@ -11,7 +12,7 @@ use crate::build::{self, Effort, Request};
 use crate::ctx::{Ctx, FILE, Project, Target};
 use crate::domain::config::Config;
 use crate::domain::package::preflight::Finding;
-use crate::domain::package::{self, Artifact, Ingredients, Selection};
+use crate::domain::package::{self, Artifact, Ingredients, Store, Unfinished};
 use crate::engine::check::{self, Verdict};
 use crate::engine::desired::{self, Desired};
 use crate::engine::observe::{self, Observed, Subjects};
@@ -124,21 +125,25 @@ pub async fn ingredients(ctx: &Ctx, project: &Project, config: &Config) -> anyho
 /// Runs the project's build command, then writes the archive.
 pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
     let ingredients = ingredients(ctx, project, &project.offline).await?;
-    let rules = project.offline.package.clone();
-    let root = project.dir.join(&rules.source);
-    let archive = archive.to_path_buf();
-    let budget = rules.budget;
+    let root = project.dir.join(&project.offline.package.source);
+    let (store, archive) = (ctx.store(), archive.to_path_buf());
+    let budget = project.offline.package.budget;
     let config = project.offline.clone();
-    let select = move || select_and_check(&root, &config, &ingredients);
-    let (selection, findings) = tokio::task::spawn_blocking(select)
-        .await
-        .expect("looking over files does not panic")?;
-    preflight::settle(&ctx.ui, &findings)?;
-    let root = project.dir.join(&rules.source);
-    let write = move || package::write(&selection, &archive).map_err(|problem| all(&[problem], &root));
-    let artifact = tokio::task::spawn_blocking(write)
+    let pack = move || pack_and_check(&root, &config, &ingredients, &archive, store);
+    let (unfinished, findings) = tokio::task::spawn_blocking(pack)
         .await
         .expect("packaging does not panic")?;
+    preflight::settle(&ctx.ui, &findings)?;
+    let root = project.dir.join(&project.offline.package.source);
+    let finish = move || unfinished.finish().map_err(|problem| all(&[problem], &root));
+    let artifact = tokio::task::spawn_blocking(finish)
+        .await
+        .expect("naming a file does not panic")?;
+    let (cache, limit) = (ctx.cache(), ctx.settings.cache_limit);
+    let make_room = move || package::make_room(cache.root(), limit, SystemTime::now());
+    tokio::task::spawn_blocking(make_room)
+        .await
+        .expect("making room does not panic");
     match budget {
         Some(budget) if artifact.size > budget => {
             let (size, budget) = (style::bytes(artifact.size), style::bytes(budget));
@@ -150,14 +155,19 @@ pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Resul
     }
 }
 
-fn select_and_check(
+/// The files are read once, for the archive and for the checks; without a name the archive counts for nothing.
+fn pack_and_check(
     root: &Path,
     config: &Config,
     ingredients: &Ingredients,
-) -> anyhow::Result<(Selection, Vec<Finding>)> {
-    let selection = package::select(root, &config.package, ingredients).map_err(|problems| all(&problems, root))?;
-    let findings = preflight::built(&selection, config);
-    Ok((selection, findings))
+    archive: &Path,
+    store: Store,
+) -> anyhow::Result<(Unfinished, Vec<Finding>)> {
+    let failed = |problems: Vec<_>| all(&problems, root);
+    let selection = package::select(root, &config.package, ingredients).map_err(failed)?;
+    let unfinished = package::pack(&selection, archive, store).map_err(failed)?;
+    let findings = preflight::built(&selection, &unfinished.facts(), config);
+    Ok((unfinished, findings))
 }
 
 /// All problems as one error.

@@ -97,5 +97,6 @@ async fn look_over(config: &Config, ctx: &Ctx) -> anyhow::Result<Vec<package::pr
         tell: &|what| ctx.ui.status(what),
     })
     .await?;
-    Ok(preflight::as_it_lies(&source, config, &built))
+    let store = ctx.store();
+    Ok(preflight::as_it_lies(&source, config, &built, &store))
 }

@@ -76,7 +76,8 @@ impl Project {
     /// Runs a command over this target.
     pub async fn lfn(&self, args: &[&str], cloud: Cloud) -> Run {
         let dir = self.dir.path().to_str().unwrap();
-        let Cli { settings, command } = Cli::parse_from(["lfn", "-C", dir].iter().chain(args));
+        let cache = format!("{dir}/.lfn/cache");
+        let Cli { settings, command } = Cli::parse_from(["lfn", "-C", dir, "--cache-dir", &cache].iter().chain(args));
         let (out, err) = (Capture::default(), Capture::default());
         let ui = Arc::new(Ui::captured(
             settings.format,

@@ -8,7 +8,7 @@ use crate::ctx::{Ctx, Project};
 use crate::domain::config::{Config, Dependencies, PackageConfig};
 use crate::domain::names::RuntimeId;
 use crate::domain::package::preflight::{Subject, check_layer};
-use crate::domain::package::{self, Artifact, Ingredients, Layout, Selection, SourcePart, Tree};
+use crate::domain::package::{self, Artifact, Ingredients, Layout, Selection, SourcePart, Store, Tree};
 use crate::error::Problem;
 
 /// A layer's archive.
@@ -28,8 +28,11 @@ pub async fn pack(ctx: &Ctx, project: &Project, from: Option<&Path>, archive: Pa
         let (found, instead) = dependencies(ctx, project, &config, &source).await?;
         (found, Some(instead))
     };
-    let findings = check_layer(&selection, &Subject::of(&config));
-    preflight::settle(&ctx.ui, &findings)?;
+    let (selection, facts) =
+        on_a_thread(move || package::look(&selection, &Store::none()).map(|facts| (selection, facts)))
+            .await
+            .map_err(|problems| all(&problems, &source))?;
+    preflight::settle(&ctx.ui, &check_layer(&selection, &facts, &Subject::of(&config)))?;
     let selection = match from {
         Some(_) => selection,
         None => layout(&config.runtime)?.arrange(selection),

@@ -1,73 +1,160 @@
-//! The bytes of the archive: the same selection gives the same bytes.
+//! The bytes of the archive: the same selection gives the same bytes, whatever was kept of the one before
+//! and however many threads there are.
 //!
-//! Files are read and compressed on all cores, batch by batch, while the batch before is written; the order
-//! in the archive is that of the selection, whoever finishes first.
+//! Each file is looked at; one that the [`Store`] knows is taken over as it is, all others are read once, for
+//! the checks and for compression alike. The digest is taken while the archive grows.
 
-use std::cmp::Reverse;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Cursor, Read as _, Seek, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::num::NonZero;
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fmt, mem, thread};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::{fmt, thread};
 
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
-use zip::result::ZipResult;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::entry::{Packed, Packer, STREAMED_FROM, mode};
+use super::deflate::{PIECE, WHOLE, pieces};
+use super::entry::{self, LIMIT};
+use super::facts::Facts;
+use super::ordered::in_order;
 use super::rules::{IGNORE_FILE, UNFINISHED_PREFIX};
-use super::source::{self, Source};
+use super::source::{self, Identity};
+use super::store::{Index, Record, Store};
+use super::work::{Done, Packing, PieceDone};
 use super::{Artifact, Entry, Problem, SelectedFile, Selection};
 use crate::domain::names::CodeDigest;
 
-/// A batch ends at this many bytes or files, whichever comes first; two batches are in memory at once.
-const BATCH_BYTES: u64 = 48 << 20;
-const BATCH_FILES: usize = 1024;
+/// Small files are worked on together, up to so many bytes and files.
+const BATCH_BYTES: u64 = 256 << 10;
+const BATCH_FILES: usize = 64;
+/// Bytes that are moved at once.
+const CHUNK: u64 = 1 << 20;
+
+/// An archive that is complete but not yet under its name.
+pub struct Unfinished {
+    to: PathBuf,
+    /// None when the archive under the name is this one already.
+    file: Option<NamedTempFile>,
+    store: Store,
+    index: Index,
+}
 
 /// Writes the archive to `to` and returns what is in it.
 ///
 /// The archive appears under its name when it is complete, never before; folders on the way are made.
 pub fn write(selection: &Selection, to: &Path) -> Result<Artifact, Problem> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    write_with(selection, to, threads)
+    let packed = pack(selection, to, Store::none());
+    packed.map_err(|mut problems| problems.swap_remove(0))?.finish()
 }
 
-fn write_with(selection: &Selection, to: &Path, threads: usize) -> Result<Artifact, Problem> {
-    refuse_itself(selection, to)?;
-    let cannot_write = |error: &dyn fmt::Display| {
-        Problem::new(
-            format!("cannot write `{}`: {error}", to.display()),
-            "choose a folder that can be written to and has room",
-        )
-    };
+/// Makes the archive without giving it its name. All problems are returned at once, at least one.
+pub fn pack(selection: &Selection, to: &Path, store: Store) -> Result<Unfinished, Vec<Problem>> {
+    pack_with(selection, to, store, threads())
+}
+
+pub(super) fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+fn pack_with(selection: &Selection, to: &Path, mut store: Store, threads: usize) -> Result<Unfinished, Vec<Problem>> {
+    refuse(selection, to).map_err(|problem| vec![problem])?;
+    let identities = identify(&selection.files, threads)?;
+    let whole = is_unchanged(selection, &identities, &store);
+    let is_there = |index: &&Index| fs::metadata(to).is_ok_and(|metadata| Identity::of(&metadata) == index.written);
+    if let Some(index) = store.index().filter(|_| whole).filter(is_there) {
+        return Ok(Unfinished {
+            to: to.to_path_buf(),
+            file: None,
+            index: index.clone(),
+            store,
+        });
+    }
+    let problem = |error| vec![cannot_write(to, &error)];
     let folder = match to.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    fs::create_dir_all(folder).map_err(|error| cannot_write(&error))?;
-    let unfinished = unfinished_file(folder).map_err(|error| cannot_write(&error))?;
-
-    let mut output = Output {
-        zip: ZipWriter::new(BufWriter::with_capacity(1 << 20, unfinished.as_file())),
-        entries: Vec::with_capacity(selection.files.len()),
-        cannot_write: &cannot_write,
+    fs::create_dir_all(folder).map_err(problem)?;
+    let file = unfinished_file(folder).map_err(problem)?;
+    let index = match make(selection, &identities, &store, whole, &file, threads) {
+        Err(Stop::Broken) => {
+            store.forget();
+            make(selection, &identities, &store, false, &file, threads)
+        }
+        made => made,
     };
-    output.fill(&selection.files, threads)?;
-    let mut entries = output.finish()?;
-    streamed_sizes(&mut entries, unfinished.path()).map_err(|error| cannot_write(&error))?;
-
-    let (digest, size) = digest(unfinished.path()).map_err(|error| cannot_write(&error))?;
-    unfinished.persist(to).map_err(|error| cannot_write(&error.error))?;
-    Ok(Artifact {
-        path: to.to_path_buf(),
-        digest,
-        size,
-        unzipped: entries.iter().map(|entry| entry.size).sum(),
-        entries,
+    let index = index.map_err(|stop| match stop {
+        Stop::Problems(problems) => problems,
+        Stop::Write(error) => problem(error),
+        Stop::Broken => unreachable!("nothing is taken over from a store that has forgotten"),
+    })?;
+    Ok(Unfinished {
+        to: to.to_path_buf(),
+        file: Some(file),
+        store,
+        index,
     })
+}
+
+impl Unfinished {
+    /// What reading the files told, in the order of the selection.
+    pub fn facts(&self) -> Facts {
+        self.index.records.iter().map(|record| record.fact).collect()
+    }
+
+    /// Gives the archive its name and remembers it for the next time.
+    pub fn finish(self) -> Result<Artifact, Problem> {
+        let Self { to, file, store, index } = self;
+        if let Some(file) = file {
+            file.persist(&to).map_err(|error| cannot_write(&to, &error.error))?;
+        }
+        let entries: Vec<Entry> = index.records.iter().map(entry_of).collect();
+        let artifact = Artifact {
+            path: to,
+            digest: index.digest.clone(),
+            size: index.size,
+            unzipped: entries.iter().map(|entry| entry.size).sum(),
+            entries,
+        };
+        store.keep(&artifact.path, index);
+        Ok(artifact)
+    }
+}
+
+fn entry_of(record: &Record) -> Entry {
+    Entry {
+        name: record.name.clone(),
+        size: record.size.into(),
+        compressed: record.compressed.into(),
+        executable: record.executable,
+    }
+}
+
+fn cannot_write(to: &Path, error: &dyn fmt::Display) -> Problem {
+    Problem::new(
+        format!("cannot write `{}`: {error}", to.display()),
+        "choose a folder that can be written to and has room",
+    )
+}
+
+/// Refuses what cannot become an archive before time is spent on it.
+fn refuse(selection: &Selection, to: &Path) -> Result<(), Problem> {
+    for file in &selection.files {
+        entry::refuse_name(&file.name)?;
+    }
+    let size: u64 = selection.files.iter().map(|file| file.size).sum();
+    let names: usize = selection.files.iter().map(|file| 2 * file.name.len() + 128).sum();
+    // What does not shrink grows by five bytes for each 64 KB.
+    if size.saturating_add(size / 1000).saturating_add(names as u64) > LIMIT {
+        let megabytes = size >> 20;
+        return Err(Problem::new(
+            format!("the files take {megabytes} MB, more than an archive for Lambda can hold"),
+            "Lambda allows 250 MB, unzipped; leave files out with `package.exclude`",
+        ));
+    }
+    refuse_itself(selection, to)
 }
 
 /// An archive among its own files would differ from run to run.
@@ -102,180 +189,379 @@ fn unfinished_file(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-fn digest(path: &Path) -> io::Result<(CodeDigest, u64)> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut size = 0;
-    loop {
-        let length = file.read(&mut buffer)?;
-        if length == 0 {
-            return Ok((CodeDigest::from_sha256(&hash.finalize()), size));
-        }
-        hash.update(&buffer[..length]);
-        size += length as u64;
+/// Looks at all files, without opening them.
+pub(super) fn identify(files: &[SelectedFile], threads: usize) -> Result<Vec<Identity>, Vec<Problem>> {
+    // For fewer files a thread is not worth its start.
+    let share = files.len().div_ceil(threads.max(1)).max(256);
+    let looked: Vec<_> = thread::scope(|scope| {
+        let look = |files: &[SelectedFile]| files.iter().map(source::identify).collect::<Vec<_>>();
+        let workers: Vec<_> = files
+            .chunks(share)
+            .map(|files| scope.spawn(move || look(files)))
+            .collect();
+        let results = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("looking at a file does not panic"));
+        results.collect()
+    });
+    if looked.iter().all(Result::is_ok) {
+        Ok(looked.into_iter().flatten().collect())
+    } else {
+        Err(looked.into_iter().filter_map(Result::err).collect())
     }
 }
 
-/// A file and what became of it.
-type Outcome<'a> = (&'a SelectedFile, Result<Packed, Problem>);
-
-struct Output<'a, W: Write + Seek> {
-    zip: ZipWriter<W>,
-    entries: Vec<Entry>,
-    cannot_write: &'a dyn Fn(&dyn fmt::Display) -> Problem,
+/// Whether the archive before is the one that these files make.
+fn is_unchanged(selection: &Selection, identities: &[Identity], store: &Store) -> bool {
+    let Some(index) = store
+        .index()
+        .filter(|index| index.records.len() == selection.files.len())
+    else {
+        return false;
+    };
+    let mut files = selection.files.iter().zip(identities).zip(&index.records);
+    files.all(|((file, identity), record)| {
+        record.name == file.name
+            && record.identity.as_ref() == Some(identity)
+            && record.executable == (file.executable || record.fact.is_program)
+    })
 }
 
-impl<W: Write + Seek> Output<'_, W> {
-    fn fill(&mut self, files: &[SelectedFile], threads: usize) -> Result<(), Problem> {
-        let mut packers: Vec<Packer> = (0..threads.max(1)).map(|_| Packer::new()).collect();
-        let mut ready: Vec<Outcome<'_>> = Vec::new();
-        let mut rest = files;
-        while let [first, others @ ..] = rest {
-            if first.size >= STREAMED_FROM {
-                self.append_all(mem::take(&mut ready))?;
-                self.stream(first)?;
-                rest = others;
+/// Why an archive was not made.
+enum Stop {
+    Problems(Vec<Problem>),
+    Write(io::Error),
+    /// What was kept is not what it was.
+    Broken,
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// A part of the archive.
+pub(super) enum Job {
+    /// These files are taken over from these records of the archive before.
+    Kept {
+        files: Range<usize>,
+        first: usize,
+    },
+    Small(Range<usize>),
+    Piece {
+        file: usize,
+        number: u64,
+    },
+}
+
+fn plan(selection: &Selection, identities: &[Identity], store: &Store) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    let mut batch = 0;
+    for (at, (file, identity)) in selection.files.iter().zip(identities).enumerate() {
+        match (store.known(&file.name, identity), jobs.last_mut()) {
+            (Some(place), Some(Job::Kept { files, first })) if *first + files.len() == place => files.end = at + 1,
+            (Some(place), _) => jobs.push(Job::Kept {
+                files: at..at + 1,
+                first: place,
+            }),
+            (None, _) if file.size > WHOLE => {
+                jobs.extend((0..pieces(file.size)).map(|number| Job::Piece { file: at, number }));
+            }
+            (None, Some(Job::Small(files))) if files.len() < BATCH_FILES && batch + file.size <= BATCH_BYTES => {
+                files.end = at + 1;
+                batch += file.size;
+            }
+            (None, _) => {
+                jobs.push(Job::Small(at..at + 1));
+                batch = file.size;
+            }
+        }
+    }
+    jobs
+}
+
+fn make(
+    selection: &Selection,
+    identities: &[Identity],
+    store: &Store,
+    whole: bool,
+    unfinished: &NamedTempFile,
+    threads: usize,
+) -> Result<Index, Stop> {
+    let mut file = unfinished.as_file();
+    file.set_len(0)?;
+    file.rewind()?;
+    let known = store.index().filter(|_| whole);
+    let read_again = File::open(unfinished.path())?;
+    let (grown, growing) = channel();
+    thread::scope(|scope| {
+        // A digest that is known already is not taken again: every byte below it has been checked.
+        let hashing = known
+            .is_none()
+            .then(|| scope.spawn(move || follow(read_again, &growing)));
+        let mut output = Output {
+            file,
+            at: 0,
+            grown,
+            records: Vec::with_capacity(selection.files.len()),
+            problems: Vec::new(),
+            large: None,
+            selection,
+            identities,
+            store,
+        };
+        let jobs = plan(selection, identities, store);
+        let packing = Packing {
+            files: &selection.files,
+            identities,
+            store,
+        };
+        let weight = |job: &Job| packing.weight(job);
+        in_order(
+            &jobs,
+            weight,
+            threads,
+            Packing::tools,
+            |tools, job| packing.work(tools, job),
+            |job, done| output.take(job, done),
+        )?;
+        let (size, records) = output.finish()?;
+        let digest = match (hashing, known) {
+            (Some(hashing), _) => hashing.join().expect("hashing does not panic")?,
+            (None, known) => known.map(|index| index.digest.clone()).ok_or(Stop::Broken)?,
+        };
+        Ok(Index {
+            digest,
+            size,
+            written: Identity::default(),
+            records,
+        })
+    })
+}
+
+/// Hashes a file as far as it is told to have grown.
+fn follow(mut file: File, growing: &Receiver<u64>) -> io::Result<CodeDigest> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 256 << 10];
+    let mut at = 0;
+    while let Ok(end) = growing.recv() {
+        while at < end {
+            let length = usize::try_from(end - at).unwrap_or(usize::MAX).min(buffer.len());
+            file.read_exact(&mut buffer[..length])?;
+            hash.update(&buffer[..length]);
+            at += length as u64;
+        }
+    }
+    Ok(CodeDigest::from_sha256(&hash.finalize()))
+}
+
+/// The archive while it grows.
+struct Output<'a> {
+    file: &'a File,
+    at: u64,
+    /// Told up to where the bytes are final.
+    grown: Sender<u64>,
+    records: Vec<Record>,
+    problems: Vec<Problem>,
+    /// The large file whose pieces come in.
+    large: Option<Large>,
+    selection: &'a Selection,
+    identities: &'a [Identity],
+    store: &'a Store,
+}
+
+struct Large {
+    record: Record,
+    crc: crc32fast::Hasher,
+    data: crc32fast::Hasher,
+}
+
+impl Output<'_> {
+    fn take(&mut self, job: &Job, done: Option<Done>) -> Result<(), Stop> {
+        match (job, done) {
+            (Job::Kept { files, first }, _) => self.take_over(files.clone(), *first),
+            (Job::Piece { file, number }, Some(Done::Piece(piece))) => match piece {
+                Ok(piece) => self.piece(*file, *number, &piece),
+                Err(problem) => {
+                    self.problems.push(problem);
+                    Ok(())
+                }
+            },
+            (_, Some(Done::Small { bytes, records })) => {
+                for record in records {
+                    match record {
+                        Ok(mut record) => {
+                            record.offset += self.place();
+                            self.records.push(record);
+                        }
+                        Err(problem) => self.problems.push(problem),
+                    }
+                }
+                self.write(&bytes)?;
+                self.grow();
+                Ok(())
+            }
+            (_, Some(Done::Piece(_)) | None) => unreachable!("each kind of job has its own result"),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.at += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn grow(&self) {
+        // Nobody listens when the digest is known.
+        let _ = self.grown.send(self.at);
+    }
+
+    fn place(&self) -> u32 {
+        u32::try_from(self.at).expect("`refuse` has added everything up")
+    }
+
+    /// Copies records that lie one behind the other, and checks each.
+    fn take_over(&mut self, files: Range<usize>, first: usize) -> Result<(), Stop> {
+        let index = self.store.index().ok_or(Stop::Broken)?;
+        let records = index.records.get(first..first + files.len()).ok_or(Stop::Broken)?;
+        let taken = self.records.len();
+        let mut group = 0..0;
+        let mut buffer = Vec::new();
+        for (number, record) in records.iter().enumerate() {
+            let begun = u64::from(records[group.start].offset);
+            if group.is_empty() || record.end() - begun <= CHUNK {
+                group.end = number + 1;
                 continue;
             }
-            let (batch, after) = rest.split_at(batch_length(rest));
-            let before = mem::take(&mut ready);
-            let (appended, packed) = pack_batch(batch, &mut packers, || self.append_all(before));
-            appended?;
-            ready = packed;
-            rest = after;
+            self.copy(&records[group.clone()], &mut buffer)?;
+            group = number..number + 1;
         }
-        self.append_all(ready)
-    }
-
-    fn append_all(&mut self, outcomes: Vec<Outcome<'_>>) -> Result<(), Problem> {
-        for (file, packed) in outcomes {
-            let packed = packed?;
-            self.copy(&packed.archive)
-                .map_err(|error| (self.cannot_write)(&error))?;
-            self.note(file, packed.compressed);
+        self.copy(&records[group], &mut buffer)?;
+        // The mode is in the directory alone.
+        for (record, file) in self.records[taken..].iter_mut().zip(&self.selection.files[files]) {
+            record.executable = file.executable || record.fact.is_program;
         }
         Ok(())
     }
 
-    fn copy(&mut self, archive: &[u8]) -> ZipResult<()> {
-        let mut archive = ZipArchive::new(Cursor::new(archive))?;
-        let entry = archive.by_index_raw(0)?;
-        self.zip.raw_copy_file(entry)
-    }
-
-    /// Adds a file that is too large to be held in memory.
-    fn stream(&mut self, file: &SelectedFile) -> Result<(), Problem> {
-        let options = SimpleFileOptions::DEFAULT
-            .compression_method(CompressionMethod::Deflated)
-            .large_file(file.size >= u64::from(u32::MAX))
-            .unix_permissions(mode(file.executable))
-            .system(zip::System::Unix);
-        self.zip
-            .start_file(&file.name, options)
-            .map_err(|error| (self.cannot_write)(&error))?;
-        let mut source = Source::open(file)?;
-        let mut buffer = vec![0; 1 << 20];
-        loop {
-            let length = source.read(&mut buffer)?;
-            if length == 0 {
-                break;
+    fn copy(&mut self, records: &[Record], buffer: &mut Vec<u8>) -> Result<(), Stop> {
+        let (Some(first), Some(last)) = (records.first(), records.last()) else {
+            return Ok(());
+        };
+        let (begin, end) = (u64::from(first.offset), last.end());
+        let mut at = begin;
+        let mut waiting = records.iter();
+        let mut current = waiting.next();
+        let mut check = crc32fast::Hasher::new();
+        let place = self.at;
+        while at < end {
+            let length = (end - at).min(CHUNK);
+            buffer.resize(usize::try_from(length).unwrap_or_default(), 0);
+            self.store.read(at, buffer).map_err(|_| Stop::Broken)?;
+            let mut rest = buffer.as_slice();
+            while let Some(record) = current {
+                let left = usize::try_from(record.end().checked_sub(at).ok_or(Stop::Broken)?).unwrap_or(usize::MAX);
+                let left = left.saturating_sub(buffer.len() - rest.len());
+                let (own, others) = rest.split_at(left.min(rest.len()));
+                check.update(own);
+                rest = others;
+                if own.len() < left {
+                    break;
+                }
+                let sound = std::mem::take(&mut check).finalize() == record.check;
+                if !sound {
+                    return Err(Stop::Broken);
+                }
+                current = waiting.next();
             }
-            self.zip
-                .write_all(&buffer[..length])
-                .map_err(|error| (self.cannot_write)(&error))?;
+            self.write(buffer)?;
+            at += length;
         }
-        source.finish()?;
-        // The encoder does not tell how small it became; `streamed_sizes` reads it from the archive.
-        self.note(file, 0);
+        for record in records {
+            let offset = place + (u64::from(record.offset) - begin);
+            self.records.push(Record {
+                offset: u32::try_from(offset).expect("`refuse` has added everything up"),
+                ..record.clone()
+            });
+        }
+        self.grow();
         Ok(())
     }
 
-    /// Writes the directory and everything that is still buffered.
-    fn finish(self) -> Result<Vec<Entry>, Problem> {
-        self.zip
-            .finish()
-            .map_err(io::Error::from)
-            .and_then(|mut buffered| buffered.flush())
-            .map_err(|error| (self.cannot_write)(&error))?;
-        Ok(self.entries)
+    fn piece(&mut self, file: usize, number: u64, piece: &PieceDone) -> Result<(), Stop> {
+        let selected = &self.selection.files[file];
+        if number == 0 {
+            let record = Record {
+                name: selected.name.clone(),
+                identity: Some(self.identities[file]).filter(|identity| self.store.is_settled(identity)),
+                fact: piece.fact,
+                executable: selected.executable || piece.fact.is_program,
+                method: entry::Method::Deflated,
+                crc: 0,
+                size: u32::try_from(selected.size).expect("`refuse` has added everything up"),
+                compressed: 0,
+                offset: self.place(),
+                check: 0,
+            };
+            let mut header = Vec::new();
+            record.header().local(&mut header);
+            self.write(&header)?;
+            self.large = Some(Large {
+                record,
+                crc: crc32fast::Hasher::new(),
+                data: crc32fast::Hasher::new(),
+            });
+        }
+        self.write(&piece.data)?;
+        // None when its beginning could not be read: there will be no archive.
+        let Some(large) = &mut self.large else { return Ok(()) };
+        large.crc.combine(&piece.crc);
+        large.data.update(&piece.data);
+        large.record.compressed += u32::try_from(piece.data.len()).expect("`refuse` has added everything up");
+        if (number + 1) * PIECE < selected.size {
+            return Ok(());
+        }
+        let Some(Large { mut record, crc, data }) = self.large.take() else {
+            return Ok(());
+        };
+        record.crc = crc.finalize();
+        let mut header = Vec::new();
+        record.header().local(&mut header);
+        let mut check = crc32fast::Hasher::new();
+        check.update(&header);
+        check.combine(&data);
+        record.check = check.finalize();
+        self.file.seek(SeekFrom::Start(record.offset.into()))?;
+        self.file.write_all(&header)?;
+        self.file.seek(SeekFrom::Start(self.at))?;
+        self.records.push(record);
+        self.grow();
+        Ok(())
     }
 
-    fn note(&mut self, file: &SelectedFile, compressed: u64) {
-        self.entries.push(Entry {
-            name: file.name.clone(),
-            size: file.size,
-            compressed,
-            executable: file.executable,
-        });
+    /// Writes the directory.
+    fn finish(mut self) -> Result<(u64, Vec<Record>), Stop> {
+        if !self.problems.is_empty() {
+            return Err(Stop::Problems(self.problems));
+        }
+        let directory = self.place();
+        let mut bytes = Vec::new();
+        for record in &self.records {
+            record.header().central(record.executable, record.offset, &mut bytes);
+        }
+        let size = u32::try_from(bytes.len()).expect("`refuse` has added everything up");
+        entry::end(self.records.len(), directory, size, &mut bytes);
+        self.write(&bytes)?;
+        self.grow();
+        Ok((self.at, self.records))
     }
-}
-
-/// Fills in the compressed sizes that only the finished archive knows.
-fn streamed_sizes(entries: &mut [Entry], archive: &Path) -> ZipResult<()> {
-    let mut streamed = entries
-        .iter_mut()
-        .filter(|entry| entry.size >= STREAMED_FROM)
-        .peekable();
-    if streamed.peek().is_none() {
-        return Ok(());
-    }
-    let mut archive = ZipArchive::new(BufReader::new(File::open(archive)?))?;
-    for entry in streamed {
-        entry.compressed = archive.by_name(&entry.name)?.compressed_size();
-    }
-    Ok(())
-}
-
-/// How many files, at least one, are packed together.
-fn batch_length(files: &[SelectedFile]) -> usize {
-    let mut bytes = 0;
-    let fitting = files.iter().take(BATCH_FILES).take_while(|file| {
-        bytes += file.size;
-        bytes <= BATCH_BYTES
-    });
-    fitting.count().max(1)
-}
-
-/// Packs the files on all threads while `meanwhile` runs on this one; returns its value and, in order, the files.
-fn pack_batch<'a, T>(
-    batch: &'a [SelectedFile],
-    packers: &mut [Packer],
-    meanwhile: impl FnOnce() -> T,
-) -> (T, Vec<Outcome<'a>>) {
-    // The largest first, so that no thread is left with a long one at the end.
-    let mut queue: Vec<(usize, &SelectedFile)> = batch.iter().enumerate().collect();
-    queue.sort_by_key(|(_, file)| Reverse(file.size));
-    let next = AtomicUsize::new(0);
-    let take = || queue.get(next.fetch_add(1, Ordering::Relaxed));
-    thread::scope(|scope| {
-        let workers: Vec<_> = packers
-            .iter_mut()
-            .take(batch.len())
-            .map(|packer| {
-                scope.spawn(|| {
-                    let mut done = Vec::new();
-                    while let Some((index, file)) = take() {
-                        let packed = source::read(file, &mut packer.contents).and_then(|()| packer.pack(file));
-                        done.push((*index, (*file, packed)));
-                    }
-                    done
-                })
-            })
-            .collect();
-        let value = meanwhile();
-        let mut done: Vec<_> = workers
-            .into_iter()
-            .flat_map(|worker| worker.join().expect("packing a file does not panic"))
-            .collect();
-        done.sort_by_key(|(index, _)| *index);
-        (value, done.into_iter().map(|(_, outcome)| outcome).collect())
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::package::Identity;
 
     fn files(folder: &Path, contents: &[(&str, Vec<u8>)]) -> Selection {
         let files = contents.iter().map(|(name, bytes)| {
@@ -286,6 +572,7 @@ mod tests {
                 path,
                 executable: false,
                 size: bytes.len() as u64,
+                identity: Identity::default(),
             }
         });
         Selection { files: files.collect() }
@@ -303,33 +590,50 @@ mod tests {
         (0..length).map(|_| next()).collect()
     }
 
+    fn read(archive: &Path) -> Vec<(String, Vec<u8>)> {
+        let mut archive = zip::ZipArchive::new(File::open(archive).unwrap()).unwrap();
+        let contents = (0..archive.len()).map(|index| {
+            let mut file = archive.by_index(index).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), bytes)
+        });
+        contents.collect()
+    }
+
     #[test]
     fn the_number_of_threads_does_not_show() {
         let folder = tempfile::tempdir().unwrap();
-        let contents: Vec<(String, Vec<u8>)> = (0..2500_usize)
+        let mut contents: Vec<(String, Vec<u8>)> = (0..900_usize)
             .map(|index| {
-                (
-                    format!("{index:04}.txt"),
-                    format!("{index} ").repeat(index % 97).into_bytes(),
-                )
+                let text = format!("{index} ").repeat(index % 97 * 20);
+                (format!("{index:04}.txt"), text.into_bytes())
             })
             .collect();
-        let contents: Vec<(&str, Vec<u8>)> = contents
+        let whole = usize::try_from(WHOLE).unwrap();
+        let mut large = noise(whole + whole / 2 + 1);
+        large[1_000_000..5_000_000].fill(b' ');
+        contents.insert(400, ("0400-large".into(), large));
+        contents.insert(401, ("0400-whole".into(), vec![b'a'; whole]));
+        let named: Vec<(&str, Vec<u8>)> = contents
             .iter()
             .map(|(name, bytes)| (name.as_str(), bytes.clone()))
             .collect();
-        let selection = files(folder.path(), &contents);
+        let selection = files(folder.path(), &named);
         let archives: Vec<_> = [1, 2, 3, 16]
-            .map(|threads| write_with(&selection, &folder.path().join(format!("{threads}.zip")), threads).unwrap())
+            .map(|threads| {
+                let to = folder.path().join(format!("{threads}.zip"));
+                let packed = pack_with(&selection, &to, Store::none(), threads);
+                packed.ok().unwrap().finish().unwrap()
+            })
             .into();
+        let bytes = fs::read(&archives[0].path).unwrap();
         for archive in &archives {
-            assert_eq!(archive.digest, archives[0].digest);
             assert_eq!(archive.entries, archives[0].entries);
+            assert!(fs::read(&archive.path).unwrap() == bytes);
+            assert_eq!(archive.digest, CodeDigest::from_sha256(&Sha256::digest(&bytes)));
         }
-        assert_eq!(
-            fs::read(&archives[0].path).unwrap(),
-            fs::read(&archives[3].path).unwrap()
-        );
+        assert!(read(&archives[0].path) == contents);
     }
 
     #[test]
@@ -347,67 +651,71 @@ mod tests {
             .iter()
             .map(|entry| (entry.size, entry.compressed))
             .collect();
-        assert_eq!(sizes[0], (0, 0));
-        assert_eq!(sizes[1], (5000, 5000));
+        assert_eq!(sizes[..2], [(0, 0), (5000, 5000)]);
         assert!(sizes[2].1 < 100, "{sizes:?}");
         assert_eq!(artifact.unzipped, 10_000);
-        let mut archive = ZipArchive::new(File::open(&artifact.path).unwrap()).unwrap();
-        let methods: Vec<_> = (0..3)
-            .map(|index| archive.by_index(index).unwrap().compression())
-            .collect();
+        let mut archive = zip::ZipArchive::new(File::open(&artifact.path).unwrap()).unwrap();
+        let methods = [0, 1, 2].map(|index| archive.by_index(index).unwrap().compression());
+        let (stored, deflated) = (zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated);
+        assert_eq!(methods, [stored, stored, deflated]);
+    }
+
+    #[test]
+    fn more_files_than_an_old_archive_can_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = files(folder.path(), &[("a", b"a".to_vec())]).files.remove(0);
+        for count in [65_534, 65_535, 70_000] {
+            let named = (0..count).map(|index| SelectedFile {
+                name: format!("{index:05}"),
+                ..one.clone()
+            });
+            let selection = Selection { files: named.collect() };
+            let artifact = write(&selection, &folder.path().join("out.zip")).unwrap();
+            let bytes = fs::read(&artifact.path).unwrap();
+            let zip64 = bytes.windows(4).any(|window| window == b"PK\x06\x06");
+            assert_eq!(zip64, count >= 65_535);
+            let archive = zip::ZipArchive::new(File::open(&artifact.path).unwrap()).unwrap();
+            assert_eq!(archive.len(), count);
+        }
+    }
+
+    #[test]
+    fn what_no_archive_can_hold_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut selection = files(folder.path(), &[("huge", Vec::new())]);
+        // Sparse: it takes no room on the disk.
+        let huge = File::options().write(true).open(&selection.files[0].path).unwrap();
+        huge.set_len(5 << 30).unwrap();
+        selection.files[0].size = 5 << 30;
+        let problem = write(&selection, &folder.path().join("out.zip")).unwrap_err();
         assert_eq!(
-            methods,
+            problem.message,
+            "the files take 5120 MB, more than an archive for Lambda can hold"
+        );
+        selection.files[0].name = "n".repeat(70_000);
+        let problem = write(&selection, &folder.path().join("out.zip")).unwrap_err();
+        assert!(problem.message.ends_with("does not fit into an archive"), "{problem}");
+    }
+
+    #[test]
+    fn everything_that_cannot_be_read_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<String> = (0..200).map(|index| format!("{index:03}")).collect();
+        let contents: Vec<(&str, Vec<u8>)> = names.iter().map(|name| (name.as_str(), vec![1])).collect();
+        let selection = files(folder.path(), &contents);
+        for name in ["007", "150"] {
+            fs::remove_file(folder.path().join(name)).unwrap();
+        }
+        let problems = pack(&selection, &folder.path().join("out.zip"), Store::none())
+            .err()
+            .unwrap();
+        let told: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(
+            told,
             [
-                CompressionMethod::Stored,
-                CompressionMethod::Stored,
-                CompressionMethod::Deflated
+                "`007` vanished while it was being packaged",
+                "`150` vanished while it was being packaged"
             ]
         );
-    }
-
-    #[test]
-    fn a_huge_file_is_streamed() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut selection = files(
-            folder.path(),
-            &[("a", b"a".to_vec()), ("huge", Vec::new()), ("z", b"z".to_vec())],
-        );
-        // Sparse: it takes no room on the disk.
-        File::options()
-            .write(true)
-            .open(&selection.files[1].path)
-            .unwrap()
-            .set_len(STREAMED_FROM)
-            .unwrap();
-        selection.files[1].size = STREAMED_FROM;
-        let artifact = write(&selection, &folder.path().join("out.zip")).unwrap();
-        assert_eq!(artifact.unzipped, STREAMED_FROM + 2);
-        assert!(
-            (1..STREAMED_FROM / 100).contains(&artifact.entries[1].compressed),
-            "{:?}",
-            artifact.entries
-        );
-        let mut archive = ZipArchive::new(File::open(&artifact.path).unwrap()).unwrap();
-        let names: Vec<_> = (0..3)
-            .map(|index| archive.by_index(index).unwrap().name().unwrap().into_owned())
-            .collect();
-        assert_eq!(names, ["a", "huge", "z"]);
-        let huge = archive.by_name("huge").unwrap();
-        assert_eq!(huge.unix_mode(), Some(0o100_644));
-        assert_eq!(huge.size(), STREAMED_FROM);
-    }
-
-    #[test]
-    fn batches_are_bounded() {
-        let file = |size| SelectedFile {
-            name: String::new(),
-            path: std::path::PathBuf::new(),
-            executable: false,
-            size,
-        };
-        assert_eq!(batch_length(&[file(BATCH_BYTES * 2), file(1)]), 1);
-        assert_eq!(batch_length(&[file(BATCH_BYTES), file(1)]), 1);
-        assert_eq!(batch_length(&[file(1), file(1), file(BATCH_BYTES)]), 2);
-        assert_eq!(batch_length(&vec![file(0); BATCH_FILES + 5]), BATCH_FILES);
     }
 }

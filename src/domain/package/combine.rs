@@ -42,6 +42,7 @@ fn conflict(file: &SelectedFile, inside: &SelectedFile) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::package::Identity;
 
     fn files(named: &[(&str, &str)]) -> Vec<SelectedFile> {
         let file = |(name, place): &(&str, &str)| SelectedFile {
@@ -49,6 +50,7 @@ mod tests {
             path: format!("{place}/{name}").into(),
             executable: false,
             size: 0,
+            identity: Identity::default(),
         };
         named.iter().map(file).collect()
     }

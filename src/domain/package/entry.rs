@@ -1,116 +1,128 @@
-//! One file as a complete archive in memory, which the `zip` crate then copies without touching the data.
+//! The records of an archive around the compressed data: local headers, the directory, its end.
 //!
-//! The crate compresses with its own encoders only; this is the way to hand it libdeflate's output, which
-//! is smaller and takes half the time. Layout: PKWARE APPNOTE, sections 4.3.7, 4.3.12 and 4.3.16.
+//! Written here, so that bytes can be moved from one archive to the next without looking inside. Layout:
+//! PKWARE APPNOTE, sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16.
 
-use libdeflater::{CompressionLvl, Compressor};
+use super::Problem;
 
-use super::{Problem, SelectedFile};
+/// What data is, in the terms of a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Stored,
+    Deflated,
+}
 
-/// Files of this size and more go through `zip`'s own streaming encoder, so that memory stays bounded.
-/// Lambda takes nothing larger: this is its limit for a whole unzipped archive.
-pub const STREAMED_FROM: u64 = crate::domain::function::UNZIPPED_LIMIT;
+impl Method {
+    fn number(self) -> u16 {
+        match self {
+            Self::Stored => 0,
+            Self::Deflated => 8,
+        }
+    }
 
-const VERSION_NEEDED: u16 = 20;
-/// The upper byte says Unix, without which readers ignore the mode bits.
-const MADE_BY_UNIX: u16 = (3 << 8) | VERSION_NEEDED;
+    /// The version of the format that a reader must know.
+    fn version(self) -> u16 {
+        match self {
+            Self::Stored => 10,
+            Self::Deflated => 20,
+        }
+    }
+}
+
+/// One file of an archive, all but its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header<'n> {
+    pub name: &'n str,
+    pub method: Method,
+    pub crc: u32,
+    pub size: u32,
+    pub compressed: u32,
+}
+
+/// The upper byte of the version that made an entry; without it readers ignore the mode bits.
+const UNIX: u16 = 3 << 8;
+/// The version of the format that knows Zip64.
+const ZIP64: u16 = 0x2d;
 /// The name is UTF-8.
 const UTF8_NAME: u16 = 1 << 11;
-const STORED: u16 = 0;
-const DEFLATED: u16 = 8;
 /// 1980-01-01, the earliest date a ZIP can hold.
 const DATE: u16 = (1 << 5) | 1;
 const MIDNIGHT: u16 = 0;
+/// Bytes of a local header besides the name.
+pub const LOCAL: usize = 30;
+/// From here on sizes and places would need Zip64 in every reader; Lambda takes far less.
+pub const LIMIT: u64 = u32::MAX as u64;
 
-/// The Unix mode of a file in the archive.
-pub fn mode(executable: bool) -> u32 {
-    if executable { 0o755 } else { 0o644 }
-}
+impl Header<'_> {
+    /// Appends what stands before the data.
+    pub fn local(&self, to: &mut Vec<u8>) {
+        to.extend(b"PK\x03\x04");
+        self.common(to);
+        to.extend(self.name.as_bytes());
+    }
 
-/// Compresses files one after another, with buffers that live as long as the thread.
-pub struct Packer {
-    compressor: Compressor,
-    /// The file's bytes, put here by the caller.
-    pub contents: Vec<u8>,
-    scratch: Vec<u8>,
-}
+    /// Appends the entry of the directory.
+    pub fn central(&self, executable: bool, offset: u32, to: &mut Vec<u8>) {
+        to.extend(b"PK\x01\x02");
+        to.extend((UNIX | self.method.version()).to_le_bytes());
+        self.common(to);
+        to.extend([0; 6]); // comment, disk, internal attributes
+        let mode: u32 = if executable { 0o100_755 } else { 0o100_644 };
+        to.extend((mode << 16).to_le_bytes());
+        to.extend(offset.to_le_bytes());
+        to.extend(self.name.as_bytes());
+    }
 
-/// A file that is ready for the archive.
-pub struct Packed {
-    /// An archive with this one entry.
-    pub archive: Vec<u8>,
-    pub compressed: u64,
-}
-
-impl Packer {
-    pub fn new() -> Self {
-        Self {
-            // Level 6: 8 and 9 take twice the time for one per cent.
-            compressor: Compressor::new(CompressionLvl::new(6).expect("libdeflate has levels 0 to 12")),
-            contents: Vec::new(),
-            scratch: Vec::new(),
+    fn common(&self, to: &mut Vec<u8>) {
+        let flags = if self.name.is_ascii() { 0 } else { UTF8_NAME };
+        for field in [self.method.version(), flags, self.method.number(), MIDNIGHT, DATE] {
+            to.extend(field.to_le_bytes());
         }
-    }
-
-    /// Makes the entry of the file whose bytes are in `contents`.
-    pub fn pack(&mut self, file: &SelectedFile) -> Result<Packed, Problem> {
-        let contents = self.contents.as_slice();
-        // More room than the contents themselves is never needed: then they are stored as they are.
-        if self.scratch.len() < contents.len() {
-            self.scratch.resize(contents.len(), 0);
+        for field in [self.crc, self.compressed, self.size] {
+            to.extend(field.to_le_bytes());
         }
-        let room = &mut self.scratch[..contents.len()];
-        let (method, data) = match self.compressor.deflate_compress(contents, room) {
-            Ok(length) if length < contents.len() => (DEFLATED, &self.scratch[..length]),
-            Ok(_) | Err(_) => (STORED, contents),
-        };
-        let crc = libdeflater::crc32(contents);
-        let archive = one_entry(&file.name, file.executable, method, crc, contents.len(), data).ok_or_else(|| {
-            Problem::new(
-                format!("`{}` does not fit into an archive", file.name),
-                "names may have 65,535 bytes at most; use a shorter one",
-            )
-        })?;
-        Ok(Packed {
-            archive,
-            compressed: data.len() as u64,
-        })
+        let length = u16::try_from(self.name.len()).expect("`refuse_name` has measured every name");
+        to.extend(length.to_le_bytes());
+        to.extend(0_u16.to_le_bytes()); // extra field
     }
 }
 
-/// `None` when a number does not fit its field.
-fn one_entry(name: &str, executable: bool, method: u16, crc: u32, size: usize, data: &[u8]) -> Option<Vec<u8>> {
-    let flags = if name.is_ascii() { 0 } else { UTF8_NAME };
-    let mut common = Vec::with_capacity(26);
-    for field in [VERSION_NEEDED, flags, method, MIDNIGHT, DATE] {
-        common.extend(field.to_le_bytes());
+/// Refuses a name that its field cannot hold.
+pub fn refuse_name(name: &str) -> Result<(), Problem> {
+    if u16::try_from(name.len()).is_ok() {
+        return Ok(());
     }
-    for field in [crc, u32::try_from(data.len()).ok()?, u32::try_from(size).ok()?] {
-        common.extend(field.to_le_bytes());
+    let shown: String = name.chars().take(60).collect();
+    Err(Problem::new(
+        format!("the name `{shown}…` does not fit into an archive"),
+        "names may have 65,535 bytes at most; use a shorter one",
+    ))
+}
+
+/// Appends the end of an archive. Only the number of entries may need Zip64, and only then it is used.
+pub fn end(entries: usize, directory: u32, size: u32, to: &mut Vec<u8>) {
+    let count = u16::try_from(entries).ok().filter(|count| *count < u16::MAX);
+    if count.is_none() {
+        let zip64_end = u64::from(directory) + u64::from(size);
+        to.extend(b"PK\x06\x06");
+        to.extend(44_u64.to_le_bytes()); // bytes that follow
+        to.extend((UNIX | ZIP64).to_le_bytes());
+        to.extend(ZIP64.to_le_bytes());
+        to.extend([0; 8]); // disks
+        for field in [entries as u64, entries as u64, size.into(), directory.into()] {
+            to.extend(field.to_le_bytes());
+        }
+        to.extend(b"PK\x06\x07");
+        to.extend(0_u32.to_le_bytes());
+        to.extend(zip64_end.to_le_bytes());
+        to.extend(1_u32.to_le_bytes());
     }
-    common.extend(u16::try_from(name.len()).ok()?.to_le_bytes());
-    common.extend(0_u16.to_le_bytes()); // extra field
-
-    let mut archive = Vec::with_capacity(data.len() + 2 * name.len() + 98);
-    archive.extend(b"PK\x03\x04");
-    archive.extend(&common);
-    archive.extend(name.as_bytes());
-    archive.extend(data);
-
-    let directory = archive.len();
-    archive.extend(b"PK\x01\x02");
-    archive.extend(MADE_BY_UNIX.to_le_bytes());
-    archive.extend(&common);
-    archive.extend([0; 6]); // comment, disk, internal attributes
-    archive.extend(((0o100_000 | mode(executable)) << 16).to_le_bytes());
-    archive.extend(0_u32.to_le_bytes()); // where the local header is
-    archive.extend(name.as_bytes());
-
-    let directory_size = archive.len() - directory;
-    archive.extend(b"PK\x05\x06");
-    archive.extend([0, 0, 0, 0, 1, 0, 1, 0]); // one disk, one entry
-    archive.extend(u32::try_from(directory_size).ok()?.to_le_bytes());
-    archive.extend(u32::try_from(directory).ok()?.to_le_bytes());
-    archive.extend(0_u16.to_le_bytes()); // comment
-    Some(archive)
+    to.extend(b"PK\x05\x06");
+    to.extend([0; 4]); // disks
+    for _ in 0..2 {
+        to.extend(count.unwrap_or(u16::MAX).to_le_bytes());
+    }
+    to.extend(size.to_le_bytes());
+    to.extend(directory.to_le_bytes());
+    to.extend(0_u16.to_le_bytes()); // comment
 }

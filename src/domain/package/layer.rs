@@ -80,6 +80,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::package::Identity;
     use crate::domain::package::SelectedFile;
 
     fn layout(runtime: &str) -> Option<Layout> {
@@ -100,6 +101,7 @@ mod tests {
             path: name.into(),
             executable: false,
             size: 1,
+            identity: Identity::default(),
         });
         let all = Selection { files: files.into() };
         for (runtime, expected) in [

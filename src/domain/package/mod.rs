@@ -39,26 +39,35 @@
 
 mod archive;
 mod combine;
+mod deflate;
 mod entry;
+mod facts;
 mod ingredients;
 mod layer;
 mod names;
 pub mod node;
+mod ordered;
 pub mod preflight;
 pub mod python;
 mod rules;
 mod select;
 pub mod slim;
 mod source;
+mod store;
+mod work;
 
 use std::path::PathBuf;
 
 use super::names::CodeDigest;
 
-pub use archive::write;
+pub use archive::{Unfinished, pack, write};
+pub use facts::{Fact, Facts};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use layer::Layout;
 pub use select::{Problem, SelectedFile, Selection, select};
+pub use source::Identity;
+pub use store::{Store, make_room};
+pub use work::look;
 
 /// A finished archive on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]

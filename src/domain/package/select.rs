@@ -1,9 +1,8 @@
 //! Which files go into the archive: a walk that looks at everything and reports all problems at once.
 //!
-//! What the rules say is decided in `rules`; nothing but first bytes and `.lfnignore` is read here.
+//! What the rules say is decided in `rules`; nothing but `.lfnignore` is read here.
 
-use std::fs::{self, File, Metadata};
-use std::io::Read as _;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
@@ -14,6 +13,7 @@ use super::ingredients::{Ingredients, SourcePart, Tree};
 use super::names::{Flaw, archive_name, pattern, shown};
 use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
 use super::slim::slimmed;
+use super::source::Identity;
 use crate::domain::config::PackageConfig;
 
 /// A real tree stays far below these. Folders that link to each other can double the files at every level,
@@ -30,8 +30,11 @@ pub struct SelectedFile {
     pub name: String,
     /// Where its bytes are.
     pub path: PathBuf,
+    /// By its name or mode; what begins like a program is found when it is read.
     pub executable: bool,
     pub size: u64,
+    /// What it was when it was selected.
+    pub identity: Identity,
 }
 
 /// The files of an archive, in archive order.
@@ -314,11 +317,12 @@ impl<'a> Walk<'a> {
             ));
         }
         match inspect(entry.path(), &name) {
-            Ok((executable, size)) => self.files.push(SelectedFile {
+            Ok((executable, identity)) => self.files.push(SelectedFile {
                 name,
                 path: entry.path().to_path_buf(),
                 executable,
-                size,
+                size: identity.size,
+                identity,
             }),
             Err(error) => self.unreadable(&relative, &error.to_string()),
         }
@@ -455,13 +459,13 @@ fn cause(error: &walkdir::Error) -> String {
     error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-/// Whether a file is to be executable, and its size.
-fn inspect(path: &Path, name: &str) -> std::io::Result<(bool, u64)> {
-    // Opened even when the name or the mode answers, so that an unreadable file is found now.
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    let executable = name == "bootstrap" || owner_executes(&metadata) || begins_like_a_program(&mut file)?;
-    Ok((executable, metadata.len()))
+/// Whether a file is to be executable as far as its name and mode say, and what it is.
+fn inspect(path: &Path, name: &str) -> std::io::Result<(bool, Identity)> {
+    let metadata = fs::metadata(path)?;
+    Ok((
+        name == "bootstrap" || owner_executes(&metadata),
+        Identity::of(&metadata),
+    ))
 }
 
 #[cfg(unix)]
@@ -473,10 +477,4 @@ fn owner_executes(metadata: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn owner_executes(_: &Metadata) -> bool {
     false
-}
-
-fn begins_like_a_program(file: &mut File) -> std::io::Result<bool> {
-    let mut start = Vec::with_capacity(4);
-    file.take(4).read_to_end(&mut start)?;
-    Ok(start.starts_with(b"#!") || start == b"\x7fELF")
 }

@@ -1,67 +1,120 @@
 //! Reading a selected file, and noticing when it is no longer what was selected.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
-use std::time::SystemTime;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Problem, SelectedFile};
 
-/// A selected file while it is read.
-pub struct Source<'a> {
-    selected: &'a SelectedFile,
-    file: File,
-    modified: Option<SystemTime>,
-    seen: u64,
+/// What tells a file from another, or from itself after a change, without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Identity {
+    pub device: u64,
+    pub inode: u64,
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: u64,
+    /// Of the status: a change of contents cannot hide from it behind a time stamp that was set back.
+    pub changed: u64,
 }
 
-impl<'a> Source<'a> {
-    /// Opens the file if it still is a file of the selected size.
-    pub fn open(selected: &'a SelectedFile) -> Result<Self, Problem> {
-        let failed = |error: io::Error| failed(selected, &error);
-        // Looked at before it is opened: opening a FIFO that took its place would wait for a writer.
-        let metadata = fs::metadata(&selected.path).map_err(failed)?;
-        if !metadata.is_file() || metadata.len() != selected.size {
-            return Err(changed(selected));
+impl Identity {
+    pub fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().map_or(0, nanoseconds);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let seconds = u64::try_from(metadata.ctime()).unwrap_or(0);
+            let rest = u64::try_from(metadata.ctime_nsec()).unwrap_or(0);
+            Self {
+                device: metadata.dev(),
+                inode: metadata.ino(),
+                size: metadata.len(),
+                modified,
+                changed: seconds.saturating_mul(1_000_000_000).saturating_add(rest),
+            }
         }
-        Ok(Self {
-            selected,
-            file: File::open(&selected.path).map_err(failed)?,
-            modified: metadata.modified().ok(),
-            seen: 0,
-        })
+        #[cfg(not(unix))]
+        Self {
+            device: 0,
+            inode: 0,
+            size: metadata.len(),
+            modified,
+            changed: metadata.created().map_or(0, nanoseconds),
+        }
     }
 
-    /// Reads the next bytes; 0 at the end.
-    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Problem> {
-        let length = self.file.read(buffer).map_err(|error| failed(self.selected, &error))?;
-        self.seen += length as u64;
-        Ok(length)
-    }
-
-    /// Confirms that everything was read and nothing changed meanwhile.
-    pub fn finish(self) -> Result<(), Problem> {
-        let metadata = self.file.metadata().map_err(|error| failed(self.selected, &error))?;
-        let size = self.selected.size;
-        if self.seen == size && metadata.len() == size && metadata.modified().ok() == self.modified {
-            Ok(())
-        } else {
-            Err(changed(self.selected))
-        }
+    /// Whether a later change surely shows. Who writes to a file twice within one tick of the file system's
+    /// clock leaves the same time stamps; FAT's tick is the longest, two seconds.
+    pub fn is_settled(&self, at: SystemTime) -> bool {
+        const TICK: Duration = Duration::from_secs(2);
+        self.modified
+            .max(self.changed)
+            .saturating_add(nanoseconds(UNIX_EPOCH + TICK))
+            < nanoseconds(at)
     }
 }
 
-/// Reads the whole file into `contents`.
-pub fn read(selected: &SelectedFile, contents: &mut Vec<u8>) -> Result<(), Problem> {
-    let mut source = Source::open(selected)?;
-    contents.clear();
-    // A little more room than the file needs, so that its end is found without growing.
-    contents.reserve(usize::try_from(selected.size).unwrap_or(0) + 32);
-    let length = source
-        .file
-        .read_to_end(contents)
-        .map_err(|error| failed(selected, &error))?;
-    source.seen = length as u64;
-    source.finish()
+fn nanoseconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// What a selected file was when it was selected; one that was put together by hand is looked at.
+pub fn identify(selected: &SelectedFile) -> Result<Identity, Problem> {
+    if selected.identity != Identity::default() {
+        return Ok(selected.identity);
+    }
+    let metadata = fs::metadata(&selected.path).map_err(|error| failed(selected, &error))?;
+    if metadata.is_file() && metadata.len() == selected.size {
+        Ok(Identity::of(&metadata))
+    } else {
+        Err(changed(selected))
+    }
+}
+
+/// Reads `length` bytes from `start` on, into the beginning of `buffer`.
+pub fn read(
+    selected: &SelectedFile,
+    expected: &Identity,
+    start: u64,
+    length: usize,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Problem> {
+    let failed = |error: io::Error| failed(selected, &error);
+    if buffer.len() < length {
+        buffer.resize(length, 0);
+    }
+    let mut file = open(selected).map_err(failed)?;
+    if start > 0 {
+        file.seek(SeekFrom::Start(start)).map_err(failed)?;
+    }
+    let mut seen = 0;
+    while seen < length {
+        match file.read(&mut buffer[seen..length]) {
+            Ok(0) => return Err(changed(selected)),
+            Ok(more) => seen += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    if Identity::of(&file.metadata().map_err(failed)?) == *expected {
+        Ok(())
+    } else {
+        Err(changed(selected))
+    }
+}
+
+/// Opens a file without waiting: a FIFO that took its place would wait for a writer.
+fn open(selected: &SelectedFile) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(&selected.path)
 }
 
 fn changed(file: &SelectedFile) -> Problem {
@@ -96,38 +149,58 @@ mod tests {
             path,
             executable: false,
             size: 10,
+            identity: Identity::default(),
         }
     }
 
     #[test]
-    fn a_file_that_grows_while_it_is_read_is_noticed() {
+    fn parts_are_read_and_changes_are_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let file = selected(folder.path());
-        let mut source = Source::open(&file).unwrap();
-        assert_eq!(source.read(&mut [0; 4]).unwrap(), 4);
-        fs::write(&file.path, "01234567890123456789").unwrap();
-        while source.read(&mut [0; 4]).unwrap() > 0 {}
-        let problem = source.finish().unwrap_err();
-        assert_eq!(problem.message, "`a.txt` changed while it was being packaged");
-    }
+        let identity = identify(&file).unwrap();
+        let mut buffer = b"left over".to_vec();
+        read(&file, &identity, 0, 10, &mut buffer).unwrap();
+        assert_eq!(buffer, b"0123456789");
+        read(&file, &identity, 7, 3, &mut buffer).unwrap();
+        assert_eq!(buffer[..3], *b"789");
 
-    #[test]
-    fn a_file_that_is_rewritten_at_the_same_size_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = selected(folder.path());
-        let mut source = Source::open(&file).unwrap();
-        while source.read(&mut [0; 64]).unwrap() > 0 {}
+        let message = "`a.txt` changed while it was being packaged";
+        assert_eq!(read(&file, &identity, 7, 4, &mut buffer).unwrap_err().message, message);
         let writer = File::options().write(true).open(&file.path).unwrap();
-        writer.set_modified(SystemTime::UNIX_EPOCH).unwrap();
-        assert!(source.finish().is_err());
+        writer.set_modified(UNIX_EPOCH).unwrap();
+        assert_eq!(read(&file, &identity, 0, 10, &mut buffer).unwrap_err().message, message);
+        writer.set_len(11).unwrap();
+        assert_eq!(identify(&file).unwrap_err().message, message);
+        fs::remove_file(&file.path).unwrap();
+        assert_eq!(
+            identify(&file).unwrap_err().message,
+            "`a.txt` vanished while it was being packaged"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_in_its_place_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = selected(folder.path());
+        let identity = identify(&file).unwrap();
+        fs::remove_file(&file.path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&file.path).status();
+        assert!(made.expect("this test needs the `mkfifo` command").success());
+        assert!(read(&file, &identity, 0, 10, &mut Vec::new()).is_err());
     }
 
     #[test]
-    fn a_whole_file_is_read_again_into_the_same_buffer() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = selected(folder.path());
-        let mut contents = b"left over".to_vec();
-        read(&file, &mut contents).unwrap();
-        assert_eq!(contents, b"0123456789");
+    fn what_changed_a_moment_ago_may_change_again_unseen() {
+        let at = UNIX_EPOCH + Duration::from_secs(100);
+        let identity = |modified: u64, changed: u64| Identity {
+            modified: modified * 1_000_000_000,
+            changed: changed * 1_000_000_000,
+            ..Identity::default()
+        };
+        assert!(identity(50, 97).is_settled(at));
+        assert!(!identity(50, 98).is_settled(at));
+        assert!(!identity(99, 50).is_settled(at));
+        assert!(!identity(500, 50).is_settled(at), "a time stamp from the future");
     }
 }

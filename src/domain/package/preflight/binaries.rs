@@ -11,6 +11,7 @@ use super::elf::{self, Elf, Machine};
 use super::{Finding, Subject};
 use crate::domain::config::runtime_info;
 use crate::domain::function::Architecture;
+use crate::domain::package::facts::Fact;
 use crate::domain::package::{SelectedFile, Selection};
 
 /// What keeps a file from being loaded, in the words of the message.
@@ -22,13 +23,19 @@ enum Misfit {
 }
 
 /// Returns what Lambda could not load. `reported` are files that another check spoke of.
-pub fn check(selection: &Selection, subject: &Subject<'_>, reported: &BTreeSet<String>) -> Vec<Finding> {
+pub fn check(
+    selection: &Selection,
+    facts: &[Fact],
+    subject: &Subject<'_>,
+    reported: &BTreeSet<String>,
+) -> Vec<Finding> {
     let provided = runtime_info(subject.runtime)
         .and_then(|info| info.glibc.as_deref())
         .and_then(elf::parse_version);
     let mut fitting = BTreeSet::new();
     let mut misfits = Vec::new();
-    for file in selection.files.iter().filter(|file| is_candidate(file)) {
+    let files = selection.files.iter().zip(facts);
+    for (file, _) in files.filter(|(file, fact)| is_candidate(&file.name, file.executable || fact.is_program)) {
         match look(file, subject.architecture, provided) {
             Some(Ok(())) => drop(fitting.insert(family(&file.name))),
             Some(Err(misfit)) => misfits.push((file, misfit)),
@@ -45,11 +52,11 @@ pub fn check(selection: &Selection, subject: &Subject<'_>, reported: &BTreeSet<S
     groups.into_iter().map(report).collect()
 }
 
-fn is_candidate(file: &SelectedFile) -> bool {
-    let name = file.name.rsplit('/').next().unwrap_or_default();
+fn is_candidate(name: &str, executable: bool) -> bool {
+    let name = name.rsplit('/').next().unwrap_or_default();
     let foreign = ["dll", "exe", "dylib", "py", "js", "sh", "mjs", "cjs", "rb"];
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    name.contains(".so.") || matches!(end, "so" | "node" | "pyd") || (file.executable && !foreign.contains(&end))
+    name.contains(".so.") || matches!(end, "so" | "node" | "pyd") || (executable && !foreign.contains(&end))
 }
 
 /// `None` for what is no program.

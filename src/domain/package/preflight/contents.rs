@@ -41,18 +41,3 @@ pub fn start(file: &SelectedFile, length: u64) -> Option<Vec<u8>> {
     File::open(&file.path).ok()?.take(length).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
-
-/// Reads a whole text into `buffer`; `None` when a zero among the first bytes shows that it is none.
-pub fn text(file: &SelectedFile, sniffed: u64, buffer: &mut Vec<u8>) -> Option<()> {
-    buffer.clear();
-    let mut opened = File::open(&file.path).ok()?;
-    opened.by_ref().take(sniffed).read_to_end(buffer).ok()?;
-    if buffer.contains(&0) {
-        return None;
-    }
-    // Most files are smaller, and one read is enough.
-    if file.size >= sniffed {
-        opened.take(file.size).read_to_end(buffer).ok()?;
-    }
-    Some(())
-}

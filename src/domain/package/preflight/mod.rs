@@ -16,10 +16,13 @@ mod wheels;
 
 use serde::Serialize;
 
+use super::facts::Fact;
 use super::{Problem, Selection};
 use crate::domain::config::{Config, Severity};
 use crate::domain::function::Architecture;
 use crate::domain::names::RuntimeId;
+
+pub use secrets::{Secret, in_contents as secret_in};
 
 /// What the archive is for.
 #[derive(Debug, Clone, Copy)]
@@ -121,13 +124,13 @@ impl Finding {
     }
 }
 
-/// Returns what is wrong with an archive of these files, errors first.
-pub fn check(selection: &Selection, subject: &Subject<'_>, build: Build) -> Vec<Finding> {
+/// Returns what is wrong with an archive of these files, errors first. `facts` are what reading them told.
+pub fn check(selection: &Selection, facts: &[Fact], subject: &Subject<'_>, build: Build) -> Vec<Finding> {
     let mut findings = handler::check(selection, subject);
     if build == Build::Pending {
         findings = findings.into_iter().map(Finding::until_built).collect();
     }
-    findings.extend(check_layer(selection, subject));
+    findings.extend(check_layer(selection, facts, subject));
     findings.extend(leftovers::check(selection));
     findings.extend(collisions::check(selection));
     findings.sort_by_key(|finding| finding.severity);
@@ -136,11 +139,11 @@ pub fn check(selection: &Selection, subject: &Subject<'_>, build: Build) -> Vec<
 
 /// Returns what is wrong with dependencies for a layer, errors first. They have the names that they would have
 /// in the function's archive.
-pub fn check_layer(selection: &Selection, subject: &Subject<'_>) -> Vec<Finding> {
+pub fn check_layer(selection: &Selection, facts: &[Fact], subject: &Subject<'_>) -> Vec<Finding> {
     let wheels = wheels::check(selection, subject);
     let mut findings = wheels.findings;
-    findings.extend(binaries::check(selection, subject, &wheels.reported));
-    findings.extend(secrets::check(selection, subject.allow_secrets));
+    findings.extend(binaries::check(selection, facts, subject, &wheels.reported));
+    findings.extend(secrets::check(selection, facts, subject.allow_secrets));
     findings.sort_by_key(|finding| finding.severity);
     findings
 }

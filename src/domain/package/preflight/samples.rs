@@ -8,6 +8,7 @@ use super::{Build, Finding, Subject, check};
 use crate::domain::config::Severity;
 use crate::domain::function::Architecture;
 use crate::domain::names::RuntimeId;
+use crate::domain::package::facts::{Fact, Facts};
 use crate::domain::package::{SelectedFile, Selection};
 
 /// Files on disk, selected.
@@ -28,12 +29,13 @@ impl Tree {
         let path = self.folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &bytes).unwrap();
-        let start = bytes.as_ref();
+        let size = bytes.as_ref().len() as u64;
         self.selection.files.push(SelectedFile {
             name: name.into(),
             path,
-            executable: name == "bootstrap" || start.starts_with(b"#!") || start.starts_with(b"\x7fELF"),
-            size: start.len() as u64,
+            executable: name == "bootstrap",
+            size,
+            identity: crate::domain::package::Identity::default(),
         });
         self.selection.files.sort_by(|a, b| a.name.cmp(&b.name));
         self
@@ -43,6 +45,13 @@ impl Tree {
         files
             .iter()
             .fold(Self::new(), |tree, (name, text)| tree.with(name, text))
+    }
+
+    pub fn facts(&self) -> Facts {
+        let files = self.selection.files.iter();
+        files
+            .map(|file| Fact::of(&file.name, file.size, &fs::read(&file.path).unwrap()))
+            .collect()
     }
 
     /// Everything that is found, for an `x86_64` function.
@@ -59,7 +68,7 @@ impl Tree {
             layered: false,
             allow_secrets: &[],
         };
-        check(&self.selection, &subject, Build::Done)
+        check(&self.selection, &self.facts(), &subject, Build::Done)
     }
 
     /// The same, one line each: severity, message, hint.

@@ -3,21 +3,18 @@
 //! What only looks like a secret is left alone: markers without a key behind them, documented examples, keys
 //! of test suites that packages bring along.
 
-use std::num::NonZero;
 use std::sync::LazyLock;
-use std::thread;
 
 use aho_corasick::AhoCorasick;
 
-use super::{Finding, contents};
-use crate::domain::package::{SelectedFile, Selection};
+use super::Finding;
+use crate::domain::package::Selection;
+use crate::domain::package::facts::Fact;
 
 /// What is larger is no text that a person wrote or a bundler made.
 const TEXT_LIMIT: u64 = 4 << 20;
 /// Binary files show it in their first bytes.
-const SNIFFED: u64 = 16 << 10;
-/// For fewer files a thread is not worth its start.
-const SHARE: usize = 256;
+const SNIFFED: usize = 16 << 10;
 
 type Confirm = fn(&Around<'_>) -> bool;
 
@@ -39,13 +36,42 @@ const SIGNATURES: &[(&str, &str, Confirm)] = &[
     ("_authToken=", "an npm token", |text| text.token(20, 200)),
 ];
 
+/// Those that a whole file shows, besides [`SIGNATURES`].
+const OF_FILES: &[&str] = &["a Google service account's key", "the password of a package index"];
+
+/// A kind of secret, by its number among [`SIGNATURES`] and [`OF_FILES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Secret(u8);
+
+impl Secret {
+    /// The kind of this number, if there is one.
+    pub fn numbered(number: u8) -> Option<Self> {
+        (usize::from(number) < SIGNATURES.len() + OF_FILES.len()).then_some(Self(number))
+    }
+
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    fn what(self) -> &'static str {
+        let number = usize::from(self.0);
+        SIGNATURES
+            .get(number)
+            .map_or_else(|| OF_FILES[number - SIGNATURES.len()], |(_, what, _)| what)
+    }
+
+    fn at(index: usize) -> Self {
+        Self(u8::try_from(index).expect("there are a few kinds"))
+    }
+}
+
 static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let beginnings = SIGNATURES.iter().map(|(beginning, _, _)| beginning);
     AhoCorasick::new(beginnings).expect("a few short words")
 });
 
 /// Returns the files with secrets, but those that `allowed` names: files, or folders with everything inside.
-pub fn check(selection: &Selection, allowed: &[String]) -> Vec<Finding> {
+pub fn check(selection: &Selection, facts: &[Fact], allowed: &[String]) -> Vec<Finding> {
     let is_allowed = |name: &str| {
         allowed
             .iter()
@@ -55,29 +81,14 @@ pub fn check(selection: &Selection, allowed: &[String]) -> Vec<Finding> {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
     };
-    let files: Vec<&SelectedFile> = selection.files.iter().filter(|file| !is_allowed(&file.name)).collect();
-    // Every text is read: opening thousands of files takes longer than searching them.
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = files.len().div_ceil(threads).max(SHARE);
-    thread::scope(|scope| {
-        let workers: Vec<_> = files.chunks(share).map(|files| scope.spawn(|| look(files))).collect();
-        let found = workers
-            .into_iter()
-            .map(|worker| worker.join().expect("looking for secrets does not panic"));
-        found.flatten().collect()
-    })
-}
-
-fn look(files: &[&SelectedFile]) -> Vec<Finding> {
-    let mut buffer = Vec::new();
-    let mut findings = Vec::new();
-    for file in files {
-        let Some(what) = by_name(&file.name).or_else(|| by_content(file, &mut buffer)) else {
-            continue;
-        };
-        findings.push(finding(&file.name, what));
-    }
-    findings
+    let files = selection.files.iter().zip(facts);
+    let found = files
+        .filter(|(file, _)| !is_allowed(&file.name))
+        .filter_map(|(file, fact)| {
+            let what = by_name(&file.name).or_else(|| fact.secret.map(Secret::what))?;
+            Some(finding(&file.name, what))
+        });
+    found.collect()
 }
 
 fn finding(name: &str, what: &str) -> Finding {
@@ -101,34 +112,35 @@ fn by_name(name: &str) -> Option<&'static str> {
     matches!(base, "id_rsa" | "id_ed25519" | "id_ecdsa" | "id_dsa").then_some("a private SSH key")
 }
 
-fn by_content(file: &SelectedFile, buffer: &mut Vec<u8>) -> Option<&'static str> {
+/// The secret that a text holds. `contents` are all of the file's `size` bytes, unless it is large.
+pub fn in_contents(name: &str, size: u64, contents: &[u8]) -> Option<Secret> {
     const BINARY: &[&str] = &[
         "png", "jpg", "gif", "woff2", "so", "node", "wasm", "gz", "zip", "jar", "whl", "class", "dll",
     ];
-    let end = file.name.rsplit_once('.').map_or("", |(_, end)| end);
-    if file.size > TEXT_LIMIT || file.size < 16 || BINARY.contains(&end) {
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    if !(16..=TEXT_LIMIT).contains(&size) || BINARY.contains(&end) {
         return None;
     }
-    contents::text(file, SNIFFED, buffer)?;
-    let base = file.name.rsplit('/').next().unwrap_or_default();
-    if base == ".pypirc" && find(buffer, b"password").is_some() {
-        return Some("the password of a package index");
+    if contents[..contents.len().min(SNIFFED)].contains(&0) {
+        return None;
     }
-    let found = SEARCH.find_iter(buffer.as_slice()).find_map(|found| {
-        let (_, what, confirm) = SIGNATURES[found.pattern().as_usize()];
-        let around = Around {
-            text: buffer,
+    let base = name.rsplit('/').next().unwrap_or_default();
+    if base == ".pypirc" && find(contents, b"password").is_some() {
+        return Some(Secret::at(SIGNATURES.len() + 1));
+    }
+    let found = SEARCH.find_iter(contents).find(|found| {
+        let (_, _, confirm) = SIGNATURES[found.pattern().as_usize()];
+        confirm(&Around {
+            text: contents,
             start: found.start(),
             end: found.end(),
-        };
-        confirm(&around).then_some(what)
-    });
-    match found {
-        Some("a private key") if find(buffer, b"\"service_account\"").is_some() => {
-            Some("a Google service account's key")
-        }
-        found => found,
+        })
+    })?;
+    let is_private_key = found.pattern().as_usize() == 0;
+    if is_private_key && find(contents, b"\"service_account\"").is_some() {
+        return Some(Secret::at(SIGNATURES.len()));
     }
+    Some(Secret::at(found.pattern().as_usize()))
 }
 
 /// Test vectors and the keys of test servers are part of many published packages.
@@ -239,7 +251,10 @@ mod tests {
             .iter()
             .fold(Tree::new(), |tree, (name, text)| tree.with(name, text));
         let allowed: Vec<String> = allowed.iter().map(|path| (*path).to_owned()).collect();
-        check(&tree.selection, &allowed).iter().map(line).collect()
+        check(&tree.selection, &tree.facts(), &allowed)
+            .iter()
+            .map(line)
+            .collect()
     }
 
     #[test]
