@@ -5,8 +5,11 @@
 mod catalog;
 mod diff;
 mod document;
+pub mod evaluate;
+mod glob;
 mod grants;
 mod merge;
+mod parse;
 mod raw;
 mod rights;
 mod role;
@@ -15,6 +18,7 @@ mod samples;
 
 pub use diff::{AccessChange, AccessLine};
 pub use document::{Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement};
+pub use glob::Pattern;
 pub use grants::Grant;
 pub use raw::{Part, RawStatement};
 pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};
