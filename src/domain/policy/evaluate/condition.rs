@@ -50,63 +50,62 @@ pub fn holds(operator: Operator, key: &str, wanted: &BTreeSet<String>, setting: 
     }
 }
 
-/// Whether the operator holds for one value of the request. A value of the wrong kind satisfies
-/// neither an operator nor its negation; a value of the policy of the wrong kind is like no other.
+/// Whether the operator holds for one value of the request: it must compare with one of the values of
+/// the policy, or with none of them when the operator is negated.
 fn holds_for(operator: Operator, value: &str, wanted: &BTreeSet<String>, setting: Setting<'_>) -> bool {
-    let any = |compare: &dyn Fn(&str) -> bool| wanted.iter().any(|wanted| compare(wanted));
-    let any_text = |compare: &dyn Fn(&str) -> bool| {
-        any(&|wanted| {
-            let pieces = setting.expand(wanted);
-            pieces.is_some_and(|pieces| compare(&text(&pieces)))
-        })
+    let mut compared = wanted
+        .iter()
+        .map(|wanted| compare(operator.compares, value, wanted, setting));
+    if operator.negated {
+        compared.all(|equal| equal == Some(false))
+    } else {
+        compared.any(|equal| equal == Some(true))
+    }
+}
+
+/// Compares one value of the request with one of the policy; `None` when either is of the wrong kind,
+/// such as a word for a number. That satisfies neither an operator nor its negation.
+fn compare(comparison: Comparison, value: &str, wanted: &str, setting: Setting<'_>) -> Option<bool> {
+    let has_variables = matches!(
+        comparison,
+        Comparison::Equal | Comparison::EqualIgnoringCase | Comparison::Like | Comparison::Arn | Comparison::Bool
+    );
+    let pieces = if has_variables {
+        setting.expand(wanted)
+    } else {
+        Some(vec![Piece::Written(wanted.to_owned())])
     };
-    let found = match operator.compares {
-        Comparison::Equal => any_text(&|wanted| wanted == value),
-        Comparison::EqualIgnoringCase => any_text(&|wanted| wanted.to_lowercase() == value.to_lowercase()),
-        Comparison::Bool => any_text(&|wanted| {
-            let is_bool = wanted.eq_ignore_ascii_case("true") || wanted.eq_ignore_ascii_case("false");
-            is_bool && wanted.eq_ignore_ascii_case(value)
-        }),
-        // Both sides are base64 of the same kind, so equal bytes are equal texts.
-        Comparison::Binary => any(&|wanted| wanted == value),
-        Comparison::Like => any(&|wanted| {
-            let pieces = setting.expand(wanted);
-            pieces.is_some_and(|pieces| Pattern::of(&pieces).matches(value))
-        }),
-        Comparison::Arn => {
-            if value.split(':').count() < 6 {
-                return false;
-            }
-            any(&|wanted| setting.expand(wanted).is_some_and(|pieces| arn_matches(&pieces, value)))
-        }
-        Comparison::Numbers(order) => {
-            let Some(value) = number(value) else { return false };
-            any(&|wanted| number(wanted).is_some_and(|wanted| order.is(value.partial_cmp(&wanted))))
-        }
-        Comparison::Dates(order) => {
-            let Some(value) = moment(value) else { return false };
-            any(&|wanted| moment(wanted).is_some_and(|wanted| order.is(Some(value.cmp(&wanted)))))
-        }
-        Comparison::Address => {
-            let Ok(value) = value.parse::<IpAddr>() else {
-                return false;
-            };
-            any(&|wanted| Range::parse(wanted).is_some_and(|range| range.holds(value)))
-        }
-        Comparison::Null => return false,
+    let Some(pieces) = pieces else {
+        // "There is no equal or like value", so that negated operators do match.
+        return Some(false);
     };
-    found != operator.negated
+    let wanted = text(&pieces);
+    match comparison {
+        // Binary values are base64 of the same kind, so equal bytes are equal texts.
+        Comparison::Equal | Comparison::Binary => Some(wanted == value),
+        Comparison::EqualIgnoringCase => Some(wanted.to_lowercase() == value.to_lowercase()),
+        Comparison::Like => Some(Pattern::of(&pieces).matches(value)),
+        Comparison::Bool => {
+            let wanted = wanted.to_ascii_lowercase();
+            matches!(&*wanted, "true" | "false").then(|| wanted.eq_ignore_ascii_case(value))
+        }
+        Comparison::Arn => (value.split(':').count() >= 6).then(|| arn_matches(&pieces, value)),
+        Comparison::Numbers(order) => Some(order.is(number(value)?.partial_cmp(&number(&wanted)?)?)),
+        Comparison::Dates(order) => Some(order.is(moment(value)?.cmp(&moment(&wanted)?))),
+        Comparison::Address => Some(Range::parse(&wanted)?.holds(value.parse::<IpAddr>().ok()?)),
+        Comparison::Null => None,
+    }
 }
 
 impl Order {
-    fn is(self, found: Option<std::cmp::Ordering>) -> bool {
-        found.is_some_and(|found| match self {
+    fn is(self, found: std::cmp::Ordering) -> bool {
+        match self {
             Self::Equal => found.is_eq(),
             Self::Less => found.is_lt(),
             Self::AtMost => found.is_le(),
             Self::Greater => found.is_gt(),
             Self::AtLeast => found.is_ge(),
-        })
+        }
     }
 }
 

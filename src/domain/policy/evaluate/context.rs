@@ -36,10 +36,10 @@ impl Context {
         value.filter(|value| **value != ContextValue::Many(Vec::new()))
     }
 
-    /// A key with a single value; keys with several cannot be used as variables.
+    /// A key with a single value; keys with several cannot be used as variables, and an empty text is no value.
     fn single(&self, key: &str) -> Option<&str> {
         match self.get(key)? {
-            ContextValue::One(value) => Some(value),
+            ContextValue::One(value) => Some(value.as_str()).filter(|value| !value.is_empty()),
             ContextValue::Many(_) => None,
         }
     }
@@ -95,7 +95,8 @@ mod tests {
     fn variables_are_filled_in() {
         let mut context = Context::default()
             .with("aws:username", "bo*b")
-            .with("aws:PrincipalTag/Team", "red");
+            .with("aws:PrincipalTag/Team", "red")
+            .with("aws:PrincipalTag/empty", "");
         context.insert("aws:TagKeys", ContextValue::Many(vec!["a".into()]));
         for (written, expected) in [
             ("plain", Some("plain")),
@@ -108,6 +109,7 @@ mod tests {
             // Without the space it is a name, and no key has it.
             ("${aws:absent,'x'}", None),
             ("${aws:TagKeys}", None),
+            ("${aws:PrincipalTag/empty}", None),
             ("${*}${?}${$}", Some("*?$")),
             ("${}", None),
             ("${aws:username", Some("${aws:username")),

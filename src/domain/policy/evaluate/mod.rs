@@ -229,6 +229,7 @@ fn findings(request: &Request, policies: Policies<'_>) -> Vec<Finding> {
     let of_resource = request.resource_layer();
     // Only identities have policies of their own.
     let own = request.caller.account().is_some();
+    let bounded = own && policies.boundary.is_some();
     let identity = policies.identity.iter().enumerate().filter(|_| own);
     let identity = identity.map(|(index, document)| (Layer::Identity, index, document));
     let boundary = policies
@@ -241,7 +242,9 @@ fn findings(request: &Request, policies: Policies<'_>) -> Vec<Finding> {
         .chain(resource)
         .flat_map(|(layer, policy, document)| {
             let about = if layer == of_resource {
-                About::Resource
+                About::Resource {
+                    caller_is_bounded: bounded,
+                }
             } else {
                 About::Caller
             };

@@ -24,7 +24,7 @@ pub enum About {
     /// An identity's own: it has no principal.
     Caller,
     /// A resource's: the principal says who, and a missing resource means the one it is attached to.
-    Resource,
+    Resource { caller_is_bounded: bool },
 }
 
 /// Holds a statement against a request.
@@ -34,8 +34,11 @@ pub fn examine(document: &PolicyDocument, statement: &Statement, about: About, r
         variables: document.version == POLICY_VERSION,
     };
     let mut misses = Vec::new();
-    let naming = (about == About::Resource).then(|| naming(statement, request)).flatten();
-    if about == About::Resource && naming.is_none() {
+    let naming = match about {
+        About::Caller => None,
+        About::Resource { caller_is_bounded } => naming(statement, request, caller_is_bounded),
+    };
+    if about != About::Caller && naming.is_none() {
         misses.push(Miss::Principal);
     }
     if !covers_action(statement, &request.action) {
@@ -71,8 +74,12 @@ fn had(value: Option<&ContextValue>) -> Option<Vec<String>> {
     })
 }
 
-/// How the statement names the caller. Everyone whom `NotPrincipal` leaves out is named by nothing else.
-fn naming(statement: &Statement, request: &Request) -> Option<Naming> {
+/// How the statement names the caller.
+///
+/// "The `NotPrincipal` element with a `Deny` effect will always deny any IAM principal that has a
+/// permissions boundary policy attached, regardless of the values specified."
+/// Source: IAM user guide, "IAM JSON policy elements: `NotPrincipal`".
+fn naming(statement: &Statement, request: &Request, caller_is_bounded: bool) -> Option<Naming> {
     let role = match request.context.get("aws:PrincipalArn") {
         Some(ContextValue::One(arn)) => Some(arn.as_str()),
         _ => None,
@@ -81,7 +88,8 @@ fn naming(statement: &Statement, request: &Request) -> Option<Naming> {
         (Some(principal), _) => request.caller.named_by(principal, role),
         (None, Some(others)) => {
             let named = request.caller.named_by(others, role);
-            named.is_none().then_some(Naming::Everyone)
+            let always = caller_is_bounded && statement.effect == Effect::Deny;
+            (named.is_none() || always).then_some(Naming::Everyone)
         }
         (None, None) => None,
     }
@@ -112,6 +120,6 @@ fn covers_resource(statement: &Statement, about: About, resource: &str, setting:
     match (statement.resources.is_empty(), statement.not_resources.is_empty()) {
         (false, _) => any(&statement.resources),
         (true, false) => !any(&statement.not_resources),
-        (true, true) => about == About::Resource,
+        (true, true) => about != About::Caller,
     }
 }

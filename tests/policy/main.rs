@@ -1,0 +1,10 @@
+//! Policies: grants and the rights they stand for, and the evaluator, held against IAM's
+//! documentation case by case and against an independent evaluator on thousands of generated ones.
+
+mod case;
+mod evaluate;
+mod generate;
+mod grants;
+mod known;
+mod oracle;
+mod properties;
