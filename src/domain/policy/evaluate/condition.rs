@@ -39,12 +39,11 @@ pub fn holds(operator: Operator, key: &str, wanted: &BTreeSet<String>, setting: 
     }
     let test = |value: &String| holds_for(operator, value, wanted, setting);
     match (operator.set, value) {
+        (_, Some(ContextValue::One(value))) => test(value),
         (None, None) => operator.negated || operator.if_exists,
-        (None, Some(ContextValue::One(value))) => test(value),
         // "Multivalued context keys require a condition set operator": without one nothing holds.
         (None, Some(ContextValue::Many(_))) | (Some(SetOperator::ForAnyValue), None) => false,
         (Some(SetOperator::ForAllValues), None) => true,
-        (Some(_), Some(ContextValue::One(value))) => test(value),
         (Some(SetOperator::ForAllValues), Some(ContextValue::Many(values))) => values.iter().all(test),
         (Some(SetOperator::ForAnyValue), Some(ContextValue::Many(values))) => values.iter().any(test),
     }

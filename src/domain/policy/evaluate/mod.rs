@@ -197,9 +197,8 @@ fn permission(request: &Request, identity: bool, bounded: bool, naming: Option<N
         // …unless it names the role and not the session.
         Some(Naming::Role) if bounded => Ok(of_resource),
         Some(Naming::Role) => Err(Layer::Boundary),
-        Some(Naming::Account) => by_identity,
         None if request.needs_resource_policy() => Err(of_resource),
-        None => by_identity,
+        Some(Naming::Account) | None => by_identity,
     }
 }
 

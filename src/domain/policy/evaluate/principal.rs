@@ -1,6 +1,6 @@
 //! Who asks, and whether a statement of a resource or trust policy is about them.
 //!
-//! Source: IAM user guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
+//! Source: IAM user guide, "AWS JSON policy elements: Principal" and "`NotPrincipal`".
 
 use crate::domain::policy::Principal;
 
