@@ -6,5 +6,6 @@ mod evaluate;
 mod generate;
 mod grants;
 mod known;
+mod lint;
 mod oracle;
 mod properties;

@@ -37,7 +37,7 @@ fn install() -> PathBuf {
     }
     let mut npm = Command::new("npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(folder);
+        .current_dir(&folder);
     run(npm);
     fs::write(folder.join("installed"), "").expect("the target folder can be written to");
     folder

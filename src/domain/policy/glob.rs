@@ -80,16 +80,19 @@ impl Pattern {
         }))
     }
 
+    /// An ARN whose wildcards keep to their segments.
+    pub fn arn(text: &str) -> Self {
+        let pieces = [Piece::Written(text.to_owned())];
+        Self(tokens(&pieces, |colons, _| {
+            if colons >= 5 { Reach::Anything } else { Reach::Segment }
+        }))
+    }
+
     /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
         let start = self.closure([0]);
         let end = text.chars().fold(start, |states, c| self.step(&states, Some(c)));
         end.contains(&self.0.len())
-    }
-
-    /// Whether the pattern has no wildcard.
-    pub fn is_exact(&self) -> bool {
-        self.0.iter().all(|token| matches!(token, Token::Char(_)))
     }
 
     /// Whether this pattern matches everything that the other one matches. Pairs of patterns that

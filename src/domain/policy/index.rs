@@ -202,7 +202,7 @@ impl ResourceType {
         let arn = ["{p}", "{r}", "{a}"]
             .iter()
             .fold(self.arn.clone(), |arn, part| arn.replace(part, "*"));
-        Pattern::new(&arn)
+        Pattern::arn(&arn)
     }
 }
 

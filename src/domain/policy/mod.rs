@@ -9,6 +9,7 @@ pub mod evaluate;
 mod glob;
 mod grants;
 pub mod index;
+pub mod lint;
 mod merge;
 mod parse;
 mod raw;

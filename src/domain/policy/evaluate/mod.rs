@@ -15,7 +15,7 @@ mod value;
 use serde::Serialize;
 
 pub use context::{Context, ContextValue};
-pub use operator::Operator;
+pub use operator::{Comparison, Operator, SetOperator};
 pub use principal::{Caller, Naming};
 
 use self::statement::{About, examine};
