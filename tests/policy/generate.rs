@@ -246,7 +246,7 @@ pub fn case(number: usize) -> (Topic, Case) {
             .map(|_| document(dice, topic, &case, false))
             .collect();
     }
-    if has_own && (topic == Topic::Boundary || (topic == Topic::ResourcePolicy && dice.one_in(3))) {
+    if has_own && (topic == Topic::Boundary || (topic == Topic::ResourcePolicy && !dice.one_in(3))) {
         case.boundary = Some(document(dice, topic, &case, false));
     }
     if matches!(topic, Topic::ResourcePolicy | Topic::Trust) {
