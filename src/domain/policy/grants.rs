@@ -264,6 +264,9 @@ fn invalid<T>(message: impl Into<String>) -> Result<T, InvalidName> {
 mod tests {
     use super::*;
     use crate::domain::names::{AccountId, Region};
+    use crate::domain::policy::PolicyDocument;
+    use crate::domain::policy::index::{self, Level};
+    use crate::domain::policy::lint::{Kind, Severity, lint};
 
     fn here() -> Place {
         Place {
@@ -323,6 +326,45 @@ mod tests {
             }
         }
         assert!(seen > 40, "only {seen} ways to write a grant were tried");
+    }
+
+    #[test]
+    fn every_verb_does_what_it_promises_and_reaches_its_target() {
+        let reading = ["get", "list", "read", "scan", "decrypt"];
+        for (name, service) in catalog() {
+            for verb in service.verbs() {
+                let Some(grant) = service.forms.iter().find_map(|form| {
+                    let target = form.target.as_ref().filter(|_| form.verbs.contains_key(verb))?;
+                    Grant::parse(&format!("{verb} {}{}", service.scheme(name), sample(service, target))).ok()
+                }) else {
+                    continue;
+                };
+                let statements = grant.statements(&here());
+                for action in statements.iter().flat_map(|statement| &statement.actions) {
+                    let (prefix, action_name) = action.split_once(':').unwrap();
+                    let known = index::service(prefix).unwrap();
+                    let level = known
+                        .action(action_name)
+                        .unwrap_or_else(|| panic!("{grant}: {action}"))
+                        .level;
+                    let most = if reading.contains(&verb) {
+                        Level::Read
+                    } else {
+                        Level::Write
+                    };
+                    // The reference classes these as a write and as managing permissions.
+                    assert!(
+                        level <= most || ["kms:Decrypt", "rds-db:connect"].contains(&action.as_str()),
+                        "{grant}: {action} is {level:?}"
+                    );
+                }
+                let wrong: Vec<_> = lint(&PolicyDocument::new(statements), Kind::Identity)
+                    .into_iter()
+                    .filter(|finding| finding.severity == Severity::Error)
+                    .collect();
+                assert!(wrong.is_empty(), "{grant}: {wrong:#?}");
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::Statement;
 use super::catalog::nearest;
+use super::evaluate::Operator;
 use crate::domain::arn::Arn;
 use crate::domain::names::InvalidName;
 
@@ -17,38 +18,6 @@ pub struct RawStatement {
     pub when: std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<String>>>,
     pub because: Option<String>,
 }
-
-/// Condition operators without `IfExists` and without `ForAllValues:` or `ForAnyValue:`.
-/// Source: IAM user guide, "IAM JSON policy elements: Condition operators".
-const OPERATORS: [&str; 27] = [
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "Bool",
-    "BinaryEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "Null",
-];
 
 /// A part of a statement, so that whoever knows where it stands can point at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,10 +115,10 @@ fn check_operator(operator: &str) -> Result<(), InvalidName> {
         .strip_suffix("IfExists")
         .filter(|base| *base != "Null")
         .unwrap_or(base);
-    if OPERATORS.contains(&base) {
+    if Operator::names().any(|name| name == base) {
         return Ok(());
     }
-    invalid(match nearest(base, OPERATORS) {
+    invalid(match nearest(base, Operator::names()) {
         Some(near) => format!("`{operator}` is not a condition operator; did you mean `{near}`?"),
         None => format!("`{operator}` is not a condition operator; `StringEquals`, `StringLike` and `ArnLike` are"),
     })

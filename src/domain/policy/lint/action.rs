@@ -1,0 +1,195 @@
+//! Rules about actions: that they exist, that they are the ones that are meant, and how much they open.
+
+use super::{Kind, Known, Notes, Severity, allows, index};
+use crate::domain::policy::Statement;
+use crate::domain::policy::index::{Level, Service};
+
+/// Operations of the SDKs that IAM knows by another action.
+/// Source: Service Authorization Reference, and the API reference of each service.
+const OPERATIONS: [(&str, &str); 12] = [
+    ("s3:HeadObject", "s3:GetObject"),
+    ("s3:CopyObject", "s3:GetObject` and `s3:PutObject"),
+    ("s3:HeadBucket", "s3:ListBucket"),
+    ("s3:ListObjects", "s3:ListBucket"),
+    ("s3:ListObjectsV2", "s3:ListBucket"),
+    ("s3:DeleteObjects", "s3:DeleteObject"),
+    ("s3:UploadPart", "s3:PutObject"),
+    ("s3:CreateMultipartUpload", "s3:PutObject"),
+    ("lambda:Invoke", "lambda:InvokeFunction"),
+    ("sqs:SendMessageBatch", "sqs:SendMessage"),
+    ("sqs:DeleteMessageBatch", "sqs:DeleteMessage"),
+    ("sqs:ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"),
+];
+
+/// Checks the actions of a statement; gives back those it names that the index knows.
+pub(super) fn check(statement: &Statement, kind: Kind, notes: &mut Notes) -> Vec<(String, Service, String)> {
+    let allow = allows(statement);
+    for (element, present) in [
+        ("NotAction", !statement.not_actions.is_empty()),
+        ("NotResource", !statement.not_resources.is_empty()),
+        ("NotPrincipal", statement.not_principal.is_some()),
+    ] {
+        if allow && present {
+            notes.add(
+                "P20",
+                Severity::Error,
+                element,
+                format!("`{element}` in an `Allow` opens everything that is not listed"),
+            );
+            notes.hint("list what is allowed");
+        }
+    }
+    let mut known = Vec::new();
+    for action in statement.actions.iter().chain(&statement.not_actions) {
+        let element = if statement.actions.contains(action) {
+            "Action"
+        } else {
+            "NotAction"
+        };
+        known.extend(check_one(action, element, allow && element == "Action", kind, notes));
+    }
+    known
+}
+
+fn check_one(
+    action: &str,
+    element: &str,
+    opens: bool,
+    kind: Kind,
+    notes: &mut Notes,
+) -> Option<(String, Service, String)> {
+    let (prefix, name) = match action.split_once(':') {
+        Some(parts) => parts,
+        None if action == "*" => {
+            if opens {
+                notes.add(
+                    "P10",
+                    Severity::Error,
+                    element,
+                    "`*` allows every action of every service",
+                );
+            }
+            return None;
+        }
+        None => {
+            notes.add(
+                "P01",
+                Severity::Error,
+                element,
+                format!("`{action}` does not say which service it belongs to"),
+            );
+            notes.hint("write `SERVICE:Action`");
+            return None;
+        }
+    };
+    let Some(service) = index::service(prefix) else {
+        notes.add(
+            "P01",
+            Severity::Error,
+            element,
+            format!("no service has the prefix `{prefix}`"),
+        );
+        if let Some(near) = index::nearest_prefix(prefix) {
+            notes.hint(format!("did you mean `{near}`?"));
+        }
+        return None;
+    };
+    if name.contains(['*', '?']) {
+        check_wildcard(action, name, element, opens, &service, notes);
+        return None;
+    }
+    let Some(found) = service.action(name) else {
+        unknown(action, name, element, &service, notes);
+        return None;
+    };
+    // A trust policy opens the role by nature; connecting to a database is classed so and grants nothing.
+    let is_connect = action.eq_ignore_ascii_case("rds-db:connect");
+    if opens && !is_connect && kind == Kind::Identity && found.level == Level::PermissionsManagement {
+        notes.add(
+            "P23",
+            Severity::Warning,
+            element,
+            format!("`{action}` changes who may do what"),
+        );
+    }
+    let name = found.name.clone();
+    Some((action.to_owned(), service, name))
+}
+
+fn check_wildcard(action: &str, name: &str, element: &str, opens: bool, service: &Service, notes: &mut Notes) {
+    let stands_for = service.expand(name);
+    let count = stands_for.len();
+    if count == 0 {
+        notes.add(
+            "P02",
+            Severity::Error,
+            element,
+            format!("`{action}` stands for no action of {}", service.title),
+        );
+    } else if opens && name == "*" {
+        let message = format!("`{action}` allows all {count} actions of {}", service.title);
+        notes.add("P10", Severity::Error, element, message);
+    } else if opens {
+        let widest = stands_for
+            .iter()
+            .find(|action| action.level == Level::PermissionsManagement);
+        let severity = if widest.is_some() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let also = widest
+            .map(|action| format!(", `{}` among them", action.name))
+            .unwrap_or_default();
+        let message = format!("`{action}` allows {count} actions{also}, and those that AWS adds later");
+        notes.add("P11", severity, element, message);
+    }
+}
+
+fn unknown(action: &str, name: &str, element: &str, service: &Service, notes: &mut Notes) {
+    if let Some((_, instead)) = OPERATIONS
+        .iter()
+        .find(|(operation, _)| operation.eq_ignore_ascii_case(action))
+    {
+        notes.add(
+            "P03",
+            Severity::Error,
+            element,
+            format!("`{action}` is an operation and not an action of IAM"),
+        );
+        notes.hint(format!("write `{instead}`"));
+        return;
+    }
+    let near = service.nearest_action(name).map(|action| action.name.as_str());
+    let distance = |near: &str| strsim::damerau_levenshtein(&near.to_lowercase(), &name.to_lowercase());
+    match near {
+        Some(near) if distance(near) <= 2 => {
+            notes.add(
+                "P02",
+                Severity::Error,
+                element,
+                format!("{} has no action `{name}`", service.title),
+            );
+            notes.hint(format!("did you mean `{}:{near}`?", service.prefix));
+        }
+        near => {
+            let message = format!("{} had no action `{name}` on {}", service.title, index::updated());
+            notes.add("P02", Severity::Warning, element, message);
+            if let Some(near) = near {
+                notes.hint(format!("if it is not new: did you mean `{}:{near}`?", service.prefix));
+            }
+        }
+    }
+}
+
+/// What the rules about resources and conditions look at.
+pub(super) fn known(found: &[(String, Service, String)]) -> impl Iterator<Item = Known<'_>> {
+    found.iter().filter_map(|(written, service, name)| {
+        let action = service.action(name)?;
+        Some(Known {
+            written,
+            service,
+            action,
+        })
+    })
+}

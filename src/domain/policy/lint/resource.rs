@@ -1,0 +1,154 @@
+//! Rules about resources: that they are no wider than they must be, and that actions reach them.
+
+use super::action::known;
+use super::{Known, Notes, Severity, allows};
+use crate::domain::policy::glob::Pattern;
+use crate::domain::policy::index::{Level, ResourceType, Service};
+use crate::domain::policy::{Conditions, Statement};
+
+/// Actions that AWS documents with `*`, although the index lists resource types for them.
+/// Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
+const NETWORK: [&str; 5] = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+    "ec2:DetachNetworkInterface",
+];
+
+/// Actions that read secrets.
+const SECRETS: [&str; 4] = [
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "kms:Decrypt",
+];
+
+pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], notes: &mut Notes) {
+    if !allows(statement) || statement.resources.is_empty() {
+        return;
+    }
+    let everything = statement.resources.contains("*");
+    for resource in statement.resources.iter().filter(|resource| *resource != "*") {
+        check_arn(resource, notes);
+    }
+    let given: Vec<(&str, Pattern)> = statement
+        .resources
+        .iter()
+        .map(|resource| (resource.as_str(), Pattern::resource(resource)))
+        .collect();
+    for known in known(found) {
+        let types: Vec<&ResourceType> = known.service.resources_of(known.action).collect();
+        if everything {
+            check_everything(statement, &known, types.is_empty(), notes);
+        } else if types.is_empty() {
+            let message = format!(
+                "`{}` takes no resource but `*`, so that these never match",
+                known.written
+            );
+            notes.add("P15", Severity::Warning, "Resource", message);
+        } else if !given.iter().any(|given| types.iter().any(|kind| can_be(given, kind))) {
+            let arns: Vec<&str> = types.iter().map(|kind| kind.arn.as_str()).collect();
+            let message = format!(
+                "`{}` acts on none of these resources, so that it is not allowed",
+                known.written
+            );
+            notes.add("P14", Severity::Error, "Resource", message);
+            notes.hint(format!("it acts on `{}`", arns.join("`, `")));
+        }
+        check_pass_role(statement, &known, everything, notes);
+    }
+}
+
+/// Whether some resource of this type matches what was given.
+fn can_be((written, pattern): &(&str, Pattern), kind: &ResourceType) -> bool {
+    // The name of a bucket has no slash, which its ARN in the index does not say.
+    let is_object = written.contains('/') && kind.arn == "arn:{p}:s3:::*";
+    !is_object && kind.pattern().overlaps(pattern)
+}
+
+fn check_arn(resource: &str, notes: &mut Notes) {
+    let segments: Vec<&str> = resource.splitn(6, ':').collect();
+    if segments[0] != "arn" {
+        notes.add(
+            "P14",
+            Severity::Error,
+            "Resource",
+            format!("`{resource}` is not an ARN, so that it never matches"),
+        );
+    } else if segments[1..segments.len().min(5)]
+        .iter()
+        .any(|segment| segment.contains('*'))
+    {
+        let message = format!("`{resource}` has a wildcard in its partition, service, region or account");
+        notes.add("P13", Severity::Warning, "Resource", message);
+    }
+}
+
+fn check_everything(statement: &Statement, known: &Known<'_>, takes_no_resource: bool, notes: &mut Notes) {
+    let written = known.written;
+    let is = |list: &[&str]| list.iter().any(|action| action.eq_ignore_ascii_case(written));
+    if is(&SECRETS) {
+        notes.add(
+            "P24",
+            Severity::Error,
+            "Resource",
+            format!("`{written}` on `*` opens every secret of the account"),
+        );
+        notes.hint("name the ones that are needed");
+    } else if takes_no_resource || is_narrowed(&statement.conditions) {
+        // Nothing narrower can be written, or a condition does it.
+    } else if is(&NETWORK) {
+        let message = format!("`{written}` on `*` is what AWS documents for functions in a VPC");
+        notes.add("P12", Severity::Info, "Resource", message);
+        notes.hint("deny it to the function's own code, under `lambda:SourceFunctionArn`");
+    } else {
+        let severity = match known.action.level {
+            Level::List | Level::Read => Severity::Warning,
+            Level::Tagging | Level::Write | Level::PermissionsManagement => Severity::Error,
+        };
+        notes.add(
+            "P12",
+            severity,
+            "Resource",
+            format!("`{written}` is allowed on `*` and could be on single resources"),
+        );
+        let arns: Vec<&str> = known
+            .service
+            .resources_of(known.action)
+            .map(|kind| kind.arn.as_str())
+            .collect();
+        notes.hint(format!("name them: `{}`", arns.join("`, `")));
+    }
+}
+
+/// A condition on what is acted on, rather than on who asks or how.
+fn is_narrowed(conditions: &Conditions) -> bool {
+    let mut keys = conditions.values().flat_map(|keys| keys.keys());
+    keys.any(|key| {
+        let key = key.to_ascii_lowercase();
+        !key.starts_with("aws:") || key.starts_with("aws:resource")
+    })
+}
+
+fn check_pass_role(statement: &Statement, known: &Known<'_>, everything: bool, notes: &mut Notes) {
+    if !known.written.eq_ignore_ascii_case("iam:PassRole") {
+        return;
+    }
+    let mut keys = statement.conditions.values().flat_map(|keys| keys.keys());
+    let to_whom = keys.any(|key| key.eq_ignore_ascii_case("iam:PassedToService"));
+    if everything || !to_whom {
+        let what = if everything {
+            "any role"
+        } else {
+            "a role to any service"
+        };
+        notes.add(
+            "P21",
+            Severity::Error,
+            "Resource",
+            format!("`iam:PassRole` hands over {what}"),
+        );
+        notes.hint("name the role, and the service under `iam:PassedToService`");
+    }
+}

@@ -1,0 +1,11 @@
+//! Policies: grants and the rights they stand for, and the evaluator, held against IAM's
+//! documentation case by case and against an independent evaluator on thousands of generated ones.
+
+mod case;
+mod evaluate;
+mod generate;
+mod grants;
+mod known;
+mod lint;
+mod oracle;
+mod properties;
