@@ -136,7 +136,7 @@ fn settled(desired: &Desired) -> Observed {
 fn render(desired: &Desired, observed: &Observed) -> String {
     let plan = plan(desired, observed);
     let verdict = check(&plan, desired, observed, false);
-    let text = PlanView::new(&plan, &verdict.warnings, false).render();
+    let text = PlanView::new(&plan, &verdict.warnings, false).render(false);
     let refusals = verdict
         .refusals
         .iter()

@@ -72,9 +72,9 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     if !ctx.ui.json() {
         // With `--dry-run` the plan is the answer, else it is what comes before it.
         if args.dry_run {
-            ctx.ui.data(view.render())?;
+            ctx.ui.data(view.render(ctx.ui.verbose()))?;
         } else {
-            ctx.ui.status(view.render());
+            ctx.ui.status(view.render(ctx.ui.verbose()));
         }
     }
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));

@@ -40,7 +40,7 @@ fn show(ctx: &Ctx, view: &PlanView) -> anyhow::Result<()> {
     if ctx.ui.json() {
         return ctx.ui.document(view);
     }
-    ctx.ui.data(view.render())?;
+    ctx.ui.data(view.render(ctx.ui.verbose()))?;
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
     Ok(())
 }

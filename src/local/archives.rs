@@ -12,6 +12,7 @@ use super::refusal::{Answer, Refusal};
 use super::store::{Kind, Store, Writer, remove_file};
 use crate::domain::function::{DIRECT_UPLOAD_LIMIT, UNZIPPED_LIMIT};
 use crate::domain::names::CodeDigest;
+use crate::domain::package::directory::{self, Listed};
 use crate::ports::{CodeSource, ErrorKind};
 
 /// What a request may measure as a whole, its archive in base64. Source: Lambda's own error text.
@@ -117,6 +118,11 @@ fn check_contents(archive: &Path) -> Answer<()> {
         )));
     }
     Ok(())
+}
+
+/// The files in an archive.
+pub(super) fn list(store: &Store, digest: &CodeDigest) -> Answer<Vec<Listed>> {
+    Ok(directory::list(&path(store, digest))?)
 }
 
 /// Unpacks an archive; `None` when it is gone, since the function was deleted meanwhile.

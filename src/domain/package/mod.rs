@@ -27,11 +27,14 @@
 //! that a system without execute bits makes a working archive too.
 
 mod archive;
+mod changes;
+pub mod directory;
 mod entry;
 mod ingredients;
 pub mod preflight;
 mod rules;
 mod select;
+pub mod sizes;
 mod source;
 
 use std::path::PathBuf;
@@ -39,6 +42,7 @@ use std::path::PathBuf;
 use super::names::CodeDigest;
 
 pub use archive::write;
+pub use changes::{CodeChanges, FileChange};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use select::{Problem, SelectedFile, Selection, select};
 
