@@ -13,7 +13,7 @@ use lfn::domain::names::{AccountId, CodeDigest, Qualifier, Region, Version};
 use lfn::domain::package::{Artifact, Entry};
 use lfn::engine::check::check;
 use lfn::engine::desired::{Desired, Retention, desired, parameter_names};
-use lfn::engine::observe::{ArchiveState, Observed};
+use lfn::engine::observe::{ArchiveState, Contents, Observed};
 use lfn::engine::planner::plan;
 use lfn::ports::{
     AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, RoleState, Snapshot, State, UpdateStatus,
@@ -130,6 +130,7 @@ fn settled(desired: &Desired) -> Observed {
         code_signing: desired.code_signing.clone(),
         newest: None,
         archive: ArchiveState::Unneeded,
+        contents: Contents::Unneeded,
     }
 }
 

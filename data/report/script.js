@@ -53,7 +53,7 @@
   // A folder with nothing but one folder goes by both names.
   const join = (node) => {
     if (!node.children) return;
-    while (node.parent !== root && node !== root && node.children.length === 1 && node.children[0].children) {
+    while (node !== root && node.children.length === 1 && node.children[0].children) {
       node.name = `${node.name}/${node.children[0].name}`;
       node.children = node.children[0].children;
       for (const child of node.children) child.parent = node;
@@ -74,6 +74,7 @@
       node.weight = holds ? node.sizes[state.size] : 0;
       node.sums = holds ? node.sizes : [0, 0];
       node.files = holds ? 1 : 0;
+      node.mostly = node.kind;
       return;
     }
     node.weight = 0;
@@ -86,6 +87,7 @@
       node.sums = [node.sums[0] + child.sums[0], node.sums[1] + child.sums[1]];
     }
     node.children.sort((a, b) => b.weight - a.weight);
+    node.mostly = node.children[0]?.mostly ?? 0;
   };
 
   // Squarified treemap: Bruls, Huizing and van Wijk, 2000.
@@ -137,8 +139,11 @@
     map.replaceChildren();
     boxes = [];
     const box = (node, x, y, width, height, depth) => {
-      if (width < 3 || height < 3) return;
-      const made = element("button", node.children ? "box folder" : `box file k${node.kind}`);
+      if (width < 4 || height < 4) return;
+      // Where there is no room for what is inside, a folder is one box in the colour of most of it.
+      const open = node.children && width > 22 && height > 22;
+      const look = open ? `folder m${node.mostly}` : node.children ? `folder shut k${node.mostly}` : `file k${node.kind}`;
+      const made = element("button", `box ${look}`);
       made.type = "button";
       made.tabIndex = -1;
       if (depth === 0) made.classList.add("top");
@@ -163,7 +168,7 @@
       }
       boxes.push({ made, node });
       map.append(made);
-      if (!node.children) return;
+      if (!open) return;
       const head = roomy ? HEAD : 2;
       const inner = [x + 2, y + head, width - 4, height - head - 2];
       if (inner[2] > 6 && inner[3] > 6) {
@@ -248,9 +253,8 @@
     lines.push(element("span", "", node.children ? count(node.files, "file") : KINDS[node.kind]));
     const owner = node.owner;
     if (owner && !owner.own) {
-      const version = owner.version ? ` ${owner.version}` : "";
-      const by = owner.by.length > 0 ? `, needed by ${owner.by.join(" › ")}` : "";
-      lines.push(element("span", "", `${owner.name}${version}${by}`));
+      if (node.parent !== root) lines.push(element("span", "", owner.version ? `${owner.name} ${owner.version}` : owner.name));
+      if (owner.by.length > 0) lines.push(element("span", "", `needed by ${owner.by.join(" › ")}`));
     }
     tip.replaceChildren(...lines);
     tip.hidden = false;

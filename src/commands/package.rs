@@ -51,16 +51,19 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let project = ctx.project()?;
     let default = || ctx.at(".lfn").join(format!("{}.zip", project.offline.name));
     let path = args.output.as_ref().map_or_else(default, |output| ctx.at(output));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
-    }
-    if contained(&path, &project)? {
-        let file = path.display();
-        ctx.ui.warn(format_args!(
-            "`{file}` lies in the packaged folder: the next archive would contain it"
-        ));
-        ctx.ui
-            .hint("write it elsewhere, or leave it out with `package.exclude`");
+    let report = args.report.as_ref().map(|report| ctx.at(report));
+    for file in [Some(&path), report.as_ref()].into_iter().flatten() {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
+        }
+        if contained(file, &project)? {
+            let file = file.display();
+            ctx.ui.warn(format_args!(
+                "`{file}` lies in the packaged folder: the next archive would contain it"
+            ));
+            ctx.ui
+                .hint("write it elsewhere, such as below `.lfn/`, or leave it out with `package.exclude`");
+        }
     }
     let progress = ctx.ui.progress();
     progress.doing("packaging");
@@ -69,10 +72,9 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let why = (args.why || args.report.is_some())
         .then(|| breakdown(&project, &artifact))
         .transpose()?;
-    if let (Some(report), Some(why)) = (&args.report, &why) {
+    if let (Some(report), Some(why)) = (&report, &why) {
         let page = report::page(why, &artifact, project.offline.name.as_str());
-        let report = ctx.at(report);
-        std::fs::write(&report, page).with_context(|| format!("could not write `{}`", report.display()))?;
+        std::fs::write(report, page).with_context(|| format!("could not write `{}`", report.display()))?;
         ctx.ui
             .status(format_args!("the map of the archive is in `{}`", report.display()));
     }

@@ -79,3 +79,81 @@ fn data(breakdown: &Breakdown, artifact: &Artifact, name: &str) -> Value {
         "droppable": breakdown.droppable,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::domain::config::{self, Inputs};
+    use crate::domain::names::CodeDigest;
+    use crate::domain::package::Entry;
+    use crate::domain::package::sizes::{Manifests, breakdown};
+
+    fn page_of(names: &[&str]) -> String {
+        let entries = names.iter().map(|name| Entry {
+            name: (*name).to_owned(),
+            size: 1,
+            compressed: 1,
+            executable: false,
+        });
+        let artifact = Artifact {
+            path: PathBuf::new(),
+            digest: CodeDigest::from_sha256(b"x"),
+            size: 10,
+            unzipped: 1,
+            entries: entries.collect(),
+        };
+        let inputs = Inputs {
+            stage: None,
+            place: None,
+            env: &|_| None,
+        };
+        let text = "name: shop\nruntime: nodejs24.x\nhandler: index.handler\n";
+        let config = config::load(text, &inputs).config.unwrap();
+        page(&breakdown(&artifact, &config, &Manifests::default()), &artifact, "shop")
+    }
+
+    #[test]
+    fn hostile_names_stay_data() {
+        let plain = page_of(&["a.js"]);
+        let hostile = [
+            "</script><script>alert(1)</script>",
+            "<!--<script>",
+            "{{script}}",
+            "a\"b\\c\n&amp;",
+        ];
+        let page = page_of(&hostile);
+        for sign in ["<script", "</script", "<!--", "-->"] {
+            assert_eq!(page.matches(sign).count(), plain.matches(sign).count(), "{sign}");
+        }
+        let (_, rest) = page.split_once("id=\"data\">").unwrap();
+        let (data, _) = rest.split_once("</script>").unwrap();
+        let data: Value = serde_json::from_str(data).unwrap();
+        let names: Vec<&str> = data["files"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|file| file[0].as_str().unwrap())
+            .collect();
+        assert_eq!(names, hostile);
+    }
+
+    #[test]
+    fn the_page_needs_nothing_but_itself() {
+        let page = page_of(&["a.js"]);
+        for sign in [
+            "http:",
+            "https:",
+            "src=",
+            "url(",
+            "@import",
+            "{{",
+            "innerHTML",
+            "unsafe-inline",
+        ] {
+            assert!(!page.contains(sign), "{sign}");
+        }
+        assert!(page.contains("default-src 'none'; script-src 'sha256-"));
+    }
+}

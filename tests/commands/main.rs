@@ -9,6 +9,7 @@ mod documents;
 mod preflight;
 mod releases;
 mod session;
+mod sizes;
 mod start;
 #[path = "../support/mod.rs"]
 mod support;

@@ -149,15 +149,12 @@ impl Functions for LambdaFunctions {
         };
         // A look at the function a moment ago told the address; it holds for ten minutes.
         // Source: Lambda API reference, `FunctionCodeLocation`.
-        let location = match known() {
-            Some(location) => Some(location),
-            None => {
-                let missing =
-                    || PortError::new(ErrorKind::NotFound, action, name.as_str(), "there is no such function");
-                self.function(name).await?.ok_or_else(missing)?;
-                known()
-            }
-        };
+        let mut location = known();
+        if location.is_none() {
+            let missing = || PortError::new(ErrorKind::NotFound, action, name.as_str(), "there is no such function");
+            self.function(name).await?.ok_or_else(missing)?;
+            location = known();
+        }
         let location = location.ok_or_else(|| odd(action, name, "the answer does not say where the code is"))?;
         let listed = contents::list(&self.route, &location).await;
         listed.map_err(|why| {

@@ -292,12 +292,12 @@ fn patterns(names: &[&str], wanted: &[bool], shapes: &[&str]) -> Vec<String> {
             .any(|name| !one.0.matched_path_or_any_parents(name, false).is_none())
     });
     let needed: Vec<&str> = needed.copied().collect();
-    let shaped = Patterns::new(&needed);
+    let chosen = Patterns::new(&needed);
     if !needed.is_empty()
         && names
             .iter()
             .zip(wanted)
-            .all(|(name, &wanted)| shaped.holds(name) == wanted)
+            .all(|(name, &wanted)| chosen.holds(name) == wanted)
     {
         return needed.into_iter().map(str::to_owned).collect();
     }

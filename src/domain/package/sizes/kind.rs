@@ -66,8 +66,8 @@ pub fn is_test(name: &str) -> bool {
         .iter()
         .enumerate()
         .any(|(index, folder)| TEST_FOLDERS.contains(folder) && !is_package(index));
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    in_folder || stem.ends_with(".test") || stem.ends_with(".spec")
+    let mut words = file.rsplit('.').skip(1);
+    in_folder || words.next().is_some_and(|word| ["test", "spec"].contains(&word)) && words.next().is_some()
 }
 
 fn is_native(entry: &Entry) -> bool {

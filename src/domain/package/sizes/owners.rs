@@ -50,7 +50,7 @@ pub fn attribute(entries: &[Entry], manifests: &Manifests) -> Owned {
                 packages.npm(folder)
             } else if let Some(folder) = gem_folder(name) {
                 packages.named(folder, Ecosystem::Ruby)
-            } else if name.ends_with(".jar") {
+            } else if name.rsplit_once('.').is_some_and(|(_, end)| end == "jar") {
                 packages.named(name, Ecosystem::Java)
             } else {
                 python.owner(name).unwrap_or(OWN)
@@ -207,13 +207,13 @@ impl Python {
             folders.insert(folder, index);
         }
         for (folder, index) in folders {
-            python.claim(folder, index, name_of(packages, index), manifests);
+            python.claim(folder, index, &packages.list[index].name, manifests);
         }
         python
     }
 
     /// Notes what `RECORD` lists; without it, what `top_level.txt` names, or the package's own name.
-    fn claim(&mut self, dist_info: &str, index: usize, name: String, manifests: &Manifests) {
+    fn claim(&mut self, dist_info: &str, index: usize, name: &str, manifests: &Manifests) {
         let (prefix, last) = dist_info
             .rsplit_once('/')
             .map_or(("", dist_info), |(folder, last)| (folder, last));
@@ -242,7 +242,7 @@ impl Python {
             return;
         }
         let top_level = manifests.text(&format!("{dist_info}/top_level.txt"));
-        let own_name = python_name(&name).replace('-', "_");
+        let own_name = python_name(name).replace('-', "_");
         for module in top_level.map_or_else(|| vec![own_name.as_str()], |text| text.lines().collect()) {
             let module = module.trim();
             if !module.is_empty() {
@@ -265,10 +265,6 @@ impl Python {
         }
         None
     }
-}
-
-fn name_of(packages: &Packages<'_>, index: usize) -> String {
-    packages.list[index].name.clone()
 }
 
 /// The path in a line of `RECORD`: the first field of CSV.
