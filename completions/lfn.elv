@@ -46,6 +46,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
             cand destroy 'Delete what lfn made for this function, and nothing else'
+            cand ci 'What a pipeline needs to run lfn'
             cand schema 'Print the JSON Schema of lambda.yaml, for editors'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -421,6 +422,82 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'lfn;ci'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand policy 'Print the smallest policy for the identity that runs lfn'
+            cand github 'Print the trust policy and a workflow for GitHub Actions'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;ci;policy'= {
+            cand --for 'What the identity does'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --large-archives 'Allow archives above 50 MB, which go through a bucket; so does `package.bucket`'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;ci;github'= {
+            cand --repository 'The repository, as GitHub names it in its tokens: OWNER/NAME, or OWNER@ID/NAME@ID'
+            cand --environment 'The environment of GitHub whose jobs may deploy'
+            cand --role-name 'The name of the role that the workflow assumes'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;ci;help'= {
+            cand policy 'Print the smallest policy for the identity that runs lfn'
+            cand github 'Print the trust policy and a workflow for GitHub Actions'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;ci;help;policy'= {
+        }
+        &'lfn;ci;help;github'= {
+        }
+        &'lfn;ci;help;help'= {
+        }
         &'lfn;schema'= {
             cand -o 'Write to this file instead of standard output'
             cand --output 'Write to this file instead of standard output'
@@ -473,6 +550,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
             cand destroy 'Delete what lfn made for this function, and nothing else'
+            cand ci 'What a pipeline needs to run lfn'
             cand schema 'Print the JSON Schema of lambda.yaml, for editors'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -513,6 +591,14 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;list'= {
         }
         &'lfn;help;destroy'= {
+        }
+        &'lfn;help;ci'= {
+            cand policy 'Print the smallest policy for the identity that runs lfn'
+            cand github 'Print the trust policy and a workflow for GitHub Actions'
+        }
+        &'lfn;help;ci;policy'= {
+        }
+        &'lfn;help;ci;github'= {
         }
         &'lfn;help;schema'= {
         }

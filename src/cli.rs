@@ -3,7 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate, versions,
+    Outcome, alias, ci, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate,
+    versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;
@@ -35,6 +36,8 @@ pub enum Command {
     Status(status::StatusArgs),
     List(list::ListArgs),
     Destroy(destroy::DestroyArgs),
+    #[command(subcommand)]
+    Ci(ci::CiCommand),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -56,6 +59,7 @@ pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Status(args) => status::run(args, ctx).await,
         Command::List(args) => list::run(args, ctx).await,
         Command::Destroy(args) => destroy::run(args, ctx).await,
+        Command::Ci(command) => ci::run(command, ctx).await,
         Command::Schema(args) => schema::run(args, ctx),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), ctx),
     }

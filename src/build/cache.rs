@@ -52,8 +52,13 @@ impl Cache {
 
     /// The finished folder of this kind and key.
     pub fn folder(&self, kind: &str, key: &Key) -> Option<PathBuf> {
-        let folder = self.root.join(kind).join(key.hex());
+        let folder = self.outputs(kind, key);
         folder.is_dir().then_some(folder)
+    }
+
+    /// Where the outputs of one project are put: each build overwrites those of the build before. It need not exist.
+    pub fn outputs(&self, kind: &str, key: &Key) -> PathBuf {
+        self.root.join(kind).join(key.hex())
     }
 
     /// The finished folder of this kind and key; `make` fills an empty folder when there is none.

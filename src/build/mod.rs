@@ -64,6 +64,9 @@ pub struct Note {
 
 /// Installs or builds what `package.dependencies` and the project's files ask for.
 pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
+    if request.config.package.bundle.is_some() {
+        return node::build(request).await;
+    }
     match request.config.package.dependencies {
         Dependencies::None => Ok(Built::default()),
         Dependencies::By(Manager::Npm | Manager::Pnpm | Manager::Yarn | Manager::Bun) => node::build(request).await,

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
 use anyhow::Context as _;
 use tokio::process::Command;
@@ -59,6 +59,11 @@ impl Tools {
 }
 
 impl Tool {
+    /// Its file.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// What it prints when asked for its version, on one line.
     pub async fn version(&self, argument: &str) -> anyhow::Result<String> {
         let output = self.run(Path::new("."), [argument], []).await?;
@@ -72,6 +77,32 @@ impl Tool {
         arguments: impl IntoIterator<Item = A>,
         variables: impl IntoIterator<Item = (&str, String)>,
     ) -> anyhow::Result<Output> {
+        let command = self.command(folder, arguments, variables);
+        let shown = shown(&self.name, &command);
+        ended(command, &shown).await?.map_err(|(status, said)| {
+            let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+            let end = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n  ");
+            Problem::failed(format!("`{shown}` ended with {status}:\n  {end}")).into()
+        })
+    }
+
+    /// The same, for who explains a failure better: it is given all that the program wrote.
+    pub async fn attempt<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = A>,
+        variables: impl IntoIterator<Item = (&str, String)>,
+    ) -> anyhow::Result<Result<Output, String>> {
+        let command = self.command(folder, arguments, variables);
+        Ok(ended(command, &self.name).await?.map_err(|(_, said)| said))
+    }
+
+    fn command<'v, A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = A>,
+        variables: impl IntoIterator<Item = (&'v str, String)>,
+    ) -> Command {
         let mut command = Command::new(&self.program);
         command
             .args(arguments)
@@ -80,21 +111,21 @@ impl Tool {
             .envs(variables)
             .stdin(Stdio::null())
             .kill_on_drop(true);
-        let shown = shown(&self.name, &command);
-        let output = command
-            .output()
-            .await
-            .with_context(|| format!("could not run `{shown}`"))?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-        }
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
-        let end = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n  ");
-        let status = output.status;
-        Err(Problem::failed(format!("`{shown}` ended with {status}:\n  {end}")).into())
+        command
     }
+}
+
+/// Runs to the end: standard output, or how it failed and all that was written.
+async fn ended(mut command: Command, shown: &str) -> anyhow::Result<Result<Output, (ExitStatus, String)>> {
+    let output = command
+        .output()
+        .await
+        .with_context(|| format!("could not run `{shown}`"))?;
+    if output.status.success() {
+        return Ok(Ok(String::from_utf8_lossy(&output.stdout).into_owned()));
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Ok(Err((output.status, String::from_utf8_lossy(&said).into_owned())))
 }
 
 /// The command line without the program's folder.

@@ -108,7 +108,9 @@ fn answer(ctx: &Ctx, artifact: &Artifact, why: Option<&Breakdown>) -> anyhow::Re
 /// Whether the archive is written where its own source is; `.lfn/` is never packaged.
 fn contained(archive: &Path, project: &Project) -> anyhow::Result<bool> {
     let real = |path: &Path| {
-        path.canonicalize()
+        // `out.zip` has an empty folder, which no system call takes.
+        path.join(".")
+            .canonicalize()
             .with_context(|| format!("could not resolve `{}`", path.display()))
     };
     let Some(folder) = archive.parent() else {

@@ -10,13 +10,13 @@ use crate::error::Problem;
 use crate::ui::{Ui, style};
 
 /// Looks over the files as they lie there, without running the build.
-pub fn as_it_lies(root: &Path, config: &Config, built: &Built) -> Vec<Finding> {
-    let build = if config.package.build.is_some() || !built.pending.is_empty() {
+pub fn as_it_lies(root: &Path, config: &Config, brought: &Built) -> Vec<Finding> {
+    let build = if config.package.build.is_some() || !brought.pending.is_empty() {
         Build::Pending
     } else {
         Build::Done
     };
-    match package::select(root, &config.package, &built.ingredients) {
+    match package::select(root, &config.package, &brought.ingredients) {
         Ok(selection) => preflight::check(&selection, &Subject::of(config), build),
         Err(problems) => problems
             .into_iter()

@@ -29,6 +29,13 @@ pub const LOCALEMU: Requirements = Requirements {
     versions: &["3.13"],
 };
 
+/// uv, and a pip, which install Python packages.
+pub const INSTALLERS: Requirements = Requirements {
+    name: "installers",
+    pins: "uv==0.13.9\n",
+    versions: &["3.13", "3.12", "3.11"],
+};
+
 /// The folder with the files that the servers are started from.
 pub fn server_files() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers")

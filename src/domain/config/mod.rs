@@ -1,6 +1,7 @@
 //! lambda.yaml: text in, a valid [`Config`] or findings with line and column out.
 
 mod access;
+mod bundle;
 mod findings;
 mod limits;
 mod load;
@@ -25,10 +26,11 @@ mod yaml;
 
 pub use findings::nearest;
 pub use model::{
-    Allow, AutoRole, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, PackageConfig, Release,
-    RoleChoice, Unsupported,
+    Allow, AutoRole, Bundle, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, ModuleFormat,
+    PackageConfig, Release, RoleChoice, SlimPart, SourceMaps, Unsupported,
 };
 pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
+pub use yaml::value as yaml_value;
 
 use super::arn::Place;
 use super::names::StageName;

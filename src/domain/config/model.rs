@@ -71,11 +71,15 @@ pub struct PackageConfig {
     pub exclude: Vec<String>,
     pub build: Option<String>,
     pub dependencies: Dependencies,
+    /// Whether one file is made of the handler and all it imports.
+    pub bundle: Option<Bundle>,
     pub bucket: Option<BucketName>,
     /// Bytes; a larger archive is refused.
     pub budget: Option<u64>,
     /// Paths in the archive, files or folders, in which secrets are no mistake.
     pub allow_secrets: Vec<String>,
+    /// What stays out of the packages that the project depends on.
+    pub slim: Vec<SlimPart>,
 }
 
 impl Default for PackageConfig {
@@ -87,9 +91,11 @@ impl Default for PackageConfig {
             exclude: Vec::new(),
             build: None,
             dependencies: Dependencies::Auto,
+            bundle: None,
             bucket: None,
             budget: None,
             allow_secrets: Vec::new(),
+            slim: Vec::new(),
         }
     }
 }
@@ -103,6 +109,55 @@ pub enum Dependencies {
     /// The source folder is packaged as it lies there.
     None,
     By(Manager),
+}
+
+/// How esbuild makes one file of a Node.js function.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bundle {
+    /// Relative to the source folder; found by the handler's name when absent.
+    pub entry: Option<String>,
+    /// By the entry and package.json when absent.
+    pub format: Option<ModuleFormat>,
+    pub minify: bool,
+    pub source_maps: SourceMaps,
+    /// Packages that are not bundled, in esbuild's words.
+    pub external: Vec<String>,
+    /// esbuild's `--target`; by the runtime when absent.
+    pub target: Option<String>,
+    /// Further arguments for esbuild.
+    pub args: Vec<String>,
+}
+
+/// A kind of JavaScript module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModuleFormat {
+    Esm,
+    CommonJs,
+}
+
+/// Where the source map of a bundle goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SourceMaps {
+    /// Into a file beside it.
+    #[default]
+    Linked,
+    Inline,
+    None,
+}
+
+/// Something in packages that a function seldom reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlimPart {
+    Tests,
+    Metadata,
+    Types,
+    Maps,
+    Docs,
+}
+
+impl SlimPart {
+    /// All of them: `slim: true`.
+    pub const ALL: [Self; 5] = [Self::Tests, Self::Metadata, Self::Types, Self::Maps, Self::Docs];
 }
 
 /// A package manager.

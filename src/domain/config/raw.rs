@@ -6,8 +6,9 @@
 use serde_json::{Value, json};
 
 use super::access::{Caller, Role};
+use super::bundle::Bundling;
 use super::findings::{Complaint, Sink};
-use super::model::{Allow, Dependencies, EnvValue, Manager};
+use super::model::{Allow, Dependencies, EnvValue, Manager, ModuleFormat, SlimPart};
 use super::node::Node;
 use super::scalars::{Flag, Handler, Limited, Text, VARIABLE, Whole, choice, text_of};
 use super::shape::{Definitions, List, OneOrMany, Scalar, Shape, Table, shape};
@@ -105,16 +106,46 @@ shape! {
         build: Text,
         /// How dependencies get in: `auto` (the default) goes by the lock file, `none` takes what lies there.
         dependencies: Dependencies,
+        /// Whether the project's own esbuild makes one file of a Node.js function: `true`, or a map.
+        bundle: Bundling,
         /// The bucket for archives over the direct limit; `lfn-artifacts-ACCOUNT-REGION` by default.
         bucket: BucketName,
         /// Fail when the archive grows past this; 1MB is 1024KB.
         budget: Bytes,
         /// Files and folders of the archive in which keys and tokens are no mistake.
         allow_secrets: OneOrMany<Text>,
+        /// What to leave out of the packages that the project depends on: `true` for all parts, or some of them.
+        slim: Slim,
+    }
+}
+
+/// Which parts of packages stay out.
+#[derive(Debug, Clone)]
+pub struct Slim(pub Vec<SlimPart>);
+
+impl Shape for Slim {
+    fn read(node: &Node, sink: &Sink) -> Option<Self> {
+        match node.bool() {
+            Some(true) => Some(Self(SlimPart::ALL.to_vec())),
+            Some(false) => Some(Self(Vec::new())),
+            None => OneOrMany::read(node, sink)
+                .map(|OneOrMany(parts)| Self(parts.into_iter().map(|(_, part)| part).collect())),
+        }
+    }
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        json!({ "anyOf": [{ "type": "boolean" }, OneOrMany::<SlimPart>::schema(definitions)] })
     }
 }
 
 choice! {
+    SlimPart, "`true`, or parts such as `tests`", [
+        "tests" => SlimPart::Tests,
+        "metadata" => SlimPart::Metadata,
+        "types" => SlimPart::Types,
+        "maps" => SlimPart::Maps,
+        "docs" => SlimPart::Docs,
+    ];
     Dependencies, "`auto`, `none` or a package manager", [
         "auto" => Dependencies::Auto,
         "none" => Dependencies::None,
@@ -127,6 +158,7 @@ choice! {
         "poetry" => Dependencies::By(Manager::Poetry),
         "pipenv" => Dependencies::By(Manager::Pipenv),
     ];
+    ModuleFormat, "`esm` or `cjs`", ["esm" => ModuleFormat::Esm, "cjs" => ModuleFormat::CommonJs];
     Architecture, "`x86_64` or `arm64`", ["x86_64" => Architecture::X86_64, "arm64" => Architecture::Arm64];
     LogFormat, "`text` or `json`", ["text" => LogFormat::Text, "json" => LogFormat::Json];
     LogLevel, "a level such as `info`", [

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use super::access::{Role, RoleMap};
+use super::bundle::Bundling;
 use super::findings::{Complaint, Sink, listed, nearest};
 use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
 use super::node::Path;
-use super::raw::{File, Package};
+use super::raw::{File, Package, Slim};
 use super::runtimes;
 use super::scalars::{Flag, Handler, Limited, Text, Whole};
 use super::sections::{code_signing, concurrency, environment, file_system, layers, logs, tags, vpc};
@@ -59,7 +60,7 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
             complaint.hint("add `vpc: { subnets: [...], security_groups: [...] }`"),
         );
     }
-    let package = package(file.package, sink);
+    let package = package(file.package, file.runtime.value.as_ref(), sink);
     let env = environment(file.env, sink);
     let role = role(file.role, sink);
     let layers = layers(file.layers, around);
@@ -218,7 +219,7 @@ fn check_runtime(file: &File, snap_start: bool, sink: &Sink) {
     }
 }
 
-fn package(field: Field<Package>, sink: &Sink) -> PackageConfig {
+fn package(field: Field<Package>, runtime: Option<&RuntimeId>, sink: &Sink) -> PackageConfig {
     let package = field.value.unwrap_or_default();
     let texts = |field: Field<OneOrMany<Text>>| {
         let OneOrMany(items) = field.value.unwrap_or(OneOrMany(Vec::new()));
@@ -235,15 +236,25 @@ fn package(field: Field<Package>, sink: &Sink) -> PackageConfig {
             complaint.hint("another machine has other folders; write such as `./src`"),
         );
     }
+    let bundle = package.bundle.value.and_then(Bundling::bundle);
+    if bundle.is_some() && runtime.is_some_and(|runtime| !runtime.as_str().starts_with("nodejs")) {
+        let complaint = Complaint::new("only functions with a Node.js runtime are bundled");
+        sink.error(
+            &package.bundle.at,
+            complaint.hint("remove `bundle`, or check `runtime`"),
+        );
+    }
     PackageConfig {
         source,
         include: texts(package.include),
         exclude: texts(package.exclude),
         build: package.build.value.map(|Text(text)| text),
         dependencies: package.dependencies.value.unwrap_or_default(),
+        bundle,
         bucket: package.bucket.value,
         budget: package.budget.value.map(|Bytes(size)| size),
         allow_secrets: texts(package.allow_secrets),
+        slim: package.slim.value.map(|Slim(parts)| parts).unwrap_or_default(),
     }
 }
 

@@ -75,6 +75,11 @@ pub fn parse(text: &str) -> Result<Document, Unreadable> {
     Ok(Document { root, duplicates })
 }
 
+/// The value of another tool's file; `None` when it is not YAML, or has no counterpart in JSON.
+pub fn value(text: &str) -> Option<serde_json::Value> {
+    serde_yaml::from_str(text).ok()
+}
+
 /// The line and column, from 1, of a key or value.
 pub fn locate(text: &str, at: &Path, spot: Spot) -> Option<(usize, usize)> {
     let walk = Walk { steps: &at.0, spot };

@@ -75,9 +75,12 @@ fn refuse_itself(selection: &Selection, to: &Path) -> Result<(), Problem> {
     let Ok(target) = to.canonicalize() else {
         return Ok(()); // it does not exist yet
     };
-    let itself = selection.files.iter().find(|file| {
-        file.path.file_name() == target.file_name() && file.path.canonicalize().is_ok_and(|path| path == target)
-    });
+    // A link may bring it in under another name, so its size tells which files are worth a look.
+    let size = fs::metadata(&target).map_or(0, |metadata| metadata.len());
+    let itself = selection
+        .files
+        .iter()
+        .find(|file| file.size == size && file.path.canonicalize().is_ok_and(|path| path == target));
     match itself {
         None => Ok(()),
         Some(file) => Err(Problem::new(

@@ -1,7 +1,9 @@
 //! From a source tree to an archive: which files, in which order, with which modes.
 //!
 //! The same tree gives the same bytes on any machine. Dependencies and built programs enter as further
-//! trees ([`Ingredients`]) that [`select`] walks; the lists below hold for their names in the archive too.
+//! trees ([`Ingredients`]) that [`select`] walks: the four lists below hold for the names that their files get
+//! in the archive, but of the `.lfnignore` files only the one at the top of the source folder counts for them.
+//! A pattern that excludes `node_modules/` leaves out a tree that would be put there.
 //!
 //! # Which files
 //!
@@ -22,19 +24,33 @@
 //! # Links and modes
 //!
 //! Links are followed and stored as what they point to, since Lambda's handling of link entries is
-//! undocumented; one that leaves the source folder is refused. Files are 0644, or 0755 when the owner may
-//! execute them, when they are `bootstrap` at the root, or when they begin like a program (`#!` or ELF), so
-//! that a system without execute bits makes a working archive too.
+//! undocumented. Refused: one that leaves the source folder, that leads nowhere, or to a folder that holds it.
+//! One into an excluded folder is followed; hard links are files like others. Files are 0644, or 0755 when the
+//! owner may execute them, when they are `bootstrap` at the root, or when they begin like a program (`#!` or
+//! ELF), so that a system without execute bits makes a working archive too. Empty folders are not stored.
+//!
+//! # What is refused
+//!
+//! What is neither file nor folder, what cannot be read, names that are not UTF-8 or hold `\` or a control
+//! character, paths too long for Lambda, a file where another tree has a folder: each with the pattern that
+//! excludes it, all at once. Also more files, links to folders, or links inside links than any real tree has.
+//! What is excluded is never a problem. Names that differ only in case are packaged, since Lambda tells them
+//! apart, and warned of.
 
 mod archive;
 mod changes;
+mod combine;
 pub mod directory;
 mod entry;
 mod ingredients;
+mod names;
+pub mod node;
 pub mod preflight;
+pub mod python;
 mod rules;
 mod select;
 pub mod sizes;
+pub mod slim;
 mod source;
 
 use std::path::PathBuf;

@@ -45,10 +45,16 @@ const BUILT_IN: &[&str] = &[
     ".nox/",
     ".venv/",
     ".coverage",
-    // Node: `.bin` holds links for command lines, the others are bookkeeping
+    // left in its target by `uv pip install --target`
+    "/.lock",
+    // Node: `.bin` holds links for command lines, the others are bookkeeping, some of it with the time of day
     "**/node_modules/.bin/",
     "**/node_modules/.cache/",
     "**/node_modules/.package-lock.json",
+    "**/node_modules/.modules.yaml",
+    "**/node_modules/.pnpm-workspace-state*.json",
+    "**/node_modules/.yarn-state.yml",
+    "**/node_modules/.yarn-integrity",
     // other deployment tools
     ".aws-sam/",
     ".serverless/",
@@ -331,6 +337,10 @@ mod tests {
             ".venv/bin/python",
             "node_modules/.cache/x",
             "a/node_modules/.bin/x",
+            "node_modules/.modules.yaml",
+            "node_modules/.pnpm-workspace-state-v1.json",
+            "node_modules/.yarn-state.yml",
+            ".lock",
             ".aws-sam/x",
             ".serverless/x",
             ".idea/x",
@@ -341,6 +351,8 @@ mod tests {
         for kept in [
             "index.mjs",
             "sub/lambda.yaml",
+            "sub/.lock",
+            "a.lock",
             "native.so",
             "node_modules/a/index.js",
             "bin/tool",

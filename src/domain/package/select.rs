@@ -2,17 +2,26 @@
 //!
 //! What the rules say is decided in `rules`; nothing but first bytes and `.lfnignore` is read here.
 
-use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
 use walkdir::{DirEntry, WalkDir};
 
-use super::ingredients::{Ingredients, SourcePart};
+use super::combine::combine;
+use super::ingredients::{Ingredients, SourcePart, Tree};
+use super::names::{Flaw, archive_name, pattern, shown};
 use super::rules::{IGNORE_FILE, IgnoreFile, Rules, Verdict, compile};
+use super::slim::slimmed;
 use crate::domain::config::PackageConfig;
+
+/// A real tree stays far below these. Folders that link to each other can double the files at every level,
+/// and such a walk would never end.
+const MOST_ENTRIES: usize = 500_000;
+const MOST_FOLDER_LINKS: usize = 20_000;
+/// Links in a folder that a link leads to, and so on.
+const MOST_NESTED_LINKS: usize = 16;
 
 /// A file chosen for the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,70 +63,51 @@ impl Problem {
 ///
 /// `root` is the source folder itself: the caller has joined `rules.source` to the folder of lambda.yaml.
 pub fn select(root: &Path, rules: &PackageConfig, ingredients: &Ingredients) -> Result<Selection, Vec<Problem>> {
+    let ingredients = &slimmed(&rules.slim, ingredients);
     let rules = Rules::new(rules)?;
-    let resolved = source_folder(root).map_err(|problem| vec![problem])?;
-    let (verdict, replaced) = match &ingredients.source {
-        SourcePart::Whole { replaced } => (Verdict::Packaged, replaced.as_slice()),
-        SourcePart::Included => (Verdict::Excluded, [].as_slice()),
-    };
-    let mut walk = Walk::new(resolved, &rules, verdict, replaced);
-    walk.run();
-    let (mut files, mut problems) = (walk.files, walk.problems);
-    let root_ignore_file = walk.root_ignore_file;
+    let mut source = Walk::of_source(source_folder(root)?, &rules, &ingredients.source);
+    source.run();
+    let (mut files, mut problems) = (source.files, source.problems);
     for tree in &ingredients.trees {
-        let resolved = tree.folder.canonicalize().map_err(|error| {
-            let folder = tree.folder.display();
-            vec![Problem::new(
-                format!("cannot open `{folder}`: {error}"),
-                "run the command again",
-            )]
-        })?;
-        let mut walk = Walk::new(resolved, &rules, Verdict::Packaged, &tree.exclude);
-        walk.is_source = false;
-        walk.prefix.clone_from(&tree.prefix);
-        walk.links_into = tree
-            .links_into
-            .iter()
-            .filter_map(|folder| folder.canonicalize().ok())
-            .collect();
-        walk.root_ignore_file.clone_from(&root_ignore_file);
-        walk.run();
-        files.append(&mut walk.files);
-        problems.append(&mut walk.problems);
+        match Walk::of_tree(tree, &rules, source.root_ignore_file.clone()) {
+            Ok(mut walk) => {
+                walk.run();
+                files.append(&mut walk.files);
+                problems.append(&mut walk.problems);
+            }
+            Err(problem) => problems.push(problem),
+        }
     }
+    problems.append(&mut combine(&mut files));
     if files.is_empty() && problems.is_empty() {
         problems.push(Problem::new(
             format!("there is nothing to package in `{}`", root.display()),
             format!("check `package.source` and `package.exclude` in lambda.yaml, and `{IGNORE_FILE}`"),
         ));
     }
-    if !problems.is_empty() {
-        problems.sort_by(|a, b| a.message.cmp(&b.message));
-        return Err(problems);
+    if problems.is_empty() {
+        return Ok(Selection { files });
     }
-    // Stable: of two files with one name, the source folder's comes first and stays.
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    files.dedup_by(|later, earlier| later.name == earlier.name);
-    Ok(Selection { files })
+    problems.sort_by(|a, b| a.message.cmp(&b.message));
+    Err(problems)
 }
 
-fn source_folder(root: &Path) -> Result<PathBuf, Problem> {
-    const HINT: &str = "check `package.source` in lambda.yaml";
-    let resolved = root.canonicalize().map_err(|error| {
-        Problem::new(
-            format!("cannot open the source folder `{}`: {error}", root.display()),
-            HINT,
-        )
-    })?;
+fn source_folder(root: &Path) -> Result<PathBuf, Vec<Problem>> {
+    let problem = |message| vec![Problem::new(message, "check `package.source` in lambda.yaml")];
+    let shown = root.display();
+    let resolved = root
+        .canonicalize()
+        .map_err(|error| problem(format!("cannot open the source folder `{shown}`: {error}")))?;
     if resolved.is_dir() {
         Ok(resolved)
     } else {
-        Err(Problem::new(format!("`{}` is not a folder", root.display()), HINT))
+        Err(problem(format!("`{shown}` is not a folder")))
     }
 }
 
 /// A folder the walk is in.
 struct Folder {
+    is_link: bool,
     verdict: Verdict,
     ignore_file: Option<IgnoreFile>,
 }
@@ -126,7 +116,7 @@ struct Walk<'a> {
     /// Free of links, so that a link's target can be compared with it.
     root: PathBuf,
     /// Put before the names of a tree besides the source folder.
-    prefix: String,
+    prefix: &'a Path,
     /// Whether this is the source folder itself, whose `.lfnignore` files count.
     is_source: bool,
     /// What else links may lead into, free of links.
@@ -140,29 +130,68 @@ struct Walk<'a> {
     root_ignore_file: Option<IgnoreFile>,
     /// From the root to where the walk is.
     folders: Vec<Folder>,
+    /// How many were seen.
+    entries: usize,
+    folder_links: usize,
     files: Vec<SelectedFile>,
     problems: Vec<Problem>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(root: PathBuf, rules: &'a Rules, verdict: Verdict, left_out: &[String]) -> Self {
+    fn of_source(root: PathBuf, rules: &'a Rules, part: &SourcePart) -> Self {
+        let (verdict, replaced) = match part {
+            SourcePart::Whole { replaced } => (Verdict::Packaged, replaced.as_slice()),
+            SourcePart::Included => (Verdict::Excluded, [].as_slice()),
+        };
+        let mut walk = Self::new(root, rules, replaced);
+        walk.verdict = verdict;
+        walk.is_source = true;
+        // Read in any case: it holds for the trees too.
+        walk.root_ignore_file = walk.read_ignore_file(Path::new(""));
+        walk
+    }
+
+    fn of_tree(tree: &'a Tree, rules: &'a Rules, root_ignore_file: Option<IgnoreFile>) -> Result<Self, Problem> {
+        let problem = |why: &dyn std::fmt::Display| {
+            Problem::new(
+                format!("cannot package `{}`: {why}", tree.folder.display()),
+                "it was there a moment ago: run the command again",
+            )
+        };
+        let root = tree.folder.canonicalize().map_err(|error| problem(&error))?;
+        if !root.is_dir() {
+            return Err(problem(&"it is not a folder"));
+        }
+        let mut walk = Self::new(root, rules, &tree.exclude);
+        walk.prefix = Path::new(tree.prefix.trim_end_matches('/'));
+        walk.root_ignore_file = root_ignore_file;
+        // What the rules say of the folders that the prefix names holds for what is put into them.
+        let mut around: Vec<&Path> = walk.prefix.ancestors().collect();
+        around.pop(); // the archive itself
+        walk.verdict = around.into_iter().rev().fold(Verdict::Packaged, |verdict, folder| {
+            rules.decide(folder, true, verdict, walk.root_ignore_file.iter())
+        });
+        let links_into = tree.links_into.iter();
+        walk.links_into = links_into.filter_map(|folder| folder.canonicalize().ok()).collect();
+        Ok(walk)
+    }
+
+    fn new(root: PathBuf, rules: &'a Rules, left_out: &[String]) -> Self {
         let mut problems = Vec::new();
         let patterns = left_out.iter().map(String::as_str);
-        let left_out = compile(
-            patterns,
-            |index| format!("pattern {index} of what is left out"),
-            &mut problems,
-        );
+        let left_out = compile(patterns, |index| format!("left out: {index}"), &mut problems);
         Self {
             root,
-            prefix: String::new(),
-            is_source: true,
+            prefix: Path::new(""),
+            is_source: false,
             links_into: Vec::new(),
             rules,
-            verdict,
+            verdict: Verdict::Packaged,
             left_out,
             root_ignore_file: None,
             folders: Vec::new(),
+            entries: 0,
+            folder_links: 0,
             files: Vec::new(),
             problems,
         }
@@ -171,6 +200,9 @@ impl<'a> Walk<'a> {
     fn run(&mut self) {
         let mut entries = WalkDir::new(&self.root).follow_links(true).into_iter();
         while let Some(entry) = entries.next() {
+            if self.is_too_much(entry.as_ref().ok()) {
+                return self.refuse_crowd();
+            }
             let enter = match entry {
                 Ok(entry) if entry.file_type().is_dir() => self.folder(&entry),
                 Ok(entry) => {
@@ -188,13 +220,25 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Counts an entry, if it is one that could be read.
+    fn is_too_much(&mut self, entry: Option<&DirEntry>) -> bool {
+        self.entries += 1;
+        let link = entry.filter(|entry| entry.path_is_symlink() && entry.file_type().is_dir());
+        let nested = link.map_or(0, |link| {
+            let around = self.folders.iter().take(link.depth());
+            around.filter(|folder| folder.is_link).count()
+        });
+        self.folder_links += usize::from(link.is_some());
+        self.entries > MOST_ENTRIES || self.folder_links > MOST_FOLDER_LINKS || nested > MOST_NESTED_LINKS
+    }
+
     /// Decides about a path, after leaving the folders that do not hold it.
     fn decide(&mut self, relative: &Path, is_dir: bool) -> Verdict {
         self.folders.truncate(relative.components().count());
         let Some(parent) = self.folders.last() else {
-            return self.verdict;
+            return self.at_root();
         };
-        if self.left_out.matched(relative, is_dir).is_ignore() {
+        if self.is_left_out(relative, is_dir) {
             return Verdict::Excluded;
         }
         let own = self.folders.iter().filter_map(|folder| folder.ignore_file.as_ref());
@@ -203,40 +247,55 @@ impl<'a> Walk<'a> {
             .decide(&self.named(relative), is_dir, parent.verdict, ignore_files)
     }
 
+    fn is_left_out(&self, relative: &Path, is_dir: bool) -> bool {
+        self.left_out.matched(relative, is_dir).is_ignore()
+    }
+
+    /// Whether a file inside an excluded folder may come in all the same.
+    fn may_include_inside(&self, relative: &Path) -> bool {
+        let is_root = relative.as_os_str().is_empty();
+        (is_root && self.is_source)
+            || (!self.is_left_out(relative, true) && self.rules.may_include_inside(&self.named(relative)))
+    }
+
+    /// What the root is: where it is put, the rules may speak of it or of a folder around it.
+    fn at_root(&self) -> Verdict {
+        let mut folders: Vec<&Path> = Path::new(&self.prefix).ancestors().collect();
+        folders.retain(|folder| !folder.as_os_str().is_empty());
+        folders.iter().rev().fold(self.verdict, |around, folder| {
+            self.rules.decide(folder, true, around, self.root_ignore_file.iter())
+        })
+    }
+
     /// The path in the archive.
     fn named(&self, relative: &Path) -> PathBuf {
-        Path::new(&self.prefix).join(relative)
+        self.prefix.join(relative)
     }
 
     /// Notes a folder and says whether to look inside.
     fn folder(&mut self, entry: &DirEntry) -> bool {
         let relative = self.relative(entry.path());
         let verdict = self.decide(&relative, true);
-        let is_root = relative.as_os_str().is_empty();
-        if verdict == Verdict::Excluded && !is_root && !self.rules.may_include_inside(&self.named(&relative)) {
+        if verdict == Verdict::Excluded && !self.may_include_inside(&relative) {
             return false;
         }
-        if archive_name(&relative).is_none() {
-            self.refuse_name(&relative);
+        if let Err(flaw) = archive_name(&self.named(&relative)) {
+            self.problems.push(flaw.problem(&self.named(&relative)));
             return false;
         }
         if entry.path_is_symlink() && !self.stays_inside(entry.path(), &relative) {
             return false;
         }
+        let is_root = relative.as_os_str().is_empty();
         let ignore_file = match verdict {
-            Verdict::Packaged if self.is_source => self.read_ignore_file(entry.path(), &relative),
+            Verdict::Packaged if self.is_source && !is_root => self.read_ignore_file(&relative),
             Verdict::Packaged | Verdict::Included | Verdict::Excluded => None,
         };
-        if is_root && let Some(ignore_file) = ignore_file {
-            // Kept apart, since it holds for the trees besides the source folder too.
-            self.root_ignore_file = Some(ignore_file);
-            self.folders.push(Folder {
-                verdict,
-                ignore_file: None,
-            });
-        } else {
-            self.folders.push(Folder { verdict, ignore_file });
-        }
+        self.folders.push(Folder {
+            is_link: entry.path_is_symlink(),
+            verdict,
+            ignore_file,
+        });
         true
     }
 
@@ -245,8 +304,9 @@ impl<'a> Walk<'a> {
         if self.decide(&relative, false) == Verdict::Excluded {
             return;
         }
-        let Some(name) = archive_name(&self.named(&relative)) else {
-            return self.refuse_name(&relative);
+        let name = match archive_name(&self.named(&relative)) {
+            Ok(name) => name,
+            Err(flaw) => return self.problems.push(flaw.problem(&self.named(&relative))),
         };
         if entry.path_is_symlink() && !self.stays_inside(entry.path(), &relative) {
             return;
@@ -255,7 +315,7 @@ impl<'a> Walk<'a> {
         if !entry.file_type().is_file() {
             return self.problems.push(Problem::new(
                 format!("`{name}` is neither a file nor a folder, so it cannot be packaged"),
-                exclude_hint(&name),
+                exclude_hint(name.as_ref()),
             ));
         }
         match inspect(entry.path(), &name) {
@@ -277,40 +337,49 @@ impl<'a> Walk<'a> {
         if self.decide(&relative, is_dir) == Verdict::Excluded {
             return;
         }
-        let shown = relative.display().to_string();
-        let target = fs::read_link(&path).map(|target| target.display().to_string());
+        let named = self.named(&relative);
+        let link = shown(&named);
+        let target = fs::read_link(&path).map(|target| shown(&target));
         let io_kind = error.io_error().map(std::io::Error::kind);
         match (error.loop_ancestor(), target) {
             (Some(_), Ok(target)) => self.problems.push(Problem::new(
-                format!("the link `{shown}` points to `{target}`, a folder that holds the link itself"),
-                exclude_hint(&shown),
+                format!("the link `{link}` points to `{target}`, a folder that holds the link itself"),
+                exclude_hint(&named),
             )),
             (None, Ok(target)) if io_kind == Some(std::io::ErrorKind::NotFound) => self.problems.push(Problem::new(
-                format!("the link `{shown}` points to `{target}`, which does not exist"),
-                exclude_hint(&shown),
+                format!("the link `{link}` points to `{target}`, which does not exist"),
+                exclude_hint(&named),
             )),
             (None, Ok(target)) => self.problems.push(Problem::new(
-                format!("the link `{shown}` to `{target}` cannot be followed: {}", cause(error)),
-                exclude_hint(&shown),
+                format!("the link `{link}` to `{target}` cannot be followed: {}", cause(error)),
+                exclude_hint(&named),
             )),
+            (_, Err(_)) if io_kind == Some(std::io::ErrorKind::InvalidFilename) => {
+                self.problems.push(Flaw::TooLong.problem(&named));
+            }
             (_, Err(_)) => self.unreadable(&relative, &cause(error)),
         }
     }
 
-    /// Whether a link's target lies in the source folder; a problem is noted when not.
+    /// Whether a link's target lies in this tree or where its links may lead; a problem is noted when not.
     fn stays_inside(&mut self, path: &Path, relative: &Path) -> bool {
-        let shown = relative.display();
         match path.canonicalize() {
             Ok(target) if target.starts_with(&self.root) => return true,
             Ok(target) if self.links_into.iter().any(|folder| target.starts_with(folder)) => return true,
             Ok(resolved) => {
                 let target = fs::read_link(path).unwrap_or(resolved);
+                let (link, target) = (shown(&self.named(relative)), shown(&target));
+                let outside = if self.is_source {
+                    "the source folder".to_owned()
+                } else {
+                    format!("`{}`", self.root.display())
+                };
                 self.problems.push(Problem::new(
+                    format!("the link `{link}` points to `{target}`, outside {outside}"),
                     format!(
-                        "the link `{shown}` points to `{}`, outside the source folder",
-                        target.display()
+                        "copy what it points to into the source folder, or exclude it: add `{}` to `{IGNORE_FILE}`",
+                        pattern(&self.named(relative))
                     ),
-                    format!("copy what it points to into the source folder, or exclude `{shown}`"),
                 ));
             }
             Err(error) => self.unreadable(relative, &error.to_string()),
@@ -318,18 +387,19 @@ impl<'a> Walk<'a> {
         false
     }
 
-    fn read_ignore_file(&mut self, folder: &Path, relative: &Path) -> Option<IgnoreFile> {
-        let path = folder.join(IGNORE_FILE);
+    /// Reads the list of a folder, which is relative to the root.
+    fn read_ignore_file(&mut self, folder: &Path) -> Option<IgnoreFile> {
+        let path = self.root.join(folder).join(IGNORE_FILE);
         if !path.is_file() {
             return None;
         }
-        let shown = relative.join(IGNORE_FILE).display().to_string();
+        let shown = shown(&folder.join(IGNORE_FILE));
         match fs::read_to_string(&path) {
             Ok(text) => {
                 let lines = text.strip_prefix('\u{feff}').unwrap_or(&text).lines();
                 let patterns = compile(lines, |index| format!("{shown}:{}", index + 1), &mut self.problems);
                 Some(IgnoreFile {
-                    folder: relative.to_path_buf(),
+                    folder: folder.to_path_buf(),
                     patterns,
                 })
             }
@@ -344,21 +414,36 @@ impl<'a> Walk<'a> {
     }
 
     fn unreadable(&mut self, relative: &Path, why: &str) {
-        let shown = relative.display().to_string();
-        self.problems.push(Problem::new(
-            format!("cannot read `{shown}`: {why}"),
-            format!("make it readable, or exclude it: add `/{shown}` to `{IGNORE_FILE}`"),
-        ));
+        let named = self.named(relative);
+        let problem = if relative.as_os_str().is_empty() {
+            Problem::new(
+                format!("cannot read `{}`: {why}", self.root.display()),
+                "make it readable",
+            )
+        } else {
+            Problem::new(
+                format!("cannot read `{}`: {why}", shown(&named)),
+                format!(
+                    "make it readable, or exclude it: add `{}` to `{IGNORE_FILE}`",
+                    pattern(&named)
+                ),
+            )
+        };
+        self.problems.push(problem);
     }
 
-    fn refuse_name(&mut self, relative: &Path) {
-        self.problems.push(Problem::new(
+    /// The only problem then: the others would be as many.
+    fn refuse_crowd(&mut self) {
+        self.files.clear();
+        self.problems = vec![Problem::new(
             format!(
-                "the name `{}` is not valid UTF-8, so an archive cannot hold it",
-                relative.display()
+                "`{}` has more than {MOST_ENTRIES} files and folders, {MOST_FOLDER_LINKS} links to folders, or \
+                 {MOST_NESTED_LINKS} links one inside the other",
+                self.root.display()
             ),
-            "rename it, or exclude it with a pattern that has `*` in place of the odd bytes",
-        ));
+            "leave out what the function does not read with `package.exclude`, above all links between folders that \
+             lead to the same files again and again",
+        )];
     }
 
     fn relative(&self, path: &Path) -> PathBuf {
@@ -366,22 +451,13 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn exclude_hint(shown: &str) -> String {
-    format!("remove it, or exclude it: add `/{shown}` to `{IGNORE_FILE}`")
+fn exclude_hint(path: &Path) -> String {
+    format!("remove it, or exclude it: add `{}` to `{IGNORE_FILE}`", pattern(path))
 }
 
 /// The system's own words, without the path that the message shows already.
 fn cause(error: &walkdir::Error) -> String {
     error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-fn archive_name(relative: &Path) -> Option<String> {
-    let names: Option<Vec<&str>> = relative
-        .components()
-        .map(Component::as_os_str)
-        .map(OsStr::to_str)
-        .collect();
-    Some(names?.join("/"))
 }
 
 /// Whether a file is to be executable, and its size.

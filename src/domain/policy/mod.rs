@@ -3,6 +3,7 @@
 //! Grants and the rest of lambda.yaml become statements here; nothing is written by hand.
 
 mod catalog;
+mod deployer;
 mod diff;
 mod document;
 mod grants;
@@ -13,6 +14,7 @@ mod role;
 #[cfg(test)]
 mod samples;
 
+pub use deployer::{Work, deployer_policy};
 pub use diff::{AccessChange, AccessLine};
 pub use document::{Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement};
 pub use grants::Grant;

@@ -4,6 +4,7 @@
 //! a check that cannot tell stays silent.
 
 mod binaries;
+mod collisions;
 mod contents;
 mod elf;
 mod handler;
@@ -50,7 +51,7 @@ impl<'a> Subject<'a> {
 pub enum Build {
     /// There is none, or it has run.
     Done,
-    /// `package.build` has not run, and may make what is missing.
+    /// It has not run, and may make what is missing.
     Pending,
 }
 
@@ -114,7 +115,7 @@ impl Finding {
         }
         Self {
             severity: Severity::Warning,
-            message: format!("{}; `package.build` may make it", self.message),
+            message: format!("{}; the build may make it", self.message),
             ..self
         }
     }
@@ -131,6 +132,7 @@ pub fn check(selection: &Selection, subject: &Subject<'_>, build: Build) -> Vec<
     findings.extend(binaries::check(selection, subject, &wheels.reported));
     findings.extend(secrets::check(selection, subject.allow_secrets));
     findings.extend(leftovers::check(selection));
+    findings.extend(collisions::check(selection));
     findings.sort_by_key(|finding| finding.severity);
     findings
 }

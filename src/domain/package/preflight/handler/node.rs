@@ -48,7 +48,7 @@ pub fn check(selection: &Selection, subject: &Subject<'_>) -> Option<Finding> {
         let typescript = ["ts", "mts", "cts", "tsx"].map(|end| format!("{stem}.{end}"));
         if let Some(name) = typescript.iter().find(|name| contents::file(selection, name).is_some()) {
             let message = format!("`{name}` is TypeScript, which Lambda does not run");
-            let hint = "build it to JavaScript with `package.build` (tsc, esbuild), and point `package.source` or `handler` at the result";
+            let hint = "set `package: { bundle: true }`, or build it to JavaScript with `package.build` and point `package.source` or `handler` at the result";
             return (!subject.layered).then(|| Finding::missing(name, message, hint));
         }
         let expected = ["mjs", "js", "cjs"].map(|end| format!("{stem}.{end}"));
@@ -347,8 +347,8 @@ mod tests {
             (
                 "index.handler",
                 vec![("index.ts", "")],
-                "error: `index.ts` is TypeScript, which Lambda does not run | build it to JavaScript with `package.build` \
-                 (tsc, esbuild), and point `package.source` or `handler` at the result",
+                "error: `index.ts` is TypeScript, which Lambda does not run | set `package: { bundle: true }`, or build it to \
+                 JavaScript with `package.build` and point `package.source` or `handler` at the result",
             ),
         ] {
             assert_eq!(Tree::of(&files).told("nodejs24.x", handler), [expected]);

@@ -6,6 +6,7 @@ use std::io::BufReader;
 use zip::ZipArchive;
 
 use super::no_file;
+use crate::domain::config::nearest;
 use crate::domain::package::preflight::{Finding, Subject, contents};
 use crate::domain::package::{SelectedFile, Selection};
 
@@ -108,9 +109,27 @@ pub fn java(selection: &Selection, subject: &Subject<'_>) -> Option<Finding> {
             "it is in `{0}`, where Lambda does not look: put that at `lib/{0}`",
             jar.name
         ),
-        None => "build it first: class files at the root of the archive, dependencies as jars in `lib/`".into(),
+        None => {
+            let there = jars("lib/").chain(jars("")).flat_map(classes).collect::<Vec<_>>();
+            match nearest(class, there.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `handler: {near}{}`?", &subject.handler[class.len()..]),
+                None => "build it first: class files at the root of the archive, dependencies as jars in `lib/`".into(),
+            }
+        }
     };
     Some(Finding::missing(name, message, hint))
+}
+
+/// The classes in a jar, as `handler` writes them.
+fn classes(jar: &SelectedFile) -> Vec<String> {
+    let archive = File::open(&jar.path).map(|file| ZipArchive::new(BufReader::new(file)));
+    let Ok(Ok(archive)) = archive else {
+        return Vec::new();
+    };
+    let names = archive.file_names().filter_map(Result::ok);
+    names
+        .filter_map(|name| Some(name.strip_suffix(".class")?.replace('/', ".")))
+        .collect()
 }
 
 /// Whether a jar holds this entry; `None` when it cannot be read.
@@ -199,8 +218,13 @@ mod tests {
                 Some("it is in `shop.jar`, where Lambda does not look: put that at `lib/shop.jar`"),
             ),
             (
+                "lib/shop.jar",
+                jar("shop/Order.class"),
+                Some("did you mean `handler: shop.Order::handle`?"),
+            ),
+            (
                 "lib/other.jar",
-                jar("shop/Other.class"),
+                jar("mail/Sender.class"),
                 Some("build it first: class files at the root of the archive, dependencies as jars in `lib/`"),
             ),
         ] {

@@ -6,11 +6,20 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, SystemTime};
 
 use lfn::domain::config::PackageConfig;
 use lfn::domain::package::{Artifact, Ingredients, Problem, Selection, select, write};
 use tempfile::TempDir;
+
+#[cfg(unix)]
+mod hostile;
+mod openers;
+#[cfg(unix)]
+mod reproducible;
+#[cfg(unix)]
+#[path = "../support/mod.rs"]
+mod support;
+mod trees;
 
 fn rules() -> PackageConfig {
     PackageConfig::default()
@@ -196,72 +205,6 @@ const GOLDEN: &[(&str, &str)] = &[
     ("bootstrap", "#!/bin/sh\nexec true\n"),
     ("naïve/ü.txt", "text in a folder with an accent"),
 ];
-
-#[test]
-fn a_fixed_tree_has_a_fixed_digest() {
-    let to = tempfile::tempdir().unwrap();
-    let artifact = package(tree(GOLDEN).path(), &to);
-    // A change here means that every user's next deploy uploads code that did not change.
-    assert_eq!(
-        artifact.digest.to_hex(),
-        "634bb954198fb215d02ccbc3e976a42e8e7f661b43e6ed87d9e002430554b98f"
-    );
-    assert_eq!(artifact.size, fs::metadata(&artifact.path).unwrap().len());
-    assert_eq!(
-        artifact.unzipped,
-        GOLDEN.iter().map(|(_, text)| text.len() as u64).sum::<u64>()
-    );
-}
-
-#[test]
-fn order_of_creation_times_and_group_bits_do_not_show() {
-    let to = tempfile::tempdir().unwrap();
-    let expected = package(tree(GOLDEN).path(), &to).digest;
-
-    let reversed: Vec<_> = GOLDEN.iter().copied().rev().collect();
-    let root = tree(&reversed);
-    for (name, _) in GOLDEN {
-        let file = File::options().append(true).open(root.path().join(name)).unwrap();
-        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000))
-            .unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            file.set_permissions(fs::Permissions::from_mode(0o660)).unwrap();
-        }
-    }
-    assert_eq!(package(root.path(), &to).digest, expected);
-    // Over an archive that exists already, and from within: nothing of the place shows either.
-    assert_eq!(package(&root.path().join("lib/.."), &to).digest, expected);
-}
-
-#[test]
-fn other_programs_read_the_archive() {
-    let root = tree(GOLDEN);
-    let to = tempfile::tempdir().unwrap();
-    let artifact = package(root.path(), &to);
-    let script = "import sys, zipfile\n\
-                  archive = zipfile.ZipFile(sys.argv[1])\n\
-                  assert archive.testzip() is None\n\
-                  for i in archive.infolist():\n\
-                  \x20   print(i.filename, oct(i.external_attr >> 16), i.create_system, i.date_time[0], i.file_size)\n";
-    let output = Command::new("python3")
-        .args(["-X", "utf8", "-c", script])
-        .arg(&artifact.path)
-        .output()
-        .expect("this test reads the archive with `python3`: install Python 3");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(
-        String::from_utf8(output.stdout).unwrap().lines().collect::<Vec<_>>(),
-        [
-            "bootstrap 0o100755 3 1980 20",
-            "index.mjs 0o100644 3 1980 44",
-            "lib/empty 0o100644 3 1980 0",
-            "lib/numbers.txt 0o100644 3 1980 55",
-            "naïve/ü.txt 0o100644 3 1980 31",
-        ]
-    );
-}
 
 #[test]
 fn an_archive_replaces_the_one_before_and_leaves_nothing_else() {

@@ -1,9 +1,0 @@
-//! Python: wheels by lock file.
-
-use super::{Built, Request};
-
-/// Returns what the project brings besides its source files.
-#[expect(clippy::unused_async, reason = "running tools comes next")]
-pub async fn build(_: &Request<'_>) -> anyhow::Result<Built> {
-    Ok(Built::default())
-}

@@ -1,0 +1,452 @@
+//! What the identity that runs lfn needs: the smallest policy for one lambda.yaml.
+//!
+//! Each statement is a group of calls that lfn makes, on the resources that the file names. A call that
+//! the file gives no reason for (a layer, a key, a network) is not allowed.
+
+use std::collections::BTreeSet;
+
+use super::{PolicyDocument, Statement, role_spec};
+use crate::domain::arn::{Arn, Place};
+use crate::domain::config::{Config, EnvSegment, RoleChoice};
+use crate::domain::names::BucketName;
+
+/// A kind of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Work {
+    /// `plan`, `status`, `alias list`, `versions list`: reading only.
+    Plan,
+    /// `deploy`, `alias promote` and `rollback`, and all that they read.
+    Deploy,
+    /// `invoke`.
+    Invoke,
+    /// `destroy`, and all that it reads.
+    Destroy,
+}
+
+/// The policy for these kinds of work. `bucket` is where archives go that are too large to be sent directly,
+/// `None` when there are none.
+pub fn deployer_policy(
+    config: &Config,
+    place: &Place,
+    works: &BTreeSet<Work>,
+    bucket: Option<&BucketName>,
+) -> PolicyDocument {
+    let deployer = Deployer { config, place, bucket };
+    let mut statements = Vec::new();
+    let does = |work| works.contains(&work);
+    if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) {
+        statements.extend(deployer.reads());
+    }
+    if does(Work::Plan) || does(Work::Deploy) {
+        statements.extend(deployer.parameters());
+    }
+    if does(Work::Deploy) {
+        statements.extend(deployer.function());
+        statements.extend(deployer.settings());
+        statements.extend(deployer.role());
+        statements.extend(deployer.logs());
+        statements.extend(deployer.archives());
+    }
+    if does(Work::Destroy) {
+        statements.extend(deployer.destroy());
+    }
+    if does(Work::Deploy) || does(Work::Destroy) {
+        statements.extend(deployer.guards());
+    }
+    if does(Work::Invoke) {
+        let functions = deployer.functions();
+        statements.push(Statement::allow(["lambda:InvokeFunction"], functions).sid("Invoke"));
+    }
+    PolicyDocument::new(statements)
+}
+
+struct Deployer<'a> {
+    config: &'a Config,
+    place: &'a Place,
+    bucket: Option<&'a BucketName>,
+}
+
+impl Deployer<'_> {
+    /// The function itself, and its versions and aliases, which are resources of their own when a call has
+    /// a qualifier. Source: Lambda developer guide, "Fine-tuning the resources and conditions of policies".
+    fn functions(&self) -> [String; 2] {
+        let function = self.place.function_arn(&self.config.name);
+        [function.to_string(), format!("{function}:*")]
+    }
+
+    fn function_alone(&self) -> [String; 1] {
+        [self.place.function_arn(&self.config.name).to_string()]
+    }
+
+    fn log_group(&self) -> String {
+        let default = || format!("/aws/lambda/{}", self.config.name);
+        let group = self
+            .config
+            .logs
+            .group
+            .as_ref()
+            .map_or_else(default, ToString::to_string);
+        self.place.arn("logs", format_args!("log-group:{group}")).to_string()
+    }
+
+    /// What a plan looks at.
+    fn reads(&self) -> Vec<Statement> {
+        // Tags come with `GetFunction` only for those who may list them.
+        let on_function = [
+            "lambda:GetAlias",
+            "lambda:GetFunction",
+            "lambda:GetFunctionCodeSigningConfig",
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetFunctionEventInvokeConfig",
+            "lambda:GetProvisionedConcurrencyConfig",
+            "lambda:ListAliases",
+            "lambda:ListProvisionedConcurrencyConfigs",
+            "lambda:ListTags",
+            "lambda:ListVersionsByFunction",
+        ];
+        let mut statements = vec![
+            Statement::allow(on_function, self.functions()).sid("ReadFunction"),
+            // It has no resource that could be named. Source: Service Authorization Reference.
+            Statement::allow(["logs:DescribeLogGroups"], ["*"]).sid("ReadLogGroups"),
+        ];
+        if let Some(role) = role_spec(self.config, self.place) {
+            statements
+                .push(Statement::allow(["iam:GetRole", "iam:GetRolePolicy"], [role.arn.to_string()]).sid("ReadRole"));
+        }
+        statements
+    }
+
+    /// Parameters that environment variables take their values from.
+    fn parameters(&self) -> Option<Statement> {
+        let segments = self.config.env.values().flat_map(|value| &value.0);
+        let parameters: BTreeSet<String> = segments
+            .filter_map(|segment| match segment {
+                EnvSegment::Parameter(name) => {
+                    let name = name.strip_prefix('/').unwrap_or(name);
+                    Some(self.place.arn("ssm", format_args!("parameter/{name}")).to_string())
+                }
+                EnvSegment::Text(_) => None,
+            })
+            .collect();
+        (!parameters.is_empty()).then(|| Statement::allow(["ssm:GetParameters"], parameters).sid("ReadParameters"))
+    }
+
+    fn function(&self) -> Vec<Statement> {
+        let calls = [
+            "lambda:CreateAlias",
+            "lambda:CreateFunction",
+            "lambda:DeleteFunctionCodeSigningConfig",
+            "lambda:DeleteFunctionConcurrency",
+            "lambda:DeleteFunctionEventInvokeConfig",
+            "lambda:DeleteProvisionedConcurrencyConfig",
+            "lambda:PublishVersion",
+            "lambda:PutFunctionConcurrency",
+            "lambda:PutFunctionEventInvokeConfig",
+            "lambda:PutProvisionedConcurrencyConfig",
+            "lambda:TagResource",
+            "lambda:UntagResource",
+            "lambda:UpdateAlias",
+            "lambda:UpdateFunctionCode",
+            "lambda:UpdateFunctionConfiguration",
+        ];
+        vec![Statement::allow(calls, self.functions()).sid("WriteFunction")]
+    }
+
+    /// What single settings need besides.
+    fn settings(&self) -> Vec<Statement> {
+        let (config, place) = (self.config, self.place);
+        let mut statements = Vec::new();
+        if let Some(signing) = &config.code_signing {
+            let resources = [self.function_alone()[0].clone(), signing.to_string()];
+            statements.push(Statement::allow(["lambda:PutFunctionCodeSigningConfig"], resources).sid("SignedCode"));
+        }
+        if !config.layers.is_empty() {
+            let layers = config.layers.iter().map(ToString::to_string);
+            statements.push(Statement::allow(["lambda:GetLayerVersion"], layers).sid("UseLayers"));
+        }
+        if !config.vpc.subnets.is_empty() {
+            // Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
+            let describe = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
+            statements.push(Statement::allow(describe, ["*"]).sid("ReadNetwork"));
+            let networks = place.arn("ec2", "vpc/*").to_string();
+            statements.push(Statement::allow(["ec2:GetSecurityGroupsForVpc"], [networks]).sid("ReadNetworkGroups"));
+        }
+        if let Some(key) = &config.kms_key {
+            statements.push(Self::key(key));
+        }
+        if let Some(files) = config
+            .files
+            .as_ref()
+            .filter(|files| files.access_point.service == "elasticfilesystem")
+        {
+            // Source: Lambda developer guide, "Configuring file system access for Lambda functions".
+            let systems = place.arn("elasticfilesystem", "file-system/*").to_string();
+            let calls = [
+                "elasticfilesystem:DescribeAccessPoints",
+                "elasticfilesystem:DescribeMountTargets",
+            ];
+            let resources = [systems, files.access_point.to_string()];
+            statements.push(Statement::allow(calls, resources).sid("ReadFileSystem"));
+        }
+        statements
+    }
+
+    /// Lambda encrypts environment variables with the rights of whoever deploys, and makes a grant for itself.
+    /// Source: Lambda developer guide, "Securing Lambda environment variables".
+    fn key(key: &Arn) -> Statement {
+        let calls = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt"];
+        let via = format!("lambda.{}.amazonaws.com", key.region);
+        // A right on an alias' own ARN says nothing about the key behind it.
+        // Source: KMS developer guide, "Using aliases to control access to KMS keys".
+        let statement = if key.resource.starts_with("alias/") {
+            let keys = Arn {
+                resource: "key/*".into(),
+                ..key.clone()
+            };
+            let alias = key.resource.clone();
+            Statement::allow(calls, [keys.to_string()]).when("ForAnyValue:StringEquals", "kms:ResourceAliases", alias)
+        } else {
+            Statement::allow(calls, [key.to_string()])
+        };
+        statement.when("StringEquals", "kms:ViaService", via).sid("UseKey")
+    }
+
+    fn role(&self) -> Vec<Statement> {
+        let pass = |arn: &Arn| {
+            Statement::allow(["iam:PassRole"], [arn.to_string()])
+                .when("StringEquals", "iam:PassedToService", "lambda.amazonaws.com")
+                .sid("PassRole")
+        };
+        if let RoleChoice::Existing(arn) = &self.config.role {
+            return vec![pass(arn)];
+        }
+        let Some(role) = role_spec(self.config, self.place) else {
+            return Vec::new();
+        };
+        let calls = ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"];
+        let mut write = Statement::allow(calls, [role.arn.to_string()]).sid("WriteRole");
+        if let Some(boundary) = &role.boundary {
+            write.actions.insert("iam:PutRolePermissionsBoundary".into());
+            write = write.when("StringEquals", "iam:PermissionsBoundary", boundary.to_string());
+        }
+        let tags = Statement::allow(["iam:TagRole", "iam:UntagRole"], [role.arn.to_string()]).sid("TagRole");
+        vec![write, tags, pass(&role.arn)]
+    }
+
+    fn logs(&self) -> Vec<Statement> {
+        let group = self.log_group();
+        let calls = [
+            "logs:CreateLogGroup",
+            "logs:DeleteRetentionPolicy",
+            "logs:PutRetentionPolicy",
+        ];
+        vec![
+            // The service looks at these with `:*` at the end, and at tags without.
+            Statement::allow(calls, [group.clone(), format!("{group}:*")]).sid("WriteLogGroup"),
+            Statement::allow(["logs:TagResource"], [group]).sid("TagLogGroup"),
+        ]
+    }
+
+    /// Archives above the direct limit. The account in the condition keeps them from a bucket that somebody
+    /// else made under the expected name.
+    fn archives(&self) -> Vec<Statement> {
+        let Some(bucket) = self.bucket else { return Vec::new() };
+        let calls = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
+        let mut statements = vec![
+            self.ours(Statement::allow(calls, [self.objects(bucket)]))
+                .sid("WriteArchives"),
+            self.ours(Statement::allow(["s3:ListBucket"], [self.bucket_arn(bucket)]))
+                .sid("ReadBucket"),
+        ];
+        // The bucket that lambda.yaml names is the user's own; any other one lfn makes.
+        if self.config.package.bucket.is_none() {
+            let calls = [
+                "s3:CreateBucket",
+                "s3:GetBucketPublicAccessBlock",
+                "s3:PutBucketPublicAccessBlock",
+                "s3:PutEncryptionConfiguration",
+            ];
+            statements.push(Statement::allow(calls, [self.bucket_arn(bucket)]).sid("MakeBucket"));
+        }
+        statements
+    }
+
+    fn destroy(&self) -> Vec<Statement> {
+        let group = self.log_group();
+        let mut statements = vec![
+            Statement::allow(["lambda:DeleteAlias", "lambda:DeleteFunction"], self.functions()).sid("DeleteFunction"),
+            Statement::allow(["logs:ListTagsForResource"], [group.clone()]).sid("ReadLogGroupTags"),
+            Statement::allow(["logs:DeleteLogGroup"], [group.clone(), format!("{group}:*")]).sid("DeleteLogGroup"),
+        ];
+        if let Some(role) = role_spec(self.config, self.place) {
+            let reads = ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];
+            statements.push(Statement::allow(reads, [role.arn.to_string()]).sid("ReadRolePolicies"));
+            let calls = ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"];
+            let mut delete = Statement::allow(calls, [role.arn.to_string()]).sid("DeleteRole");
+            if let Some(boundary) = &role.boundary {
+                delete = delete.when("StringEquals", "iam:PermissionsBoundary", boundary.to_string());
+            }
+            statements.push(delete);
+        }
+        if let Some(bucket) = self.bucket {
+            let list = Statement::allow(["s3:ListBucket"], [self.bucket_arn(bucket)]);
+            statements.push(self.ours(list).sid("ListArchives"));
+            let delete = Statement::allow(["s3:DeleteObject"], [self.objects(bucket)]);
+            statements.push(self.ours(delete).sid("DeleteArchives"));
+        }
+        statements
+    }
+
+    /// A boundary is worth nothing to an identity that can take it off, or rewrite it.
+    fn guards(&self) -> Vec<Statement> {
+        let RoleChoice::Auto(role) = &self.config.role else {
+            return Vec::new();
+        };
+        let Some(boundary) = &role.boundary else {
+            return Vec::new();
+        };
+        let edits = [
+            "iam:CreatePolicyVersion",
+            "iam:DeletePolicy",
+            "iam:DeletePolicyVersion",
+            "iam:SetDefaultPolicyVersion",
+        ];
+        vec![
+            Statement::deny(["iam:DeleteRolePermissionsBoundary"], ["*"]).sid("KeepBoundary"),
+            Statement::deny(edits, [boundary.to_string()]).sid("KeepBoundaryAsItIs"),
+        ]
+    }
+
+    fn ours(&self, statement: Statement) -> Statement {
+        statement.when("StringEquals", "s3:ResourceAccount", self.place.account.as_str())
+    }
+
+    fn bucket_arn(&self, bucket: &BucketName) -> String {
+        format!("arn:{}:s3:::{bucket}", self.place.partition)
+    }
+
+    /// The function's own archives.
+    fn objects(&self, bucket: &BucketName) -> String {
+        format!("{}/lfn/{}/*", self.bucket_arn(bucket), self.config.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy::samples::{config, ireland};
+
+    type Change = fn(&mut Config);
+
+    fn policy(config: &Config, works: &[Work]) -> PolicyDocument {
+        deployer_policy(config, &ireland(), &works.iter().copied().collect(), None)
+    }
+
+    fn sids(document: &PolicyDocument) -> BTreeSet<&str> {
+        document
+            .statements
+            .iter()
+            .filter_map(|statement| statement.sid.as_deref())
+            .collect()
+    }
+
+    #[test]
+    fn reading_needs_no_right_to_write() {
+        let document = policy(&config(), &[Work::Plan]);
+        assert_eq!(
+            sids(&document),
+            BTreeSet::from(["ReadFunction", "ReadLogGroups", "ReadRole"])
+        );
+        let actions = document.statements.iter().flat_map(|statement| &statement.actions);
+        for action in actions {
+            let verb = action.split(':').nth(1).unwrap();
+            assert!(
+                verb.starts_with("Get") || verb.starts_with("List") || verb.starts_with("Describe"),
+                "{action}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_unavoidable_calls_are_allowed_on_everything() {
+        let works = [Work::Plan, Work::Deploy, Work::Invoke, Work::Destroy];
+        let document = policy(&config(), &works);
+        let everywhere: Vec<_> = document
+            .statements
+            .iter()
+            .filter(|statement| statement.resources.contains("*"))
+            .flat_map(|statement| &statement.actions)
+            .collect();
+        assert_eq!(everywhere, ["logs:DescribeLogGroups"]);
+    }
+
+    #[test]
+    fn a_boundary_is_demanded_and_kept() {
+        let mut config = config();
+        let boundary: Arn = "arn:aws:iam::123456789012:policy/limits".parse().unwrap();
+        let RoleChoice::Auto(role) = &mut config.role else {
+            unreachable!()
+        };
+        role.boundary = Some(boundary.clone());
+        let document = policy(&config, &[Work::Deploy, Work::Destroy]);
+        for sid in ["WriteRole", "DeleteRole"] {
+            let statement = document
+                .statements
+                .iter()
+                .find(|s| s.sid.as_deref() == Some(sid))
+                .unwrap();
+            let keys = &statement.conditions["StringEquals"]["iam:PermissionsBoundary"];
+            assert!(keys.contains(&boundary.to_string()), "{sid}");
+        }
+        let denied = document
+            .statements
+            .iter()
+            .filter(|s| s.effect == super::super::Effect::Deny);
+        assert_eq!(denied.count(), 2);
+    }
+
+    #[test]
+    fn an_existing_role_is_passed_and_nothing_else() {
+        let mut config = config();
+        let role: Arn = "arn:aws:iam::123456789012:role/made-elsewhere".parse().unwrap();
+        config.role = RoleChoice::Existing(role.clone());
+        let document = policy(&config, &[Work::Deploy, Work::Destroy]);
+        let iam: Vec<_> = document
+            .statements
+            .iter()
+            .filter(|s| s.actions.iter().any(|action| action.starts_with("iam:")))
+            .collect();
+        assert_eq!(iam.len(), 1);
+        assert_eq!(iam[0].resources, BTreeSet::from([role.to_string()]));
+        assert_eq!(iam[0].actions, BTreeSet::from(["iam:PassRole".to_owned()]));
+    }
+
+    #[test]
+    fn each_setting_brings_the_right_it_needs() {
+        let plain = policy(&config(), &[Work::Deploy]);
+        let changes: [(&str, Change); 4] = [
+            ("UseLayers", |config| {
+                config.layers = vec!["arn:aws:lambda:eu-west-1:123456789012:layer:sharp:4".parse().unwrap()];
+            }),
+            ("ReadNetwork", |config| {
+                config.vpc.subnets = ["subnet-1".to_owned()].into();
+            }),
+            ("UseKey", |config| {
+                config.kms_key = Some("arn:aws:kms:eu-west-1:123456789012:alias/shop".parse().unwrap());
+            }),
+            ("SignedCode", |config| {
+                config.code_signing = Some(
+                    "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-1"
+                        .parse()
+                        .unwrap(),
+                );
+            }),
+        ];
+        for (sid, change) in changes {
+            assert!(!sids(&plain).contains(sid), "{sid}");
+            let mut config = config();
+            change(&mut config);
+            assert!(sids(&policy(&config, &[Work::Deploy])).contains(sid), "{sid}");
+        }
+    }
+}
