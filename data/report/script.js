@@ -136,6 +136,8 @@
   const HEAD = 20;
   const draw = (focus) => {
     weigh(root);
+    // What is looked for may be elsewhere.
+    if (state.at.weight === 0 && root.weight > 0) state.at = root;
     map.replaceChildren();
     boxes = [];
     const box = (node, x, y, width, height, depth) => {
