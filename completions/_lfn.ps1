@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the function and show its result, figures and log')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'Show and move aliases')
             [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show published versions')
+            [CompletionResult]::new('layer', 'layer', [CompletionResultType]::ParameterValue, 'Publish dependencies as a layer, and list its versions')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show one function: state, configuration, aliases')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the functions of the account and region')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what lfn made for this function, and nothing else')
@@ -388,6 +389,90 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
         'lfn;versions;help;help' {
             break
         }
+        'lfn;layer' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Publish the dependencies of the function as a layer, unless a version has them already')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the versions of a layer, newest first')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'lfn;layer;publish' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name the layer [default: FUNCTION-deps]')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Describe the version [default: what is in it, and the digest]')
+            [CompletionResult]::new('--license', '--license', [CompletionResultType]::ParameterName, 'Name the licence of the content, such as MIT')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Publish what is in this folder as it is, in place of the dependencies')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be published and stop')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'lfn;layer;list' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name the layer [default: FUNCTION-deps]')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'lfn;layer;help' {
+            [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Publish the dependencies of the function as a layer, unless a version has them already')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the versions of a layer, newest first')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'lfn;layer;help;publish' {
+            break
+        }
+        'lfn;layer;help;list' {
+            break
+        }
+        'lfn;layer;help;help' {
+            break
+        }
         'lfn;status' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
             [CompletionResult]::new('--function', '--function', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
@@ -585,6 +670,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the function and show its result, figures and log')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'Show and move aliases')
             [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show published versions')
+            [CompletionResult]::new('layer', 'layer', [CompletionResultType]::ParameterValue, 'Publish dependencies as a layer, and list its versions')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show one function: state, configuration, aliases')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the functions of the account and region')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what lfn made for this function, and nothing else')
@@ -636,6 +722,17 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;help;versions;list' {
+            break
+        }
+        'lfn;help;layer' {
+            [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Publish the dependencies of the function as a layer, unless a version has them already')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the versions of a layer, newest first')
+            break
+        }
+        'lfn;help;layer;publish' {
+            break
+        }
+        'lfn;help;layer;list' {
             break
         }
         'lfn;help;status' {

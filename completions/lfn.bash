@@ -40,6 +40,9 @@ _lfn() {
             lfn,invoke)
                 cmd="lfn__subcmd__invoke"
                 ;;
+            lfn,layer)
+                cmd="lfn__subcmd__layer"
+                ;;
             lfn,list)
                 cmd="lfn__subcmd__list"
                 ;;
@@ -133,6 +136,9 @@ _lfn() {
             lfn__subcmd__help,invoke)
                 cmd="lfn__subcmd__help__subcmd__invoke"
                 ;;
+            lfn__subcmd__help,layer)
+                cmd="lfn__subcmd__help__subcmd__layer"
+                ;;
             lfn__subcmd__help,list)
                 cmd="lfn__subcmd__help__subcmd__list"
                 ;;
@@ -172,8 +178,32 @@ _lfn() {
             lfn__subcmd__help__subcmd__ci,policy)
                 cmd="lfn__subcmd__help__subcmd__ci__subcmd__policy"
                 ;;
+            lfn__subcmd__help__subcmd__layer,list)
+                cmd="lfn__subcmd__help__subcmd__layer__subcmd__list"
+                ;;
+            lfn__subcmd__help__subcmd__layer,publish)
+                cmd="lfn__subcmd__help__subcmd__layer__subcmd__publish"
+                ;;
             lfn__subcmd__help__subcmd__versions,list)
                 cmd="lfn__subcmd__help__subcmd__versions__subcmd__list"
+                ;;
+            lfn__subcmd__layer,help)
+                cmd="lfn__subcmd__layer__subcmd__help"
+                ;;
+            lfn__subcmd__layer,list)
+                cmd="lfn__subcmd__layer__subcmd__list"
+                ;;
+            lfn__subcmd__layer,publish)
+                cmd="lfn__subcmd__layer__subcmd__publish"
+                ;;
+            lfn__subcmd__layer__subcmd__help,help)
+                cmd="lfn__subcmd__layer__subcmd__help__subcmd__help"
+                ;;
+            lfn__subcmd__layer__subcmd__help,list)
+                cmd="lfn__subcmd__layer__subcmd__help__subcmd__list"
+                ;;
+            lfn__subcmd__layer__subcmd__help,publish)
+                cmd="lfn__subcmd__layer__subcmd__help__subcmd__publish"
                 ;;
             lfn__subcmd__versions,help)
                 cmd="lfn__subcmd__versions__subcmd__help"
@@ -194,7 +224,7 @@ _lfn() {
 
     case "${cmd}" in
         lfn)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --dir --help --version init validate package plan deploy invoke alias versions status list destroy ci schema completions help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -942,7 +972,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__help)
-            opts="init validate package plan deploy invoke alias versions status list destroy ci schema completions help"
+            opts="init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1140,6 +1170,48 @@ _lfn() {
         lfn__subcmd__help__subcmd__invoke)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__help__subcmd__layer)
+            opts="publish list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__help__subcmd__layer__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__help__subcmd__layer__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1353,6 +1425,220 @@ _lfn() {
                     return 0
                     ;;
                 --client-context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__layer)
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --dir --help --version publish list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__layer__subcmd__help)
+            opts="publish list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__layer__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__layer__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__layer__subcmd__help__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__layer__subcmd__list)
+            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --dir --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__layer__subcmd__publish)
+            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --dir --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --license)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

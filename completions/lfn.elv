@@ -43,6 +43,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand invoke 'Call the function and show its result, figures and log'
             cand alias 'Show and move aliases'
             cand versions 'Show published versions'
+            cand layer 'Publish dependencies as a layer, and list its versions'
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
             cand destroy 'Delete what lfn made for this function, and nothing else'
@@ -362,6 +363,83 @@ set edit:completion:arg-completer[lfn] = {|@words|
         }
         &'lfn;versions;help;help'= {
         }
+        &'lfn;layer'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand publish 'Publish the dependencies of the function as a layer, unless a version has them already'
+            cand list 'List the versions of a layer, newest first'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;layer;publish'= {
+            cand --name 'Name the layer [default: FUNCTION-deps]'
+            cand --description 'Describe the version [default: what is in it, and the digest]'
+            cand --license 'Name the licence of the content, such as MIT'
+            cand --from 'Publish what is in this folder as it is, in place of the dependencies'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --dry-run 'Show what would be published and stop'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;layer;list'= {
+            cand --name 'Name the layer [default: FUNCTION-deps]'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;layer;help'= {
+            cand publish 'Publish the dependencies of the function as a layer, unless a version has them already'
+            cand list 'List the versions of a layer, newest first'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;layer;help;publish'= {
+        }
+        &'lfn;layer;help;list'= {
+        }
+        &'lfn;layer;help;help'= {
+        }
         &'lfn;status'= {
             cand -f 'The function [default: the one of lambda.yaml]'
             cand --function 'The function [default: the one of lambda.yaml]'
@@ -547,6 +625,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand invoke 'Call the function and show its result, figures and log'
             cand alias 'Show and move aliases'
             cand versions 'Show published versions'
+            cand layer 'Publish dependencies as a layer, and list its versions'
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
             cand destroy 'Delete what lfn made for this function, and nothing else'
@@ -585,6 +664,14 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand list 'List the published versions, newest first, and the aliases that use them'
         }
         &'lfn;help;versions;list'= {
+        }
+        &'lfn;help;layer'= {
+            cand publish 'Publish the dependencies of the function as a layer, unless a version has them already'
+            cand list 'List the versions of a layer, newest first'
+        }
+        &'lfn;help;layer;publish'= {
+        }
+        &'lfn;help;layer;list'= {
         }
         &'lfn;help;status'= {
         }

@@ -47,6 +47,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "deploy" -d 'Make AWS match 
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "invoke" -d 'Call the function and show its result, figures and log'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "alias" -d 'Show and move aliases'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "status" -d 'Show one function: state, configuration, aliases'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "list" -d 'List the functions of the account and region'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
@@ -285,6 +286,63 @@ complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcom
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -f -a "publish" -d 'Publish the dependencies of the function as a layer, unless a version has them already'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -f -a "list" -d 'List the versions of a layer, newest first'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l name -d 'Name the layer [default: FUNCTION-deps]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l description -d 'Describe the version [default: what is in it, and the digest]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l license -d 'Name the licence of the content, such as MIT' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l from -d 'Publish what is in this folder as it is, in place of the dependencies' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l dry-run -d 'Show what would be published and stop'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l name -d 'Name the layer [default: FUNCTION-deps]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from help" -f -a "publish" -d 'Publish the dependencies of the function as a layer, unless a version has them already'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the versions of a layer, newest first'
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -422,25 +480,28 @@ complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do 
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "init" -d 'Make a new function from a template'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "plan" -d 'Show what a deploy would change'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "versions" -d 'Show published versions'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "ci" -d 'What a pipeline needs to run lfn'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions status list destroy ci schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "init" -d 'Make a new function from a template'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "plan" -d 'Show what a deploy would change'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "ci" -d 'What a pipeline needs to run lfn'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "list" -d 'List the aliases and what they point at'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "rollback" -d 'Return an alias to the version it pointed at before'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "delete" -d 'Delete an alias; its version stays'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "publish" -d 'Publish the dependencies of the function as a layer, unless a version has them already'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "list" -d 'List the versions of a layer, newest first'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "policy" -d 'Print the smallest policy for the identity that runs lfn'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "github" -d 'Print the trust policy and a workflow for GitHub Actions'

@@ -3,8 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, deploy, destroy, init, invoke, list, package, plan, schema, status, validate,
-    versions,
+    Outcome, alias, ci, completions, deploy, destroy, init, invoke, layer, list, package, plan, schema, status,
+    validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;
@@ -33,6 +33,8 @@ pub enum Command {
     Alias(alias::AliasCommand),
     #[command(subcommand)]
     Versions(versions::VersionsCommand),
+    #[command(subcommand)]
+    Layer(layer::LayerCommand),
     Status(status::StatusArgs),
     List(list::ListArgs),
     Destroy(destroy::DestroyArgs),
@@ -56,6 +58,7 @@ pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Invoke(args) => invoke::run(args, ctx).await,
         Command::Alias(command) => alias::run(command, ctx).await,
         Command::Versions(command) => versions::run(command, ctx).await,
+        Command::Layer(command) => layer::run(command, ctx).await,
         Command::Status(args) => status::run(args, ctx).await,
         Command::List(args) => list::run(args, ctx).await,
         Command::Destroy(args) => destroy::run(args, ctx).await,

@@ -8,6 +8,8 @@ mod bench;
 mod control;
 #[path = "local/invoke.rs"]
 mod invoke;
+#[path = "local/layers.rs"]
+mod layers;
 #[path = "local/node.rs"]
 mod node;
 #[path = "local/python.rs"]

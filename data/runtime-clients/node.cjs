@@ -3,6 +3,7 @@
 
 const fs = require('node:fs');
 const http = require('node:http');
+const { register } = require('node:module');
 const path = require('node:path');
 const util = require('node:util');
 const { Writable } = require('node:stream');
@@ -193,6 +194,38 @@ function isModule(file) {
   return false;
 }
 
+/** What is not found where Node.js looks for imported packages is looked for below these folders. */
+const HOOKS = `
+  let parents = [];
+  export function initialize(data) { parents = data; }
+  export async function resolve(specifier, context, next) {
+    try {
+      return await next(specifier, context);
+    } catch (error) {
+      if (error?.code !== 'ERR_MODULE_NOT_FOUND' || /^[./]|^[a-z]+:/i.test(specifier)) throw error;
+      for (const parentURL of parents) {
+        try {
+          return await next(specifier, { ...context, parentURL });
+        } catch (other) {
+          if (other?.code !== 'ERR_MODULE_NOT_FOUND') throw other;
+        }
+      }
+      throw error;
+    }
+  }`;
+
+/**
+ * Lets `import` find the packages of layers, as Lambda does from nodejs18.x on: its Node.js looks into the
+ * folders of NODE_PATH, which Node.js itself does for `require` alone.
+ */
+function importFromLayers() {
+  const packages = (process.env.NODE_PATH || '').split(path.delimiter)
+    .filter((folder) => path.basename(folder) === 'node_modules' && fs.existsSync(folder));
+  if (MAJOR < 18 || packages.length === 0 || !register) return;
+  const parents = packages.map((folder) => pathToFileURL(path.join(path.dirname(folder), 'import.mjs')).href);
+  register(`data:text/javascript,${encodeURIComponent(HOOKS)}`, { data: parents });
+}
+
 async function load(folder, name) {
   const base = path.resolve(TASK_ROOT, folder, name);
   const file = ['', '.js', '.mjs', '.cjs'].map((ending) => base + ending)
@@ -377,6 +410,7 @@ process.on('uncaughtException', die('Uncaught Exception', 129));
 process.on('unhandledRejection', die('Unhandled Promise Rejection', 128));
 
 async function main() {
+  importFromLayers();
   let handler;
   try {
     handler = await loadHandler(process.env._HANDLER);

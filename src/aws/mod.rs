@@ -220,9 +220,11 @@ fn assemble(
         explain,
     };
 
+    let functions = Arc::new(functions);
     Cloud {
         identity,
-        functions: Arc::new(functions),
+        functions: functions.clone(),
+        layers: functions,
         roles: Arc::new(roles),
         logs: Arc::new(logs),
         artifacts: Arc::new(artifacts),

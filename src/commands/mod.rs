@@ -7,6 +7,7 @@ pub mod deploy;
 pub mod destroy;
 pub mod init;
 pub mod invoke;
+pub mod layer;
 pub mod list;
 pub mod package;
 pub mod plan;

@@ -100,26 +100,18 @@ pub fn subjects(target: &Target) -> Subjects {
     }
 }
 
-/// Runs the project's build command, writes the archive, and refuses one that is over its budget.
-async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
-    let artifact = build_archive(ctx, project, archive).await?;
-    keep_to_budget(project, &artifact)?;
-    Ok(artifact)
-}
-
-/// Runs the project's build command, then writes the archive.
-pub async fn build_archive(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
-    refuse_unsupported(&project.offline, "package.")?;
-    let rules = project.offline.package.clone();
-    let root = project.dir.join(&rules.source);
-    if let Some(command) = &rules.build {
-        run_build(ctx, command, &root).await?;
+/// Runs the project's build command, and brings together what an archive is made of.
+pub async fn ingredients(ctx: &Ctx, project: &Project, config: &Config) -> anyhow::Result<Ingredients> {
+    refuse_unsupported(config, "package.")?;
+    let source = project.dir.join(&config.package.source);
+    if let Some(command) = &config.package.build {
+        run_build(ctx, command, &source).await?;
     }
     let (cache, tools) = (ctx.cache(), ctx.tools());
     let built = build::build(&Request {
-        config: &project.offline,
+        config,
         project: &project.dir,
-        source: &root,
+        source: &source,
         cache: &cache,
         tools: &tools,
         effort: Effort::Make,
@@ -130,9 +122,24 @@ pub async fn build_archive(ctx: &Ctx, project: &Project, archive: &Path) -> anyh
         ctx.ui.warn(&note.message);
         ctx.ui.hint(&note.hint);
     }
+    Ok(built.ingredients)
+}
+
+/// Runs the project's build command, writes the archive, and refuses one that is over its budget.
+async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+    let artifact = build_archive(ctx, project, archive).await?;
+    keep_to_budget(project, &artifact)?;
+    Ok(artifact)
+}
+
+/// Runs the project's build command, then writes the archive.
+pub async fn build_archive(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+    let ingredients = ingredients(ctx, project, &project.offline).await?;
+    let rules = project.offline.package.clone();
+    let root = project.dir.join(&rules.source);
     let archive = archive.to_path_buf();
     let config = project.offline.clone();
-    let select = move || select_and_check(&root, &config, &built.ingredients);
+    let select = move || select_and_check(&root, &config, &ingredients);
     let (selection, findings) = tokio::task::spawn_blocking(select)
         .await
         .expect("looking over files does not panic")?;
@@ -179,7 +186,8 @@ fn select_and_check(
     Ok((selection, findings))
 }
 
-fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {
+/// All problems as one error.
+pub fn all(problems: &[package::Problem], root: &Path) -> anyhow::Error {
     let messages: Vec<String> = problems
         .iter()
         .map(|problem| format!("  {}", problem.message))

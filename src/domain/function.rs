@@ -20,7 +20,7 @@ pub const UNZIPPED_LIMIT: u64 = 262_144_000;
 pub const ENVIRONMENT_LIMIT: usize = 4096;
 
 /// The instruction set a function runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
     #[default]

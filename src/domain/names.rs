@@ -118,6 +118,10 @@ name! {
     }
 }
 name! {
+    /// A layer's bare name: 1 to 140 letters, digits, `-` and `_`.
+    LayerName, |text| charset(text, "a layer name", 140, "-_")
+}
+name! {
     /// An IAM role's name, without its path: 1 to 64 characters.
     RoleName, |text| charset(text, "a role name", 64, "-_+=,.@")
 }

@@ -5,6 +5,7 @@ use super::observe::{ArchiveState, Observed};
 use super::plan::{Plan, Step};
 use super::planner::is_ours;
 use crate::domain::function::{ENVIRONMENT_LIMIT, TAG_FUNCTION, TAG_STAGE, UNZIPPED_LIMIT};
+use crate::domain::names::BucketName;
 use crate::domain::policy::{Effect, INLINE_POLICY_LIMIT, RoleSpec};
 use crate::ports::{FunctionState, State};
 
@@ -13,6 +14,15 @@ use crate::ports::{FunctionState, State};
 pub struct Refusal {
     pub message: String,
     pub hint: String,
+}
+
+impl Refusal {
+    pub(super) fn foreign_bucket(bucket: &BucketName) -> Self {
+        Self {
+            message: format!("the bucket `{bucket}` belongs to another account, or may not be read"),
+            hint: "name a bucket of this account in `package.bucket`".into(),
+        }
+    }
 }
 
 /// What a look over the plan found.
@@ -139,13 +149,7 @@ fn check_archive(desired: &Desired, observed: &Observed, verdict: &mut Verdict) 
     if observed.archive == ArchiveState::BucketForeign
         && let Some(location) = &desired.storage
     {
-        verdict.refuse(
-            format!(
-                "the bucket `{}` belongs to another account, or may not be read",
-                location.bucket
-            ),
-            "name a bucket of this account in `package.bucket`",
-        );
+        verdict.refusals.push(Refusal::foreign_bucket(&location.bucket));
     }
 }
 

@@ -101,6 +101,14 @@ pub fn archive_prefix(name: &FunctionName) -> String {
     format!("lfn/{name}/")
 }
 
+/// Where an archive goes that is too large to be sent directly.
+pub fn archive_location(config: &Config, place: &Place, artifact: &Artifact) -> Option<ArchiveLocation> {
+    (artifact.size > DIRECT_UPLOAD_LIMIT).then(|| ArchiveLocation {
+        bucket: archive_bucket(config, place),
+        key: format!("{}{}.zip", archive_prefix(&config.name), artifact.digest.to_hex()),
+    })
+}
+
 /// Brings the file, the archive and the parameters' values together.
 pub fn desired(config: &Config, place: &Place, parameters: &BTreeMap<String, String>, artifact: Artifact) -> Desired {
     let role = role_spec(config, place);
@@ -109,10 +117,7 @@ pub fn desired(config: &Config, place: &Place, parameters: &BTreeMap<String, Str
         (RoleChoice::Auto(_), Some(spec)) => spec.arn.clone(),
         (RoleChoice::Auto(_), None) => unreachable!("`role: auto` always yields a role"),
     };
-    let storage = (artifact.size > DIRECT_UPLOAD_LIMIT).then(|| ArchiveLocation {
-        bucket: archive_bucket(config, place),
-        key: format!("{}{}.zip", archive_prefix(&config.name), artifact.digest.to_hex()),
-    });
+    let storage = archive_location(config, place, &artifact);
     let own_group = config.logs.group.is_none();
     let retention = match config.logs.retention {
         None if !own_group => Retention::Unmanaged,

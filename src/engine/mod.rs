@@ -7,6 +7,7 @@ pub mod check;
 mod creation;
 pub mod desired;
 pub mod destroy;
+pub mod layers;
 pub mod observe;
 pub mod plan;
 pub mod planner;

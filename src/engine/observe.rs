@@ -211,7 +211,8 @@ async fn contents(cloud: &Cloud, desired: &Desired) -> Contents {
     }
 }
 
-async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> PortResult<ArchiveState> {
+/// What is known about the place an archive goes to.
+pub(super) async fn archive_state(cloud: &Cloud, location: Option<&ArchiveLocation>) -> PortResult<ArchiveState> {
     let Some(ArchiveLocation { bucket, key }) = location else {
         return Ok(ArchiveState::Unneeded);
     };

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::documents::{BucketDocument, FunctionDocument};
+use super::documents::{BucketDocument, FunctionDocument, LayerDocument};
 use super::refusal::{Answer, Refusal};
 use super::store::{Kind, Store, Writer, remove_file};
-use crate::domain::function::{DIRECT_UPLOAD_LIMIT, UNZIPPED_LIMIT};
+use crate::domain::function::DIRECT_UPLOAD_LIMIT;
 use crate::domain::names::CodeDigest;
 use crate::domain::package::directory::{self, Listed};
 use crate::ports::{CodeSource, ErrorKind};
@@ -28,9 +28,15 @@ fn path(store: &Store, digest: &CodeDigest) -> PathBuf {
     store.archives().join(format!("{}.zip", digest.to_hex()))
 }
 
-/// Takes the code of a function in, or refuses it. Takes the writer, since [`sweep`] would remove
-/// an archive that no document refers to yet.
-pub(super) fn accept(store: &Store, held: &Writer<'_>, source: &CodeSource, operation: &str) -> Answer<Stored> {
+/// Takes the code of a function or layer in, or refuses it. Takes the writer, since [`sweep`] would remove
+/// an archive that no document refers to yet. `room` is what it may unpack to.
+pub(super) fn accept(
+    store: &Store,
+    held: &Writer<'_>,
+    source: &CodeSource,
+    operation: &str,
+    room: u64,
+) -> Answer<Stored> {
     let stored = match source {
         CodeSource::Direct(file) => {
             let size = fs::metadata(file).map_err(|error| named(file, &error))?.len();
@@ -66,7 +72,11 @@ pub(super) fn accept(store: &Store, held: &Writer<'_>, source: &CodeSource, oper
             }
         }
     };
-    check_contents(&path(store, &stored.digest))?;
+    if unzipped(store, &stored.digest)? > room {
+        return Err(Refusal::invalid(format!(
+            "Unzipped size must be smaller than {room} bytes"
+        )));
+    }
     Ok(stored)
 }
 
@@ -100,10 +110,11 @@ fn named(file: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("`{}`: {error}", file.display()))
 }
 
-fn check_contents(archive: &Path) -> Answer<()> {
+/// What an archive unpacks to, or why Lambda would not take it.
+pub(super) fn unzipped(store: &Store, digest: &CodeDigest) -> Answer<u64> {
     let broken =
         |_| Refusal::invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
-    let mut archive = zip::ZipArchive::new(File::open(archive)?).map_err(broken)?;
+    let mut archive = zip::ZipArchive::new(File::open(path(store, digest))?).map_err(broken)?;
     if archive.is_empty() {
         return Err(Refusal::invalid("Uploaded file must be a non-empty zip"));
     }
@@ -112,12 +123,7 @@ fn check_contents(archive: &Path) -> Answer<()> {
         let size = archive.by_index_raw(index).map_err(broken)?.size();
         unzipped = unzipped.saturating_add(size);
     }
-    if unzipped > UNZIPPED_LIMIT {
-        return Err(Refusal::invalid(format!(
-            "Unzipped size must be smaller than {UNZIPPED_LIMIT} bytes"
-        )));
-    }
-    Ok(())
+    Ok(unzipped)
 }
 
 /// The files in an archive.
@@ -125,7 +131,7 @@ pub(super) fn list(store: &Store, digest: &CodeDigest) -> Answer<Vec<Listed>> {
     Ok(directory::list(&path(store, digest))?)
 }
 
-/// Unpacks an archive; `None` when it is gone, since the function was deleted meanwhile.
+/// Unpacks an archive over what is there; `None` when it is gone, since the function was deleted meanwhile.
 pub(super) fn unpack(store: &Store, digest: &CodeDigest, to: &Path) -> Answer<Option<()>> {
     let file = match File::open(path(store, digest)) {
         Ok(file) => file,
@@ -142,10 +148,13 @@ pub(super) fn unpack(store: &Store, digest: &CodeDigest, to: &Path) -> Answer<Op
 pub(super) fn sweep(store: &Store, _held: &Writer<'_>) -> Answer<()> {
     let functions: Vec<FunctionDocument> = store.read_all(Kind::Functions)?;
     let buckets: Vec<BucketDocument> = store.read_all(Kind::Buckets)?;
+    let layers: Vec<LayerDocument> = store.read_all(Kind::Layers)?;
     let code = functions.iter().flat_map(FunctionDocument::digests);
     let objects = buckets.iter().flat_map(|bucket| bucket.objects.values());
+    let layers = layers.iter().flat_map(|layer| layer.versions.values());
     let needed: BTreeSet<PathBuf> = code
         .chain(objects.map(|object| &object.digest))
+        .chain(layers.map(|version| &version.digest))
         .map(|digest| path(store, digest))
         .collect();
     for entry in fs::read_dir(store.archives())? {

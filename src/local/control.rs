@@ -10,7 +10,7 @@ use super::rules;
 use super::store::{Kind, Writer};
 use super::trust::{self, Assumer};
 use crate::domain::arn::Arn;
-use crate::domain::function::{FunctionSettings, TagChange};
+use crate::domain::function::{FunctionSettings, TagChange, UNZIPPED_LIMIT};
 use crate::domain::names::{FunctionName, Qualifier};
 use crate::domain::package::directory::Listed;
 use crate::ports::{CodeUpdate, ErrorKind, FunctionState, Lifecycle, NewFunction, Snapshot, State, UpdateStatus};
@@ -84,7 +84,8 @@ impl Local {
             ));
         }
         self.check_role(&new.name, &new.settings)?;
-        let code = archives::accept(&self.store, &writer, &new.code, "CreateFunction")?;
+        let room = UNZIPPED_LIMIT.saturating_sub(self.unzipped_layers(&new.settings.layers)?);
+        let code = archives::accept(&self.store, &writer, &new.code, "CreateFunction", room)?;
         let latest = Snapshot {
             name: new.name.clone(),
             qualifier: Qualifier::Latest,
@@ -117,7 +118,8 @@ impl Local {
         let latest = self.change(name, |document, writer| {
             let latest = &mut document.latest;
             check_revision(latest, &update.revision)?;
-            let code = archives::accept(&self.store, writer, &update.code, "UpdateFunctionCode")?;
+            let room = UNZIPPED_LIMIT.saturating_sub(self.unzipped_layers(&latest.settings.layers)?);
+            let code = archives::accept(&self.store, writer, &update.code, "UpdateFunctionCode", room)?;
             latest.digest = code.digest;
             latest.code_size = code.size;
             latest.architecture = update.architecture;
@@ -138,6 +140,9 @@ impl Local {
         self.change(name, |document, _| {
             check_revision(&document.latest, revision)?;
             self.check_role(name, &settings)?;
+            if settings.layers != document.latest.settings.layers {
+                self.check_room(&settings.layers, &document.latest.digest)?;
+            }
             document.latest.settings = settings;
             touch(&mut document.latest)?;
             Ok(document.latest.clone())

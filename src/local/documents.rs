@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::arn::Arn;
-use crate::domain::function::AsyncInvoke;
-use crate::domain::names::{AliasName, BucketName, CodeDigest, LogGroupName, RoleName, Version};
+use crate::domain::function::{Architecture, AsyncInvoke};
+use crate::domain::names::{AliasName, BucketName, CodeDigest, LayerName, LogGroupName, RoleName, RuntimeId, Version};
 use crate::domain::policy::PolicyDocument;
 use crate::ports::{AliasState, RoleState, Snapshot};
 
@@ -54,6 +54,27 @@ impl FunctionDocument {
             .chain([&self.latest])
             .map(|edition| &edition.digest)
     }
+}
+
+/// A layer. Nothing here is ever changed or removed, so the next number is one more than the last.
+#[derive(Serialize, Deserialize)]
+pub(super) struct LayerDocument {
+    pub name: LayerName,
+    pub versions: BTreeMap<Version, LayerVersionDocument>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct LayerVersionDocument {
+    pub description: String,
+    pub license: String,
+    pub runtimes: BTreeSet<RuntimeId>,
+    pub architectures: BTreeSet<Architecture>,
+    pub published: String,
+    pub digest: CodeDigest,
+    /// Bytes of the archive.
+    pub size: u64,
+    /// Bytes of its contents.
+    pub unzipped: u64,
 }
 
 #[derive(Serialize, Deserialize)]

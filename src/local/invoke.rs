@@ -10,7 +10,7 @@ use super::refusal::{Answer, Refusal};
 use super::{Local, Target, archives};
 use crate::domain::names::{FunctionName, Qualifier};
 use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked, PortResult, Snapshot};
-use crate::runner::{self, Event, Function, Outcome, PAYLOAD_LIMIT, Unrunnable};
+use crate::runner::{self, Event, Files, Function, Outcome, PAYLOAD_LIMIT, Unrunnable};
 
 const ACTION: &str = "lambda:InvokeFunction";
 /// Source: Lambda developer guide, "Lambda quotas".
@@ -20,10 +20,11 @@ const CONTEXT_LIMIT: usize = 3_583;
 /// Source: Lambda API reference, `Invoke` (`LogType`).
 const TAIL: usize = 4_096;
 
-/// A call that may run: the edition, its code, and the event.
+/// A call that may run: the edition, its code and layers, and the event.
 struct Prepared {
     function: Function,
-    code: CodeFolder,
+    code: Unpacked,
+    layers: Option<Unpacked>,
     event: Event,
 }
 
@@ -48,7 +49,11 @@ impl Target {
         };
         let group = prepared.function.settings.logging.group.clone();
         let stream = prepared.function.log_stream.clone();
-        let outcome = runner::run(&self.0.host, prepared.code.path(), prepared.function, &prepared.event)
+        let files = Files {
+            code: prepared.code.path(),
+            layers: prepared.layers.as_ref().map(Unpacked::path),
+        };
+        let outcome = runner::run(&self.0.host, files, prepared.function, &prepared.event)
             .await
             .map_err(|error| refused(&error).of(ACTION, resource.clone()))?;
         let log = outcome.log.clone();
@@ -91,7 +96,7 @@ fn refused(error: &Unrunnable) -> Refusal {
 }
 
 impl Local {
-    /// Checks the call and unpacks the code; `None` for a dry run.
+    /// Checks the call and unpacks code and layers; `None` for a dry run.
     fn prepare(&self, call: &Invocation) -> Answer<(Qualifier, Option<Prepared>)> {
         let client_context = check_request(call)?;
         let edition = self.resolve(&call.name, &call.qualifier)?;
@@ -99,18 +104,18 @@ impl Local {
         if call.kind == InvocationType::DryRun {
             return Ok((executed, None));
         }
-        if !edition.settings.layers.is_empty() {
-            return Err(Refusal {
-                kind: ErrorKind::Invalid,
-                code: None,
-                message: "layers are not supported by --local yet; invoke the function in AWS, or bundle what it needs"
-                    .into(),
-            });
-        }
-        let code = CodeFolder::new()?;
+        let code = Unpacked::new("lfn-code-")?;
         archives::unpack(&self.store, &edition.digest, code.path())?
             .ok_or_else(|| Refusal::no_function(&self.place, &call.name, Some(&executed)))?;
         code.protect()?;
+        let layers = if edition.settings.layers.is_empty() {
+            None
+        } else {
+            let folder = Unpacked::new("lfn-layers-")?;
+            self.merge_layers(&edition.settings.layers, folder.path())?;
+            folder.protect()?;
+            Some(folder)
+        };
         let invoked_arn = match &call.qualifier {
             Qualifier::Latest => self.place.function_arn(&call.name),
             qualifier @ (Qualifier::Version(_) | Qualifier::Alias(_)) => {
@@ -129,7 +134,13 @@ impl Local {
             invoked_arn: invoked_arn.to_string(),
             client_context,
         };
-        Ok((executed, Some(Prepared { function, code, event })))
+        let prepared = Prepared {
+            function,
+            code,
+            layers,
+            event,
+        };
+        Ok((executed, Some(prepared)))
     }
 
     /// The edition behind a qualifier; an alias with a weight chooses anew for every call.
@@ -223,16 +234,16 @@ fn log_stream(version: &Qualifier) -> Answer<String> {
     Ok(format!("{day}/[{version}]{}", revision()?.replace('-', "")))
 }
 
-/// A function's code, unpacked for one environment.
+/// A function's code, or its layers, unpacked for one environment.
 ///
 /// Every environment has a copy of its own, outside the project: `node` looks for packages and
 /// `package.json` in all folders above, and would find the project's, which Lambda does not have.
-/// It is read-only, as `/var/task` is.
-struct CodeFolder(TempDir);
+/// It is read-only, as `/var/task` and `/opt` are.
+struct Unpacked(TempDir);
 
-impl CodeFolder {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self(tempfile::Builder::new().prefix("lfn-code-").tempdir()?))
+impl Unpacked {
+    fn new(prefix: &str) -> std::io::Result<Self> {
+        Ok(Self(tempfile::Builder::new().prefix(prefix).tempdir()?))
     }
 
     fn path(&self) -> &Path {
@@ -244,7 +255,7 @@ impl CodeFolder {
     }
 }
 
-impl Drop for CodeFolder {
+impl Drop for Unpacked {
     fn drop(&mut self) {
         // What cannot be made writable again cannot be removed, and stays in the temporary folder.
         let _ = set_writable(self.path(), true);

@@ -1,8 +1,8 @@
 //! An embedded Lambda in a folder: the second adapter of [`crate::ports`].
 //!
-//! Functions, versions, aliases, roles, log groups and buckets are files; invocations run the code
+//! Functions, versions, aliases, layers, roles, log groups and buckets are files; invocations run the code
 //! through [`crate::runner`]. It refuses what AWS refuses, in AWS's words, and everything settles
-//! at once. Absent on purpose: networks, keys, layers and file systems are noted, never checked.
+//! at once. Absent on purpose: networks, keys and file systems are noted, never checked.
 
 mod aliases;
 mod archives;
@@ -12,6 +12,7 @@ mod control;
 mod documents;
 mod functions;
 mod invoke;
+mod layers;
 mod logs;
 mod parameters;
 mod refusal;
@@ -54,6 +55,7 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
     Ok(Cloud {
         identity: target.clone(),
         functions: target.clone(),
+        layers: target.clone(),
         roles: target.clone(),
         logs: target.clone(),
         artifacts: target.clone(),

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use super::refusal::{Answer, Refusal};
 use crate::domain::function::{AsyncInvoke, ENVIRONMENT_LIMIT, FunctionSettings, LogFormat, TagChange};
+use crate::domain::names::RuntimeId;
+use crate::ports::NewLayerVersion;
 
 /// Environment variables that belong to Lambda.
 /// Source: Lambda developer guide, "Defined runtime environment variables".
@@ -95,21 +97,23 @@ fn check_role_pattern(settings: &FunctionSettings) -> Answer<()> {
     ))
 }
 
-fn check_runtime(settings: &FunctionSettings) -> Answer<()> {
+fn check_runtime_family(runtime: &RuntimeId) -> Answer<()> {
     // Lambda gains runtimes faster than lfn gains releases, so families are known here, not members.
     const FAMILIES: [&str; 6] = ["nodejs", "python", "java", "dotnet", "ruby", "provided"];
-    let runtime = settings.runtime.as_str();
-    if !FAMILIES.iter().any(|family| runtime.starts_with(family)) {
-        return Err(Refusal::new(
-            crate::ports::ErrorKind::Invalid,
-            "InvalidParameterValueException",
-            format!(
-                "Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: \
-                 [{}] or be a valid ARN",
-                FAMILIES.map(|family| format!("{family}*")).join(", ")
-            ),
-        ));
+    let runtime = runtime.as_str();
+    if FAMILIES.iter().any(|family| runtime.starts_with(family)) {
+        return Ok(());
     }
+    Err(Refusal::invalid(format!(
+        "Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: \
+         [{}] or be a valid ARN",
+        FAMILIES.map(|family| format!("{family}*")).join(", ")
+    )))
+}
+
+fn check_runtime(settings: &FunctionSettings) -> Answer<()> {
+    check_runtime_family(&settings.runtime)?;
+    let runtime = settings.runtime.as_str();
     if !settings.snap_start {
         return Ok(());
     }
@@ -166,6 +170,22 @@ fn check_environment(variables: &BTreeMap<String, String>) -> Answer<()> {
         ));
     }
     Ok(())
+}
+
+/// Refuses a layer's version that Lambda would refuse, whatever is in it.
+/// Source: Lambda API reference, `PublishLayerVersion`.
+pub(super) fn check_layer(new: &NewLayerVersion) -> Answer<()> {
+    at_most(&new.description, 256, "description")?;
+    at_most(&new.license, 512, "licenseInfo")?;
+    if new.runtimes.len() > 15 {
+        let runtimes: Vec<&str> = new.runtimes.iter().map(RuntimeId::as_str).collect();
+        return Err(Refusal::validation(
+            format_args!("[{}]", runtimes.join(", ")),
+            "compatibleRuntimes",
+            "Member must have length less than or equal to 15",
+        ));
+    }
+    new.runtimes.iter().try_for_each(check_runtime_family)
 }
 
 /// Refuses asynchronous settings out of range.

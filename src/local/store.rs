@@ -22,15 +22,17 @@ pub(super) enum Kind {
     Functions,
     /// The highest version number a function name ever had; outlives the function.
     Counters,
+    Layers,
     Roles,
     LogGroups,
     Buckets,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Functions,
         Self::Counters,
+        Self::Layers,
         Self::Roles,
         Self::LogGroups,
         Self::Buckets,
@@ -40,6 +42,7 @@ impl Kind {
         match self {
             Self::Functions => "functions",
             Self::Counters => "counters",
+            Self::Layers => "layers",
             Self::Roles => "roles",
             Self::LogGroups => "log-groups",
             Self::Buckets => "buckets",

@@ -6,6 +6,7 @@
 
 mod error;
 mod functions;
+mod layers;
 mod services;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use functions::{
     AliasState, AliasUpdate, CodeSource, CodeUpdate, FunctionState, Functions, Invocation, InvocationType, Invoked,
     Lifecycle, NewFunction, ProvisionedState, Snapshot, State, UpdateStatus,
 };
+pub use layers::{LayerContent, LayerVersion, Layers, NewLayerVersion};
 pub use services::{
     Artifacts, BucketState, Caller, Identity, LogGroupState, Logs, NewRole, Parameters, RoleState, Roles,
 };
@@ -24,6 +26,7 @@ pub use services::{
 pub struct Cloud {
     pub identity: Arc<dyn Identity>,
     pub functions: Arc<dyn Functions>,
+    pub layers: Arc<dyn Layers>,
     pub roles: Arc<dyn Roles>,
     pub logs: Arc<dyn Logs>,
     pub artifacts: Arc<dyn Artifacts>,

@@ -1,6 +1,5 @@
 //! One execution environment: init, then calls, one at a time.
 
-use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
@@ -13,7 +12,7 @@ use super::launch::Launch;
 use super::process::Process;
 use super::report::{self, Measured};
 use super::transcript::Transcript;
-use super::{Event, Function, Outcome, PAYLOAD_LIMIT, Unrunnable, random_id};
+use super::{Event, Files, Function, Outcome, PAYLOAD_LIMIT, Unrunnable, random_id};
 
 /// What init may take; then it is begun again inside the first call.
 /// Source: Lambda developer guide, "Understanding the Lambda execution environment lifecycle".
@@ -57,12 +56,12 @@ struct Sandbox {
 
 impl Environment {
     /// Starts the runtime and lets it load the handler.
-    pub async fn start(host: &Host, code: &Path, function: Function) -> Result<Self, Unrunnable> {
+    pub async fn start(host: &Host, files: Files<'_>, function: Function) -> Result<Self, Unrunnable> {
         let scratch = tempfile::Builder::new()
             .prefix("lfn-run-")
             .tempdir()
             .map_err(Unrunnable::io("make a temporary folder"))?;
-        let launch = Launch::prepare(host, code, scratch.path(), &function).await?;
+        let launch = Launch::prepare(host, files, scratch.path(), &function).await?;
         let mut environment = Self {
             function,
             launch,

@@ -1,13 +1,13 @@
 //! How each runtime is started: program, arguments, and the environment Lambda gives it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
 use super::failure::Failure;
 use super::host::{Host, NODE_STRICT};
-use super::{Function, Unrunnable};
+use super::{Files, Function, Unrunnable};
 use crate::domain::function::LogFormat;
 
 const NODE_CLIENT: &str = include_str!("../../data/runtime-clients/node.cjs");
@@ -51,7 +51,7 @@ impl Launch {
     /// function's own: there is no usable `bootstrap`.
     pub async fn prepare(
         host: &Host,
-        code: &Path,
+        files: Files<'_>,
         scratch: &Path,
         function: &Function,
     ) -> Result<Result<Self, Failure>, Unrunnable> {
@@ -92,7 +92,7 @@ impl Launch {
                 arguments.push(client("python.py", PYTHON_CLIENT)?.into());
                 (python.program, arguments)
             }
-            Family::Provided => match bootstrap(code) {
+            Family::Provided => match bootstrap(files) {
                 Ok(program) => (program, Vec::new()),
                 Err(failure) => return Ok(Err(failure)),
             },
@@ -100,8 +100,8 @@ impl Launch {
         Ok(Ok(Self {
             program,
             arguments,
-            folder: code.to_owned(),
-            variables: variables(host, code, scratch, function, family),
+            folder: files.code.to_owned(),
+            variables: variables(host, files, scratch, function, family),
         }))
     }
 
@@ -128,9 +128,15 @@ fn asks_for_new_modules(function: &Function) -> bool {
     })
 }
 
-fn bootstrap(code: &Path) -> Result<PathBuf, Failure> {
-    let program = code.join("bootstrap");
-    let Ok(found) = std::fs::metadata(&program) else {
+/// The code's own `bootstrap`, else that of the layers.
+fn bootstrap(files: Files<'_>) -> Result<PathBuf, Failure> {
+    let places = [("/var/task", Some(files.code)), ("/opt", files.layers)];
+    let found = places.into_iter().find_map(|(place, folder)| {
+        let program = folder?.join("bootstrap");
+        let found = std::fs::metadata(&program).ok()?;
+        Some((place, program, found))
+    });
+    let Some((place, program, found)) = found else {
         return Err(Failure::Entrypoint(
             "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]".into(),
         ));
@@ -142,9 +148,9 @@ fn bootstrap(code: &Path) -> Result<PathBuf, Failure> {
     if found.is_file() && executable {
         Ok(program)
     } else {
-        Err(Failure::Entrypoint(
-            "fork/exec /var/task/bootstrap: permission denied".into(),
-        ))
+        Err(Failure::Entrypoint(format!(
+            "fork/exec {place}/bootstrap: permission denied"
+        )))
     }
 }
 
@@ -152,7 +158,7 @@ fn bootstrap(code: &Path) -> Result<PathBuf, Failure> {
 /// Source: Lambda developer guide, "Defined runtime environment variables".
 fn variables(
     host: &Host,
-    code: &Path,
+    files: Files<'_>,
     scratch: &Path,
     function: &Function,
     family: Family,
@@ -170,6 +176,14 @@ fn variables(
     set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".into());
     for (name, value) in Host::required() {
         set(name, value);
+    }
+    if let Some(layers) = files.layers {
+        for (name, folders) in layer_folders(layers, family, host.path()) {
+            // A folder that cannot stand in a list is found nowhere; the machine's own `PATH` stays.
+            if let Ok(list) = std::env::join_paths(folders) {
+                set(name, list);
+            }
+        }
     }
     for (name, value) in &settings.environment.0 {
         set(name, value.into());
@@ -200,8 +214,37 @@ fn variables(
     if family != Family::Provided {
         reserve("AWS_EXECUTION_ENV", &format!("AWS_Lambda_{}", settings.runtime));
     }
-    set("LAMBDA_TASK_ROOT", code.into());
+    set("LAMBDA_TASK_ROOT", files.code.into());
     set("LAMBDA_RUNTIME_DIR", scratch.join("runtime").into());
+    all
+}
+
+/// Where programs, libraries and packages of layers are looked for: the variables that a function's own
+/// settings replace, as in Lambda.
+/// Source: Lambda developer guide, "Packaging your layer content" and "Defined runtime environment variables".
+fn layer_folders(layers: &Path, family: Family, path: &OsStr) -> Vec<(&'static str, Vec<PathBuf>)> {
+    let programs = std::env::split_paths(path).chain([layers.join("bin")]);
+    let mut all = vec![("PATH", programs.collect())];
+    // A folder in this list comes before the machine's own libraries, so none is there without need.
+    let libraries = layers.join("lib");
+    if libraries.is_dir() {
+        all.push(("LD_LIBRARY_PATH", vec![libraries]));
+    }
+    match family {
+        Family::Node(major) => {
+            let versioned = format!("nodejs/node{major}/node_modules");
+            all.push((
+                "NODE_PATH",
+                vec![layers.join(versioned), layers.join("nodejs/node_modules")],
+            ));
+        }
+        Family::Python(minor) => {
+            let minor = minor.map_or_else(String::new, |minor| format!(".{minor}"));
+            let versioned = format!("python/lib/python3{minor}/site-packages");
+            all.push(("PYTHONPATH", vec![layers.join(versioned), layers.join("python")]));
+        }
+        Family::Provided => {}
+    }
     all
 }
 

@@ -38,6 +38,15 @@ pub struct Function {
     pub log_stream: String,
 }
 
+/// The unpacked files of an environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Files<'a> {
+    /// What Lambda has in `/var/task`.
+    pub code: &'a Path,
+    /// What Lambda has in `/opt`: the layers, one over the other. None when the function has no layers.
+    pub layers: Option<&'a Path>,
+}
+
 /// One call.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -95,9 +104,9 @@ impl Unrunnable {
     }
 }
 
-/// Runs one call in an environment of its own. `code` is the unpacked archive.
-pub async fn run(host: &Host, code: &Path, function: Function, event: &Event) -> Result<Outcome, Unrunnable> {
-    Environment::start(host, code, function).await?.invoke(event).await
+/// Runs one call in an environment of its own.
+pub async fn run(host: &Host, files: Files<'_>, function: Function, event: &Event) -> Result<Outcome, Unrunnable> {
+    Environment::start(host, files, function).await?.invoke(event).await
 }
 
 /// A random (version 4) UUID.

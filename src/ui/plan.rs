@@ -5,8 +5,12 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::{access, files, style};
+use crate::domain::arn::Place;
 use crate::domain::function::{AsyncInvoke, TagChange};
+use crate::domain::names::BucketName;
 use crate::domain::policy::AccessChange;
+use crate::engine::layers::Wanted;
+use crate::engine::observe::ArchiveState;
 use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
 
 /// What `lfn plan --format json` prints.
@@ -82,17 +86,16 @@ impl PlanView {
 
     /// The plan as text; `all` names every file that changes.
     pub fn render(&self, all: bool) -> String {
-        let mut text = style::strong(&self.function);
         let stage = self
             .stage
             .as_ref()
             .map(|stage| format!(", stage {stage}"))
             .unwrap_or_default();
         let place = match self.target {
-            "local" => format!("  on this machine, {}{stage}", self.region),
-            _ => format!("  account {}, {}{stage}", self.account, self.region),
+            "local" => format!("on this machine, {}{stage}", self.region),
+            _ => format!("account {}, {}{stage}", self.account, self.region),
         };
-        writeln!(text, "{}\n", style::dim(place)).expect("writing to a String cannot fail");
+        let mut text = heading(&self.function, &place);
         if self.steps.is_empty() {
             let live = self
                 .live
@@ -143,6 +146,87 @@ impl PlanView {
         }
         brief
     }
+}
+
+fn heading(subject: &str, place: &str) -> String {
+    format!(
+        "{}{}\n\n",
+        style::strong(subject),
+        style::dim(format_args!("  {place}"))
+    )
+}
+
+/// A step of which only the subject is known.
+fn view(op: Op, kind: &'static str, name: String) -> StepView {
+    StepView {
+        op,
+        kind,
+        name,
+        summary: None,
+        changes: Vec::new(),
+        environment: EnvironmentChange::default(),
+        access: AccessChange::default(),
+        tags: TagChange::default(),
+    }
+}
+
+fn with(view: StepView, summary: String) -> StepView {
+    StepView {
+        summary: Some(summary),
+        ..view
+    }
+}
+
+/// A bucket that lfn makes for archives.
+fn bucket_view(bucket: &BucketName) -> StepView {
+    with(
+        view(Op::Create, "bucket", bucket.to_string()),
+        "private, encrypted".into(),
+    )
+}
+
+/// An archive that goes to a bucket.
+fn upload_view(bucket: &BucketName, key: &str, size: u64) -> StepView {
+    with(
+        view(Op::Create, "archive", format!("s3://{bucket}/{key}")),
+        style::bytes(size),
+    )
+}
+
+/// What publishing a layer would do, as text.
+pub fn layer_view(wanted: &Wanted, archive: ArchiveState, place: &Place, local: bool) -> String {
+    let place = if local {
+        format!("on this machine, {}", place.region)
+    } else {
+        format!("account {}, {}", place.account, place.region)
+    };
+    let artifact = &wanted.artifact;
+    let summary = format!(
+        "content {}, {}, {}",
+        artifact.digest.short(),
+        style::bytes(artifact.size),
+        style::count(artifact.entries.len(), "file")
+    );
+    let field = |field, to: String| FieldChange { field, from: None, to };
+    let mut text = heading(wanted.name.as_str(), &place);
+    if let Some(location) = &wanted.storage {
+        if archive == ArchiveState::BucketMissing {
+            text.push_str(&bucket_view(&location.bucket).render());
+        }
+        if archive != ArchiveState::Uploaded {
+            text.push_str(&upload_view(&location.bucket, &location.key, artifact.size).render());
+        }
+    }
+    let version = StepView {
+        changes: vec![
+            field("unzipped", style::bytes(artifact.unzipped)),
+            field("runtime", wanted.runtime.to_string()),
+            field("architecture", wanted.architecture.to_string()),
+        ],
+        ..with(view(Op::Create, "layer version", wanted.name.to_string()), summary)
+    };
+    text.push_str(&version.render());
+    text
 }
 
 impl StepView {
@@ -220,20 +304,6 @@ fn tag_lines(change: &TagChange) -> impl Iterator<Item = String> {
 )]
 pub fn step_view(step: &Step, plan: &Plan) -> StepView {
     let function = plan.name.to_string();
-    let view = |op, kind, name: String| StepView {
-        op,
-        kind,
-        name,
-        summary: None,
-        changes: Vec::new(),
-        environment: EnvironmentChange::default(),
-        access: AccessChange::default(),
-        tags: TagChange::default(),
-    };
-    let with = |view: StepView, summary: String| StepView {
-        summary: Some(summary),
-        ..view
-    };
     match step {
         Step::CreateRole {
             role,
@@ -278,14 +348,8 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
                 format!("{} → {}", days(from), days(to)),
             )
         }
-        Step::CreateBucket { bucket } => with(
-            view(Op::Create, "bucket", bucket.to_string()),
-            "private, encrypted".into(),
-        ),
-        Step::Upload { bucket, key, size } => with(
-            view(Op::Create, "archive", format!("s3://{bucket}/{key}")),
-            style::bytes(*size),
-        ),
+        Step::CreateBucket { bucket } => bucket_view(bucket),
+        Step::Upload { bucket, key, size } => upload_view(bucket, key, *size),
         Step::CreateFunction {
             changes,
             environment,

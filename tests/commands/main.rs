@@ -6,6 +6,7 @@
 mod calls;
 mod changes;
 mod documents;
+mod layers;
 mod preflight;
 mod releases;
 mod session;

@@ -6,8 +6,8 @@ use lfn::domain::arn::Arn;
 use lfn::domain::function::{
     Environment, FunctionSettings, LogFormat, LogLevel, Logging, SystemLogLevel, TagChange, Vpc,
 };
-use lfn::domain::names::{BucketName, FunctionName, LogGroupName, Qualifier};
-use lfn::ports::{CodeSource, CodeUpdate, ErrorKind, Invocation, InvocationType};
+use lfn::domain::names::{BucketName, FunctionName, LayerName, LogGroupName, Qualifier};
+use lfn::ports::{CodeSource, CodeUpdate, ErrorKind, Invocation, InvocationType, NewLayerVersion};
 
 use crate::quirks::Quirk;
 use crate::subject::{Subject, plain_settings};
@@ -170,10 +170,7 @@ async fn everything(subject: &Subject, plain: &FunctionSettings) -> FunctionSett
     let subnet = subject.outside(&["call", "ec2", "create_subnet", &subnet]).await;
     let group = format!(r#"{{"VpcId": "{vpc}", "GroupName": "g", "Description": "g"}}"#);
     let group = subject.outside(&["call", "ec2", "create_security_group", &group]).await;
-    let layer = match subject.outside(&["create-bucket", "layers"]).await {
-        None => place.arn("lambda", "layer:sharp:4").to_string(),
-        Some(_) => layer(subject).await,
-    };
+    let layer = layer(subject).await;
     subject.outside(&["create-queue", "dead"]).await;
     FunctionSettings {
         description: "Makes a thumbnail of every image".into(),
@@ -182,7 +179,7 @@ async fn everything(subject: &Subject, plain: &FunctionSettings) -> FunctionSett
         ephemeral_storage: 1024,
         environment: Environment(BTreeMap::from([("TABLE".into(), "orders".into())])),
         kms_key: Some(place.arn("kms", "key/12345678-1234-1234-1234-123456789012")),
-        layers: vec![layer.parse().expect("an ARN")],
+        layers: vec![layer],
         vpc: Vpc {
             subnets: BTreeSet::from([text(subnet, "/Subnet/SubnetId", "subnet-1")]),
             security_groups: BTreeSet::from([text(group, "/GroupId", "sg-1")]),
@@ -200,20 +197,17 @@ async fn everything(subject: &Subject, plain: &FunctionSettings) -> FunctionSett
     }
 }
 
-async fn layer(subject: &Subject) -> String {
-    let archive = subject.archive("# a layer\n");
-    let bucket = BucketName::new("layers").expect("valid");
-    let artifacts = &subject.cloud.artifacts;
-    artifacts
-        .put(&bucket, "layer.zip", &archive.path, &|_| {})
-        .await
-        .expect("the bucket is ours");
-    let request = r#"{"LayerName": "sharp", "Content": {"S3Bucket": "layers", "S3Key": "layer.zip"}}"#;
-    let made = subject
-        .outside(&["call", "lambda", "publish_layer_version", request])
-        .await;
-    let made = made.expect("layers are made on servers only");
-    made["LayerVersionArn"].as_str().expect("an ARN").to_owned()
+async fn layer(subject: &Subject) -> Arn {
+    let new = NewLayerVersion {
+        name: LayerName::new("sharp").expect("valid"),
+        description: String::new(),
+        license: String::new(),
+        content: CodeSource::Direct(subject.archive("# a layer\n").path),
+        runtimes: [].into(),
+        architectures: [].into(),
+    };
+    let made = subject.cloud.layers.publish_layer(&new).await;
+    made.expect("a new layer").arn
 }
 
 pub async fn refusals_have_their_kinds(subject: &Subject) {
@@ -265,7 +259,7 @@ pub async fn refusals_have_their_kinds(subject: &Subject) {
     );
 }
 
-fn call(function: &FunctionName, qualifier: Qualifier) -> Invocation {
+pub fn call(function: &FunctionName, qualifier: Qualifier) -> Invocation {
     Invocation {
         name: function.clone(),
         qualifier,

@@ -5,6 +5,7 @@
 //! the suite too, so the table stays true.
 
 mod functions;
+mod layers;
 mod quirks;
 mod releases;
 mod roles;
@@ -38,6 +39,8 @@ macro_rules! suites {
             functions::refusals_have_their_kinds,
             functions::a_function_is_invoked,
             functions::code_comes_from_a_bucket,
+            layers::layers_are_numbered_and_keep_their_digest,
+            layers::a_function_finds_what_is_in_its_layers,
             releases::versions_are_published_once,
             releases::aliases_move_under_their_revision,
             releases::traffic_is_kept_per_alias,

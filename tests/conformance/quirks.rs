@@ -15,6 +15,8 @@ pub enum Quirk {
     TailWithoutReport,
     /// A function can be made with a role that does not exist.
     AnyRoleWillDo,
+    /// Functions run without what is in their layers.
+    LayersNotMounted,
 }
 
 /// What one target is known to do otherwise.
@@ -36,7 +38,12 @@ pub const MINISTACK: Quirks = Quirks {
 
 pub const LOCALEMU: Quirks = Quirks {
     target: "LocalEmu",
-    known: &[Quirk::KmsKeyDropped, Quirk::UsedVersionsDeletable, Quirk::AnyRoleWillDo],
+    known: &[
+        Quirk::KmsKeyDropped,
+        Quirk::UsedVersionsDeletable,
+        Quirk::AnyRoleWillDo,
+        Quirk::LayersNotMounted,
+    ],
 };
 
 pub const EMBEDDED: Quirks = Quirks {

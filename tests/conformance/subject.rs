@@ -117,7 +117,12 @@ impl Subject {
 
     /// A ZIP with `app.py`; the same text always gives the same bytes.
     pub fn archive(&self, source: &str) -> Archive {
-        self.archive_with(source, &[])
+        self.archive_with("app.py", source, &[])
+    }
+
+    /// A ZIP with one file of this name.
+    pub fn archive_of(&self, name: &str, text: &str) -> Archive {
+        self.archive_with(name, text, &[])
     }
 
     /// One that is sent in parts, every one of them different.
@@ -125,15 +130,15 @@ impl Subject {
         let ballast: Vec<u8> = (0..18 * 1024 * 1024_u32 / 32)
             .flat_map(|block| Sha256::digest(block.to_le_bytes()).to_vec())
             .collect();
-        self.archive_with("# large\n", &ballast)
+        self.archive_with("app.py", "# large\n", &ballast)
     }
 
-    fn archive_with(&self, source: &str, ballast: &[u8]) -> Archive {
+    fn archive_with(&self, name: &str, source: &str, ballast: &[u8]) -> Archive {
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::DEFAULT
             .unix_permissions(0o644)
             .compression_method(zip::CompressionMethod::Stored);
-        for (name, bytes) in [("app.py", source.as_bytes()), ("ballast", ballast)] {
+        for (name, bytes) in [(name, source.as_bytes()), ("ballast", ballast)] {
             archive.start_file(name, options).expect("a short name");
             archive.write_all(bytes).expect("memory");
         }

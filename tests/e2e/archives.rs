@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use serde_json::json;
 
-use crate::shop::{answer, at, deploy, describe, live, run, shop, versions};
+use crate::shop::{answer, at, deploy, describe, live, noise, run, shop, versions};
 use crate::support::proxy::FaultProxy;
 use crate::support::proxy::rule::{Fault, on};
 use crate::support::servers::{MiniStack, Server as _};
@@ -17,18 +17,6 @@ import os
 def handler(event, context):
     return os.path.getsize(os.path.join(os.path.dirname(__file__), 'model.bin'))
 ";
-
-/// Nothing that compresses.
-fn noise(bytes: usize) -> Vec<u8> {
-    let mut state: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    };
-    (0..bytes.div_ceil(8)).flat_map(|_| next()).take(bytes).collect()
-}
 
 #[test]
 fn a_large_archive_goes_through_a_private_bucket_once() {

@@ -12,6 +12,7 @@ mod drift;
 mod faults;
 mod interruptions;
 mod invoke;
+mod layers;
 mod lifecycle;
 mod node;
 mod permissions;

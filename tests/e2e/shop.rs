@@ -40,6 +40,18 @@ pub fn run(account: &Account, project: &Project, arguments: &[&str]) -> Finished
     at(account, project, arguments).run()
 }
 
+/// Nothing that compresses.
+pub fn noise(bytes: usize) -> Vec<u8> {
+    let mut state: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    (0..bytes.div_ceil(8)).flat_map(|_| next()).take(bytes).collect()
+}
+
 /// `lfn deploy` without a question.
 #[track_caller]
 pub fn deploy(account: &Account, project: &Project) -> Finished {

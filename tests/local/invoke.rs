@@ -386,19 +386,6 @@ async fn what_cannot_run_here_says_why_and_what_to_do() {
         assert!(error.message.contains(sentence), "{error}");
         bench.cloud.functions.delete_function(&name("thumbs")).await.unwrap();
     }
-    let layered = FunctionSettings {
-        layers: vec!["arn:aws:lambda:eu-west-1:123456789012:layer:sharp:4".parse().unwrap()],
-        ..settings(PYTHON, "app.handler")
-    };
-    bench.create(layered, &files).await;
-    let error = bench
-        .call(InvocationType::RequestResponse, "$LATEST", "{}")
-        .await
-        .unwrap_err();
-    assert!(
-        error.message.contains("layers are not supported by --local yet"),
-        "{error}"
-    );
 }
 
 /// The project's own packages and settings are not Lambda's: nothing above the code is found.
@@ -455,7 +442,7 @@ async fn a_call_that_is_given_up_leaves_no_process_behind() {
 
 #[tokio::test]
 async fn an_environment_can_be_called_again_and_recovers_from_a_crash() {
-    use lfn::runner::{Environment, Event, Function, Host};
+    use lfn::runner::{Environment, Event, Files, Function, Host};
     let code = tempfile::tempdir().unwrap();
     let app = "import os\ncalls = 0\ndef handler(event, context):\n    global calls\n    calls += 1\n    print('call', calls)\n    if event == 'die': os._exit(1)\n    return calls\n";
     std::fs::write(code.path().join("app.py"), app).unwrap();
@@ -466,7 +453,11 @@ async fn an_environment_can_be_called_again_and_recovers_from_a_crash() {
         settings: settings(PYTHON, "app.handler"),
         log_stream: "stream".into(),
     };
-    let mut environment = Environment::start(&Host::current(), code.path(), function)
+    let files = Files {
+        code: code.path(),
+        layers: None,
+    };
+    let mut environment = Environment::start(&Host::current(), files, function)
         .await
         .unwrap();
     for (payload, expected, first) in [

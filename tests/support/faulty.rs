@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use lfn::domain::arn::Arn;
 use lfn::domain::function::{AsyncInvoke, FunctionSettings, TagChange};
-use lfn::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, Qualifier, RoleName, Version};
+use lfn::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, LayerName, LogGroupName, Qualifier, RoleName, Version};
 use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
 use lfn::ports::{
     AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
-    Identity, Invocation, Invoked, LogGroupState, Logs, NewFunction, NewRole, Parameters, PortError, PortResult,
+    Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction, NewLayerVersion,
+    NewRole, Parameters, PortError, PortResult,
     ProvisionedState, RoleState, Roles, Snapshot,
 };
 
@@ -62,6 +63,7 @@ impl Faulty {
         Cloud {
             identity: self.clone(),
             functions: self.clone(),
+            layers: self.clone(),
             roles: self.clone(),
             logs: self.clone(),
             artifacts: self.clone(),
@@ -156,6 +158,12 @@ faulty!(Functions via functions {
     write delete_alias(name: &FunctionName, alias: &AliasName) -> ();
     write set_async_invoke(name: &FunctionName, alias: &AliasName, settings: Option<&AsyncInvoke>) -> ();
     write set_provisioned(name: &FunctionName, alias: &AliasName, executions: Option<u32>) -> ();
+});
+
+faulty!(Layers via layers {
+    read layer_versions(name: &LayerName) -> Vec<LayerVersion>;
+    read layer_content(name: &LayerName, version: Version) -> Option<LayerContent>;
+    write publish_layer(new: &NewLayerVersion) -> LayerVersion;
 });
 
 faulty!(Roles via roles {

@@ -1,8 +1,9 @@
-//! Lambda: functions, versions, aliases, invocations.
+//! Lambda: functions, versions, aliases, invocations, layers.
 
 mod alias;
 mod call;
 mod contents;
+mod layers;
 mod settings;
 mod snapshot;
 
@@ -70,10 +71,10 @@ impl LambdaFunctions {
     async fn code(
         &self,
         action: &'static str,
-        name: &FunctionName,
+        resource: &str,
         code: &CodeSource,
     ) -> PortResult<(FunctionCode, aws_sdk_lambda::config::Builder)> {
-        let refused = |message| PortError::new(ErrorKind::Invalid, action, name.as_str(), message);
+        let refused = |message| PortError::new(ErrorKind::Invalid, action, resource, message);
         let (code, bytes) = match code {
             CodeSource::Bucket { bucket, key } => {
                 let code = FunctionCode::builder().s3_bucket(bucket.as_str()).s3_key(key);
@@ -209,7 +210,7 @@ impl Functions for LambdaFunctions {
     async fn create_function(&self, new: &NewFunction) -> PortResult<Snapshot> {
         let action = "lambda:CreateFunction";
         let (name, wanted) = (&new.name, &new.settings);
-        let (code, patience) = self.code(action, name, &new.code).await?;
+        let (code, patience) = self.code(action, name.as_str(), &new.code).await?;
         let unbuildable = |why| odd(action, name, why);
         let file_systems = settings::file_systems(wanted.file_system.as_ref()).map_err(unbuildable)?;
         let storage = settings::ephemeral_storage(wanted.ephemeral_storage).map_err(unbuildable)?;
@@ -254,7 +255,7 @@ impl Functions for LambdaFunctions {
 
     async fn update_code(&self, name: &FunctionName, update: &CodeUpdate) -> PortResult<Snapshot> {
         let action = "lambda:UpdateFunctionCode";
-        let (code, patience) = self.code(action, name, &update.code).await?;
+        let (code, patience) = self.code(action, name.as_str(), &update.code).await?;
         let call = self
             .client
             .update_function_code()

@@ -238,7 +238,7 @@ fn lifecycle(given: &FunctionConfiguration) -> Lifecycle {
 }
 
 /// Lambda writes `2026-11-22T16:00:00.000+0000`; RFC 3339 wants a colon in the offset, or `Z`.
-fn rfc_3339(given: &str) -> String {
+pub fn rfc_3339(given: &str) -> String {
     match given.len().checked_sub(5).and_then(|at| given.split_at_checked(at)) {
         Some((time, "+0000")) => format!("{time}Z"),
         Some((time, offset)) if offset.starts_with(['+', '-']) && offset[1..].bytes().all(|b| b.is_ascii_digit()) => {

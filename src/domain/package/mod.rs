@@ -43,6 +43,7 @@ mod combine;
 pub mod directory;
 mod entry;
 mod ingredients;
+mod layer;
 mod names;
 pub mod node;
 pub mod preflight;
@@ -60,6 +61,7 @@ use super::names::CodeDigest;
 pub use archive::write;
 pub use changes::{CodeChanges, FileChange};
 pub use ingredients::{Ingredients, SourcePart, Tree};
+pub use layer::Layout;
 pub use select::{Problem, SelectedFile, Selection, select};
 
 /// A finished archive on disk.

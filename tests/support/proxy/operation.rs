@@ -80,6 +80,8 @@ const LAMBDA: &[(&str, &str, &str)] = &[
     ("GET", "functions/*/urls", "ListFunctionUrlConfigs"),
     ("GET", "functions/*/versions", "ListVersionsByFunction"),
     ("POST", "functions/*/versions", "PublishVersion"),
+    ("GET", "layers/*/versions", "ListLayerVersions"),
+    ("POST", "layers/*/versions", "PublishLayerVersion"),
     ("GET", "layers/*/versions/*", "GetLayerVersion"),
     ("GET", "tags/*", "ListTags"),
     ("POST", "tags/*", "TagResource"),

@@ -127,12 +127,20 @@ pub fn check(selection: &Selection, subject: &Subject<'_>, build: Build) -> Vec<
     if build == Build::Pending {
         findings = findings.into_iter().map(Finding::until_built).collect();
     }
-    let wheels = wheels::check(selection, subject);
-    findings.extend(wheels.findings);
-    findings.extend(binaries::check(selection, subject, &wheels.reported));
-    findings.extend(secrets::check(selection, subject.allow_secrets));
+    findings.extend(check_layer(selection, subject));
     findings.extend(leftovers::check(selection));
     findings.extend(collisions::check(selection));
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+/// Returns what is wrong with dependencies for a layer, errors first. They have the names that they would have
+/// in the function's archive.
+pub fn check_layer(selection: &Selection, subject: &Subject<'_>) -> Vec<Finding> {
+    let wheels = wheels::check(selection, subject);
+    let mut findings = wheels.findings;
+    findings.extend(binaries::check(selection, subject, &wheels.reported));
+    findings.extend(secrets::check(selection, subject.allow_secrets));
     findings.sort_by_key(|finding| finding.severity);
     findings
 }
