@@ -13,16 +13,25 @@ fn shop() -> Session {
     };
     session
         .project
-        .write("lambda.yaml", "name: shop\nruntime: nodejs24.x\nhandler: index.handler\n")
+        .write(
+            "lambda.yaml",
+            "name: shop\nruntime: nodejs24.x\nhandler: index.handler\n",
+        )
         .write("index.mjs", "export const handler = async (event) => event;\n")
-        .write("package.json", package("shop", "1.0.0", "\"a\": \"1\", \"@aws-sdk/client-s3\": \"3\""))
+        .write(
+            "package.json",
+            package("shop", "1.0.0", "\"a\": \"1\", \"@aws-sdk/client-s3\": \"3\""),
+        )
         .write("node_modules/a/package.json", package("a", "1.2.0", "\"b\": \"1\""))
         .write("node_modules/a/index.js", "module.exports = require('b');\n".repeat(50))
         .write("node_modules/a/index.js.map", "{\"mappings\": \"AAAA\"}\n".repeat(20))
         .write("node_modules/a/test/a.js", "// a test\n")
         .write("node_modules/a/node_modules/b/package.json", package("b", "1.0.0", ""))
         .write("node_modules/b/package.json", package("b", "2.0.0", ""))
-        .write("node_modules/@aws-sdk/client-s3/package.json", package("@aws-sdk/client-s3", "3.1.0", "\"b\": \"2\""));
+        .write(
+            "node_modules/@aws-sdk/client-s3/package.json",
+            package("@aws-sdk/client-s3", "3.1.0", "\"b\": \"2\""),
+        );
     session
 }
 
@@ -44,7 +53,10 @@ fn what_could_go_goes_with_the_patterns_that_are_told() {
     let session = shop();
     let before = session.quietly("package --why --format json").json();
     let droppable = before["why"]["droppable"].as_array().unwrap();
-    let patterns: Vec<&Value> = droppable.iter().flat_map(|each| each["exclude"].as_array().unwrap()).collect();
+    let patterns: Vec<&Value> = droppable
+        .iter()
+        .flat_map(|each| each["exclude"].as_array().unwrap())
+        .collect();
     let count: u64 = droppable.iter().map(|each| each["files"].as_u64().unwrap()).sum();
     assert!(count > 3, "{droppable:?}");
     let exclude = serde_json::to_string(&patterns).unwrap();
@@ -54,7 +66,10 @@ fn what_could_go_goes_with_the_patterns_that_are_told() {
         .write("lambda.yaml", format!("{yaml}package: {{ exclude: {exclude} }}\n"));
     let after = session.quietly("package --why --format json").json();
     assert_eq!(after["why"]["droppable"], Value::Array(Vec::new()));
-    assert_eq!(files(&before).len() - files(&after).len(), usize::try_from(count).unwrap());
+    assert_eq!(
+        files(&before).len() - files(&after).len(),
+        usize::try_from(count).unwrap()
+    );
     assert!(files(&after).contains(&"node_modules/a/node_modules/b/package.json"));
 }
 
@@ -72,7 +87,10 @@ fn an_archive_over_its_budget_is_shown_and_refused() {
     session.run("package --report .lfn/maps/map.html").success();
     session.run("package --report lambda.yaml/map.html").exits_with(1);
     let transcript = session.transcript();
-    assert!(transcript.contains("`map.html` lies in the packaged folder"), "{transcript}");
+    assert!(
+        transcript.contains("`map.html` lies in the packaged folder"),
+        "{transcript}"
+    );
 }
 
 #[test]
