@@ -207,7 +207,7 @@ impl Ctx {
             observer: self.ui.verbose().then(|| self.observer()),
             ..aws::ConnectOptions::default()
         };
-        Ok(aws::connect(options).await?)
+        Ok(Box::pin(aws::connect(options)).await?)
     }
 
     /// Shows every call (`-v`).

@@ -65,7 +65,7 @@ enum Line<'a> {
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let mut started = Instant::now();
-    let prepared = prepare(ctx, args.adopt).await?;
+    let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
     let plan = &prepared.plan;
     let view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
     ctx.ui.event(&Line::Plan { plan: &view })?;
