@@ -96,6 +96,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;package'= {
             cand -o 'Write to this file [default: .lfn/NAME.zip]'
             cand --output 'Write to this file [default: .lfn/NAME.zip]'
+            cand --report 'Write a page with a map of the archive to this file'
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
             cand --region 'The AWS region'
@@ -104,6 +105,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
             cand -C 'Work in this folder'
             cand --dir 'Work in this folder'
+            cand --why 'Say what takes the room: every dependency, who brings it, copies, and what could go'
             cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
             cand -y 'Do not ask'
             cand --yes 'Do not ask'

@@ -88,6 +88,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand validate" -s v -l verbose -d 'Sh
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s o -l output -d 'Write to this file [default: .lfn/NAME.zip]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand package" -l report -d 'Write a page with a map of the archive to this file' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l region -d 'The AWS region' -r
@@ -98,6 +99,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand package" -l why -d 'Say what takes the room: every dependency, who brings it, copies, and what could go'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s v -l verbose -d 'Show every call to AWS'

@@ -13,7 +13,7 @@ use lfn::domain::names::{AccountId, CodeDigest, Qualifier, Region, Version};
 use lfn::domain::package::{Artifact, Entry};
 use lfn::engine::check::check;
 use lfn::engine::desired::{Desired, Retention, desired, parameter_names};
-use lfn::engine::observe::{ArchiveState, Observed};
+use lfn::engine::observe::{ArchiveState, Contents, Observed};
 use lfn::engine::planner::plan;
 use lfn::ports::{
     AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, RoleState, Snapshot, State, UpdateStatus,
@@ -130,13 +130,14 @@ fn settled(desired: &Desired) -> Observed {
         code_signing: desired.code_signing.clone(),
         newest: None,
         archive: ArchiveState::Unneeded,
+        contents: Contents::Unneeded,
     }
 }
 
 fn render(desired: &Desired, observed: &Observed) -> String {
     let plan = plan(desired, observed);
     let verdict = check(&plan, desired, observed, false);
-    let text = PlanView::new(&plan, &verdict.warnings, false).render();
+    let text = PlanView::new(&plan, &verdict.warnings, false).render(false);
     let refusals = verdict
         .refusals
         .iter()

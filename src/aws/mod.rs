@@ -19,7 +19,7 @@ mod sts;
 mod transport;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -86,7 +86,12 @@ impl fmt::Debug for ConnectOptions {
 pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
     let behavior = BehaviorVersion::v2026_01_12();
     let profile = Profile::load(&options).await?;
-    let http = own_http_client(&profile)?;
+    let route = transport::Route {
+        bundle: variable("AWS_CA_BUNDLE")
+            .or_else(|| profile.setting("ca_bundle").map(str::to_owned))
+            .map(PathBuf::from),
+    };
+    let http = own_http_client(&route)?;
 
     let mut providers = ProviderConfig::without_region().with_behavior_version(Some(behavior));
     if let Some(client) = &http {
@@ -123,13 +128,13 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
         loader = loader.http_client(client);
     }
     let sdk = loader.load().await;
-    Ok(assemble(&sdk, &profile, region, &source.tried, options))
+    Ok(assemble(&sdk, &profile, region, &source.tried, options, route))
 }
 
-fn own_http_client(profile: &Profile) -> PortResult<Option<SharedHttpClient>> {
-    let bundle = variable("AWS_CA_BUNDLE").or_else(|| profile.setting("ca_bundle").map(str::to_owned));
+fn own_http_client(route: &transport::Route) -> PortResult<Option<SharedHttpClient>> {
+    let bundle = route.bundle.as_deref();
     bundle
-        .map(|path| transport::client_trusting(Path::new(&path)))
+        .map(transport::client_trusting)
         .transpose()
         .map_err(|why| PortError::new(ErrorKind::Invalid, CONNECT, "", why))
 }
@@ -153,7 +158,14 @@ macro_rules! client {
     }};
 }
 
-fn assemble(sdk: &SdkConfig, profile: &Profile, region: Region, tried: &str, options: ConnectOptions) -> Cloud {
+fn assemble(
+    sdk: &SdkConfig,
+    profile: &Profile,
+    region: Region,
+    tried: &str,
+    options: ConnectOptions,
+    route: transport::Route,
+) -> Cloud {
     let tried: Arc<str> = tried.into();
     let observer = options.observer;
 
@@ -175,6 +187,8 @@ fn assemble(sdk: &SdkConfig, profile: &Profile, region: Region, tried: &str, opt
         },
         identity: identity.clone(),
         timeout: options.timeout,
+        route,
+        locations: std::sync::Mutex::default(),
     };
 
     let (config, explain) = client!(aws_sdk_iam, sdk, observer, tried);

@@ -65,16 +65,16 @@ enum Line<'a> {
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let mut started = Instant::now();
-    let prepared = prepare(ctx, args.adopt).await?;
+    let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
     let plan = &prepared.plan;
     let view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
     ctx.ui.event(&Line::Plan { plan: &view })?;
     if !ctx.ui.json() {
         // With `--dry-run` the plan is the answer, else it is what comes before it.
         if args.dry_run {
-            ctx.ui.data(view.render())?;
+            ctx.ui.data(view.render(ctx.ui.verbose()))?;
         } else {
-            ctx.ui.status(view.render());
+            ctx.ui.status(view.render(ctx.ui.verbose()));
         }
     }
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));

@@ -6,11 +6,13 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Outcome;
-use super::prepare::pack;
+use super::prepare::{breakdown, build_archive, keep_to_budget};
 use crate::ctx::{Ctx, Project};
+use crate::domain::package::sizes::Breakdown;
 use crate::domain::package::{Artifact, Entry};
-use crate::ui::style;
+use crate::settings::switch;
 use crate::ui::table::Table;
+use crate::ui::{report, sizes, style};
 
 /// Build the archive that a deploy would upload
 #[derive(Debug, clap::Args)]
@@ -18,6 +20,14 @@ pub struct PackageArgs {
     /// Write to this file [default: .lfn/NAME.zip]
     #[arg(long, short, value_name = "FILE", env = "LFN_OUTPUT")]
     output: Option<PathBuf>,
+
+    /// Say what takes the room: every dependency, who brings it, copies, and what could go
+    #[arg(long, env = "LFN_WHY", value_parser = switch)]
+    why: bool,
+
+    /// Write a page with a map of the archive to this file
+    #[arg(long, value_name = "FILE", env = "LFN_REPORT")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -28,6 +38,9 @@ struct Answer<'a> {
     size: u64,
     unzipped: u64,
     files: &'a [Entry],
+    /// With `--why`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a Breakdown>,
 }
 
 /// How many of the largest files are listed.
@@ -38,42 +51,58 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let project = ctx.project()?;
     let default = || ctx.at(".lfn").join(format!("{}.zip", project.offline.name));
     let path = args.output.as_ref().map_or_else(default, |output| ctx.at(output));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
-    }
-    if contained(&path, &project)? {
-        let file = path.display();
-        ctx.ui.warn(format_args!(
-            "`{file}` lies in the packaged folder: the next archive would contain it"
-        ));
-        ctx.ui
-            .hint("write it elsewhere, or leave it out with `package.exclude`");
+    let report = args.report.as_ref().map(|report| ctx.at(report));
+    for file in [Some(&path), report.as_ref()].into_iter().flatten() {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
+        }
+        if contained(file, &project)? {
+            let file = file.display();
+            ctx.ui.warn(format_args!(
+                "`{file}` lies in the packaged folder: the next archive would contain it"
+            ));
+            ctx.ui
+                .hint("write it elsewhere, such as below `.lfn/`, or leave it out with `package.exclude`");
+        }
     }
     let progress = ctx.ui.progress();
     progress.doing("packaging");
-    let artifact = pack(ctx, &project, &path).await?;
+    let artifact = build_archive(ctx, &project, &path).await?;
     drop(progress);
-    if ctx.ui.json() {
-        let Artifact {
-            path,
-            digest,
-            size,
-            unzipped,
-            entries,
-        } = &artifact;
-        let file = path.display().to_string();
-        ctx.ui.document(&Answer {
-            file,
-            sha256: &digest.0,
-            size: *size,
-            unzipped: *unzipped,
-            files: entries,
-        })?;
-    } else {
-        ctx.ui.status(summary(&artifact));
-        ctx.ui.data(artifact.path.display())?;
+    let why = (args.why || args.report.is_some())
+        .then(|| breakdown(&project, &artifact))
+        .transpose()?;
+    if let (Some(report), Some(why)) = (&report, &why) {
+        let page = report::page(why, &artifact, project.offline.name.as_str());
+        std::fs::write(report, page).with_context(|| format!("could not write `{}`", report.display()))?;
+        ctx.ui
+            .status(format_args!("the map of the archive is in `{}`", report.display()));
     }
+    answer(ctx, &artifact, why.as_ref().filter(|_| args.why))?;
+    // An archive over its budget is looked at all the same: that is when the breakdown is needed.
+    keep_to_budget(&project, &artifact)?;
     Ok(Outcome::Done)
+}
+
+fn answer(ctx: &Ctx, artifact: &Artifact, why: Option<&Breakdown>) -> anyhow::Result<()> {
+    if ctx.ui.json() {
+        return ctx.ui.document(&Answer {
+            file: artifact.path.display().to_string(),
+            sha256: &artifact.digest.0,
+            size: artifact.size,
+            unzipped: artifact.unzipped,
+            files: &artifact.entries,
+            why,
+        });
+    }
+    match why {
+        Some(why) => {
+            ctx.ui.data(sizes::render(why, artifact, ctx.ui.verbose()))?;
+            ctx.ui.status(format_args!("\n{}", totals(artifact)));
+        }
+        None => ctx.ui.status(summary(artifact)),
+    }
+    Ok(ctx.ui.data(artifact.path.display())?)
 }
 
 /// Whether the archive is written where its own source is; `.lfn/` is never packaged.
@@ -114,9 +143,12 @@ fn summary(artifact: &Artifact) -> String {
             style::dim(format_args!("… and {}", style::count(others, "more file")))
         )
     };
+    format!("{}{others}\n\n{}", table.render(), totals(artifact))
+}
+
+fn totals(artifact: &Artifact) -> String {
     format!(
-        "{}{others}\n\n{}, {} zipped, {} unzipped, sha256 {}",
-        table.render(),
+        "{}, {} zipped, {} unzipped, sha256 {}",
         style::count(artifact.entries.len(), "file"),
         style::bytes(artifact.size),
         style::bytes(artifact.unzipped),

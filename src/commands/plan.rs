@@ -22,7 +22,7 @@ pub struct PlanArgs {
 
 /// Runs `lfn plan`.
 pub async fn run(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let prepared = prepare(ctx, args.adopt).await?;
+    let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
     show(
         ctx,
         &PlanView::new(&prepared.plan, &prepared.verdict.warnings, ctx.settings.local),
@@ -40,7 +40,7 @@ fn show(ctx: &Ctx, view: &PlanView) -> anyhow::Result<()> {
     if ctx.ui.json() {
         return ctx.ui.document(view);
     }
-    ctx.ui.data(view.render())?;
+    ctx.ui.data(view.render(ctx.ui.verbose()))?;
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
     Ok(())
 }

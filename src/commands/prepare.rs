@@ -12,16 +12,17 @@ use crate::build::{self, Effort, Request};
 use crate::ctx::{Ctx, FILE, Project, Target};
 use crate::domain::config::Config;
 use crate::domain::package::preflight::Finding;
+use crate::domain::package::sizes::{Breakdown, Manifests};
 use crate::domain::package::{self, Artifact, Ingredients, Store, Unfinished};
 use crate::engine::check::{self, Verdict};
 use crate::engine::desired::{self, Desired};
-use crate::engine::observe::{self, Observed, Subjects};
+use crate::engine::observe::{self, Contents, Observed, Subjects};
 use crate::engine::plan::Plan;
 use crate::engine::planner;
 use crate::engine::wait::Waiter;
 use crate::error::Problem;
 use crate::ports::Cloud;
-use crate::ui::style;
+use crate::ui::{sizes, style};
 
 /// A plan with everything that led to it.
 pub struct Prepared {
@@ -67,6 +68,9 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
     observe::observe_further(&target.cloud, &desired, &mut observed)
         .await
         .with_context(|| format!("could not look up `{}`", desired.name))?;
+    if let Contents::Unknown(why) = &observed.contents {
+        ctx.ui.detail(format_args!("which files change is not known: {why}"));
+    }
     let plan = planner::plan(&desired, &observed);
     let verdict = check::check(&plan, &desired, &observed, adopt);
     Ok(Prepared {
@@ -122,12 +126,18 @@ pub async fn ingredients(ctx: &Ctx, project: &Project, config: &Config) -> anyho
     Ok(built.ingredients)
 }
 
+/// Runs the project's build command, writes the archive, and refuses one that is over its budget.
+async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+    let artifact = build_archive(ctx, project, archive).await?;
+    keep_to_budget(project, &artifact)?;
+    Ok(artifact)
+}
+
 /// Runs the project's build command, then writes the archive.
-pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+pub async fn build_archive(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
     let ingredients = ingredients(ctx, project, &project.offline).await?;
     let root = project.dir.join(&project.offline.package.source);
     let (store, archive) = (ctx.store(), archive.to_path_buf());
-    let budget = project.offline.package.budget;
     let config = project.offline.clone();
     let pack = move || pack_and_check(&root, &config, &ingredients, &archive, store);
     let (unfinished, findings) = tokio::task::spawn_blocking(pack)
@@ -144,15 +154,32 @@ pub async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Resul
     tokio::task::spawn_blocking(make_room)
         .await
         .expect("making room does not panic");
-    match budget {
-        Some(budget) if artifact.size > budget => {
-            let (size, budget) = (style::bytes(artifact.size), style::bytes(budget));
-            Err(Problem::failed(format!("the archive has {size}, and `package.budget` allows {budget}"))
-                .hint("`lfn package` lists the largest files; leave some out with `package.exclude`, or raise the budget")
-                .into())
-        }
-        _ => Ok(artifact),
-    }
+    Ok(artifact)
+}
+
+/// Refuses an archive that is over `package.budget`, and says what takes the room.
+pub fn keep_to_budget(project: &Project, artifact: &Artifact) -> anyhow::Result<()> {
+    let Some(budget) = project.offline.package.budget.filter(|budget| artifact.size > *budget) else {
+        return Ok(());
+    };
+    let breakdown = breakdown(project, artifact)?;
+    let (size, over) = (style::bytes(artifact.size), style::bytes(artifact.size - budget));
+    let message = format!(
+        "the archive has {size}, {over} more than `package.budget` allows ({}):\n{}",
+        style::bytes(budget),
+        sizes::brief(&breakdown)
+    );
+    Err(Problem::failed(message)
+        .hint("`lfn package --why` says more; leave some out with `package.exclude`, or raise the budget")
+        .into())
+}
+
+/// Where the bytes of a finished archive are.
+pub fn breakdown(project: &Project, artifact: &Artifact) -> anyhow::Result<Breakdown> {
+    let own = project.dir.join(&project.offline.package.source).join("package.json");
+    let manifests = Manifests::read(artifact, std::fs::read_to_string(own).ok())
+        .with_context(|| format!("could not look into `{}`", artifact.path.display()))?;
+    Ok(package::sizes::breakdown(artifact, &project.offline, &manifests))
 }
 
 /// The files are read once, for the archive and for the checks; without a name the archive counts for nothing.

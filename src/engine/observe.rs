@@ -7,6 +7,7 @@ use super::wait::{Failure, Readiness, Waiter, readiness};
 use crate::domain::arn::Arn;
 use crate::domain::function::AsyncInvoke;
 use crate::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, RoleName};
+use crate::domain::package::{CodeChanges, directory};
 use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
 use crate::ports::{
     AliasState, BucketState, Cloud, ErrorKind, FunctionState, LogGroupState, PortResult, ProvisionedState, RoleState,
@@ -43,6 +44,18 @@ pub struct Observed {
     /// The newest published version, looked up only when the live one is not what is wanted.
     pub newest: Option<Snapshot>,
     pub archive: ArchiveState,
+    pub contents: Contents,
+}
+
+/// Which files differ between the new archive and the deployed one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Contents {
+    /// Not asked: there is no function, or its code is the new one already.
+    #[default]
+    Unneeded,
+    /// Why the deployed archive could not be looked into. No reason to stop.
+    Unknown(String),
+    Known(CodeChanges),
 }
 
 /// What is known about the bucket for large archives.
@@ -113,6 +126,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         code_signing,
         newest: None,
         archive: ArchiveState::Unneeded,
+        contents: Contents::Unneeded,
     })
 }
 
@@ -151,7 +165,16 @@ pub async fn observe_further(cloud: &Cloud, desired: &Desired, observed: &mut Ob
         }
         Ok(cloud.functions.versions(&desired.name).await?.pop())
     };
-    let (archive, newest) = tokio::try_join!(archive_state(cloud, location), newest)?;
+    let contents = async {
+        let differs = function.latest.digest != desired.artifact.digest;
+        Ok(if differs {
+            contents(cloud, desired).await
+        } else {
+            Contents::Unneeded
+        })
+    };
+    let (archive, newest, contents) = tokio::try_join!(archive_state(cloud, location), newest, contents)?;
+    observed.contents = contents;
     observed.archive = archive;
     observed.newest = newest;
     Ok(())
@@ -175,6 +198,17 @@ pub fn live_is_wanted(desired: &Desired, observed: &Observed) -> bool {
     let mut described = live.clone();
     described.settings.description.clone_from(&desired.settings.description);
     is_wanted(&described, desired)
+}
+
+async fn contents(cloud: &Cloud, desired: &Desired) -> Contents {
+    let new = match directory::list(&desired.artifact.path) {
+        Ok(new) => new,
+        Err(error) => return Contents::Unknown(error.to_string()),
+    };
+    match cloud.functions.contents(&desired.name).await {
+        Ok(deployed) => Contents::Known(CodeChanges::between(&deployed, &new)),
+        Err(error) => Contents::Unknown(error.to_string()),
+    }
 }
 
 /// What is known about the place an archive goes to.

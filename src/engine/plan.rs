@@ -12,6 +12,7 @@ use crate::domain::function::{Architecture, AsyncInvoke, TagChange};
 use crate::domain::names::{
     AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, RoleName, StageName, Version,
 };
+use crate::domain::package::CodeChanges;
 use crate::domain::policy::{AccessChange, PolicyDocument};
 
 /// Everything a deploy would change, in the order in which it would.
@@ -41,6 +42,9 @@ pub struct CodeSummary {
     pub unzipped: u64,
     /// Files in the archive.
     pub files: usize,
+    /// Which files differ from those of `$LATEST`, when some do and it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<CodeChanges>,
 }
 
 /// One change.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use super::creation::create_function;
 use super::desired::{Desired, Retention};
-use super::observe::{ArchiveState, Observed, is_wanted, live_is_wanted};
+use super::observe::{ArchiveState, Contents, Observed, is_wanted, live_is_wanted};
 use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
 use super::rights::{Passage, passage};
 use crate::domain::function::{Environment, FunctionSettings, TAG_FUNCTION, TagChange};
@@ -54,6 +54,10 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
             previous_size: latest.map(|latest| latest.code_size),
             unzipped: desired.artifact.unzipped,
             files: desired.artifact.entries.len(),
+            changes: match &observed.contents {
+                Contents::Known(changes) => Some(changes.clone()),
+                Contents::Unneeded | Contents::Unknown(_) => None,
+            },
         },
         steps,
     }

@@ -12,6 +12,7 @@ use super::refusal::{Answer, Refusal};
 use super::store::{Kind, Store, Writer, remove_file};
 use crate::domain::function::DIRECT_UPLOAD_LIMIT;
 use crate::domain::names::CodeDigest;
+use crate::domain::package::directory::{self, Listed};
 use crate::ports::{CodeSource, ErrorKind};
 
 /// What a request may measure as a whole, its archive in base64. Source: Lambda's own error text.
@@ -123,6 +124,11 @@ pub(super) fn unzipped(store: &Store, digest: &CodeDigest) -> Answer<u64> {
         unzipped = unzipped.saturating_add(size);
     }
     Ok(unzipped)
+}
+
+/// The files in an archive.
+pub(super) fn list(store: &Store, digest: &CodeDigest) -> Answer<Vec<Listed>> {
+    Ok(directory::list(&path(store, digest))?)
 }
 
 /// Unpacks an archive over what is there; `None` when it is gone, since the function was deleted meanwhile.

@@ -12,6 +12,7 @@ use super::trust::{self, Assumer};
 use crate::domain::arn::Arn;
 use crate::domain::function::{FunctionSettings, TagChange, UNZIPPED_LIMIT};
 use crate::domain::names::{FunctionName, Qualifier};
+use crate::domain::package::directory::Listed;
 use crate::ports::{CodeUpdate, ErrorKind, FunctionState, Lifecycle, NewFunction, Snapshot, State, UpdateStatus};
 
 impl Local {
@@ -43,6 +44,10 @@ impl Local {
             tags: document.tags,
             reserved_concurrency: document.reserved_concurrency,
         }))
+    }
+
+    pub(super) fn contents(&self, name: &FunctionName) -> Answer<Vec<Listed>> {
+        archives::list(&self.store, &self.load(name)?.latest.digest)
     }
 
     pub(super) fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> Answer<Option<Snapshot>> {

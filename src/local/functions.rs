@@ -8,6 +8,7 @@ use super::Target;
 use crate::domain::arn::Arn;
 use crate::domain::function::{AsyncInvoke, FunctionSettings, TagChange};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
+use crate::domain::package::directory::Listed;
 use crate::ports::{
     AliasState, AliasUpdate, CodeUpdate, FunctionState, Functions, Invocation, Invoked, NewFunction, PortResult,
     ProvisionedState, Snapshot,
@@ -18,6 +19,12 @@ impl Functions for Target {
     async fn function(&self, name: &FunctionName) -> PortResult<Option<FunctionState>> {
         let (resource, name) = (name.as_str(), name.clone());
         self.call("lambda:GetFunction", resource, move |local| local.function(&name))
+            .await
+    }
+
+    async fn contents(&self, name: &FunctionName) -> PortResult<Vec<Listed>> {
+        let (resource, name) = (name.as_str(), name.clone());
+        self.call("lambda:GetFunction", resource, move |local| local.contents(&name))
             .await
     }
 

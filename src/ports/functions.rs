@@ -10,6 +10,7 @@ use super::PortResult;
 use crate::domain::arn::Arn;
 use crate::domain::function::{Architecture, AsyncInvoke, FunctionSettings, TagChange};
 use crate::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, Qualifier, Version};
+use crate::domain::package::directory::Listed;
 
 /// `State` of a function, as far as waiting needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +168,8 @@ pub struct Invoked {
 pub trait Functions: Send + Sync {
     /// `GetFunction`, or `None` when there is none.
     async fn function(&self, name: &FunctionName) -> PortResult<Option<FunctionState>>;
+    /// The files in the archive of `$LATEST`, by name. Asked only when its digest is not the wanted one.
+    async fn contents(&self, name: &FunctionName) -> PortResult<Vec<Listed>>;
     /// `GetFunctionConfiguration` of `$LATEST` or a version, or `None` when there is none.
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>>;
     /// `ListFunctions`, by name.

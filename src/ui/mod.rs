@@ -3,9 +3,12 @@
 //! Renders and asks; never decides.
 
 mod access;
+mod files;
 pub mod plan;
 pub mod problem;
 mod progress;
+pub mod report;
+pub mod sizes;
 pub mod style;
 pub mod table;
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{access, style};
+use super::{access, files, style};
 use crate::domain::arn::Place;
 use crate::domain::function::{AsyncInvoke, TagChange};
 use crate::domain::names::BucketName;
@@ -34,6 +34,9 @@ pub struct PlanView {
 
 /// What a version is called before its number is known.
 pub const NEW_VERSION: &str = "the new version";
+
+/// The kind of the step that replaces the code.
+const CODE: &str = "code";
 
 /// What a step does to its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -81,8 +84,8 @@ impl PlanView {
         }
     }
 
-    /// The plan as text.
-    pub fn render(&self) -> String {
+    /// The plan as text; `all` names every file that changes.
+    pub fn render(&self, all: bool) -> String {
         let stage = self
             .stage
             .as_ref()
@@ -108,6 +111,11 @@ impl PlanView {
         }
         for step in &self.steps {
             text.push_str(&self.brief(&step.render()));
+            if let (CODE, Some(changes)) = (step.kind, &self.code.changes) {
+                for line in files::lines(changes, all) {
+                    writeln!(text, "      {line}").expect("writing to a String cannot fail");
+                }
+            }
         }
         write!(text, "\n{}", style::count(self.steps.len(), "step")).expect("writing to a String cannot fail");
         text
@@ -376,7 +384,7 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
                 format!("{} → {}", from.short(), to.short())
             };
             let mut view = with(
-                view(Op::Update, "code", function),
+                view(Op::Update, CODE, function),
                 format!("{digests}, {sizes}{}", style::bytes(plan.code.size)),
             );
             view.changes.extend(architecture.map(|(from, to)| FieldChange {

@@ -10,6 +10,7 @@ mod layers;
 mod preflight;
 mod releases;
 mod session;
+mod sizes;
 mod start;
 #[path = "../support/mod.rs"]
 mod support;

@@ -81,6 +81,36 @@ pub async fn a_function_lives_and_dies(subject: &Subject) {
     assert_eq!(again.map_err(|error| error.kind), Err(ErrorKind::NotFound));
 }
 
+pub async fn the_deployed_files_are_known(subject: &Subject) {
+    let functions = &subject.cloud.functions;
+    let (thumbs, _) = subject.function("thumbs").await;
+    let files = || async { functions.contents(&thumbs).await.expect("readable") };
+    let listed = files().await;
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert_eq!(
+        (listed[0].name.as_str(), listed[0].size),
+        ("app.py", crate::subject::ADDS_ONE.len() as u64)
+    );
+
+    let made = subject.settled(&thumbs).await;
+    let new_code = subject.archive("# nothing\n");
+    let update = CodeUpdate {
+        code: CodeSource::Direct(new_code.path.clone()),
+        architecture: made.architecture,
+        revision: made.revision,
+    };
+    functions
+        .update_code(&thumbs, &update)
+        .await
+        .expect("the revision fits");
+    subject.settled(&thumbs).await;
+    functions.function(&thumbs).await.expect("readable");
+    let expected = lfn::domain::package::directory::list(&new_code.path).expect("just written");
+    assert_eq!(files().await, expected, "the files of the archive that was sent last");
+    let nobody = functions.contents(&name("nobody")).await;
+    assert_eq!(nobody.map_err(|error| error.kind), Err(ErrorKind::NotFound));
+}
+
 pub async fn settings_round_trip(subject: &Subject) {
     let functions = &subject.cloud.functions;
     let (thumbs, made) = subject.function("thumbs").await;

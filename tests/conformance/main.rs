@@ -34,6 +34,7 @@ macro_rules! suites {
     ($($target:ident),+) => {
         $(suite!($target:
             functions::a_function_lives_and_dies,
+            functions::the_deployed_files_are_known,
             functions::settings_round_trip,
             functions::refusals_have_their_kinds,
             functions::a_function_is_invoked,

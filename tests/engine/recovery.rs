@@ -174,3 +174,22 @@ async fn a_version_that_failed_to_start_is_not_released_by_the_next_deploy() {
         "{again}"
     );
 }
+
+#[tokio::test]
+async fn the_deployed_files_are_read_only_when_the_code_differs() {
+    let project = Project::new(FIRST, CODE);
+    let reads = async |args: &[&str]| {
+        let counting = Faulty::new(project.local(), None);
+        let run = project.lfn(args, counting.cloud()).await;
+        assert_eq!(run.code, 0, "{run}");
+        let reads = counting.calls().reads;
+        reads.iter().filter(|name| **name == "contents").count()
+    };
+    assert_eq!(reads(&["deploy", "--yes"]).await, 0, "there is nothing to compare with");
+    assert_eq!(reads(&["deploy", "--yes"]).await, 0, "nothing changed");
+    project.write("app.py", "def handler(event, context):\n    return 2\n");
+    assert_eq!(reads(&["plan"]).await, 1);
+    project.write("app.py", CODE);
+    project.write("lambda.yaml", SECOND);
+    assert_eq!(reads(&["plan"]).await, 0, "settings alone changed");
+}

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use lfn::domain::arn::Arn;
 use lfn::domain::function::{AsyncInvoke, FunctionSettings, TagChange};
 use lfn::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, LayerName, LogGroupName, Qualifier, RoleName, Version};
+use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
 use lfn::ports::{
     AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
@@ -132,6 +133,7 @@ faulty!(Identity via identity {
 
 faulty!(Functions via functions {
     read function(name: &FunctionName) -> Option<FunctionState>;
+    read contents(name: &FunctionName) -> Vec<Listed>;
     read snapshot(name: &FunctionName, qualifier: &Qualifier) -> Option<Snapshot>;
     read functions() -> Vec<Snapshot>;
     read code_signing(name: &FunctionName) -> Option<Arn>;

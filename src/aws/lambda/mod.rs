@@ -2,13 +2,14 @@
 
 mod alias;
 mod call;
+mod contents;
 mod layers;
 mod settings;
 mod snapshot;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,14 +18,17 @@ use aws_sdk_lambda::types::{FunctionCode, FunctionConfiguration};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::Blob;
 
+use self::contents::Location;
 use self::snapshot::{Unreadable, configuration, is_image, snapshot};
 use super::error::{Explain, found};
 use super::limiter::Limiter;
 use super::retry;
 use super::sts::StsIdentity;
+use super::transport::Route;
 use crate::domain::arn::Arn;
 use crate::domain::function::{AsyncInvoke, DIRECT_UPLOAD_LIMIT, FunctionSettings, TagChange};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
+use crate::domain::package::directory::Listed;
 use crate::ports::{
     AliasState, AliasUpdate, CodeSource, CodeUpdate, ErrorKind, FunctionState, Functions, Invocation, Invoked,
     NewFunction, PortError, PortResult, ProvisionedState, Snapshot,
@@ -38,6 +42,9 @@ pub struct LambdaFunctions {
     pub limiter: Limiter,
     pub identity: Arc<StsIdentity>,
     pub timeout: Duration,
+    pub route: Route,
+    /// Where the code lies that the last look at a function saw.
+    pub locations: Mutex<BTreeMap<FunctionName, Location>>,
 }
 
 impl LambdaFunctions {
@@ -121,6 +128,10 @@ impl Functions for LambdaFunctions {
                 message,
             ));
         }
+        if let Some(address) = answer.code().and_then(|code| code.location()) {
+            let mut locations = self.locations.lock().unwrap_or_else(PoisonError::into_inner);
+            locations.insert(name.clone(), Location::new(address));
+        }
         Ok(Some(FunctionState {
             latest: readable(action, name, snapshot(configuration))?,
             tags: answer.tags().cloned().unwrap_or_default().into_iter().collect(),
@@ -129,6 +140,32 @@ impl Functions for LambdaFunctions {
                 .and_then(aws_sdk_lambda::types::Concurrency::reserved_concurrent_executions)
                 .and_then(|reserved| u32::try_from(reserved).ok()),
         }))
+    }
+
+    async fn contents(&self, name: &FunctionName) -> PortResult<Vec<Listed>> {
+        let action = "lambda:GetFunction";
+        let known = || {
+            let mut locations = self.locations.lock().unwrap_or_else(PoisonError::into_inner);
+            locations.remove(name)
+        };
+        // A look at the function a moment ago told the address; it holds for ten minutes.
+        // Source: Lambda API reference, `FunctionCodeLocation`.
+        let mut location = known();
+        if location.is_none() {
+            let missing = || PortError::new(ErrorKind::NotFound, action, name.as_str(), "there is no such function");
+            self.function(name).await?.ok_or_else(missing)?;
+            location = known();
+        }
+        let location = location.ok_or_else(|| odd(action, name, "the answer does not say where the code is"))?;
+        let listed = contents::list(&self.route, &location).await;
+        listed.map_err(|why| {
+            PortError::new(
+                ErrorKind::Unreachable,
+                action,
+                name.as_str(),
+                format!("the code cannot be read: {why}"),
+            )
+        })
     }
 
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>> {

@@ -38,8 +38,10 @@
 //! apart, and warned of.
 
 mod archive;
+mod changes;
 mod combine;
 mod deflate;
+pub mod directory;
 mod entry;
 mod facts;
 mod ingredients;
@@ -51,6 +53,7 @@ pub mod preflight;
 pub mod python;
 mod rules;
 mod select;
+pub mod sizes;
 pub mod slim;
 mod source;
 mod store;
@@ -61,6 +64,7 @@ use std::path::PathBuf;
 use super::names::CodeDigest;
 
 pub use archive::{Unfinished, pack, write};
+pub use changes::{CodeChanges, FileChange};
 pub use facts::{Fact, Facts};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use layer::Layout;
