@@ -138,7 +138,10 @@ pub fn settled(text: &str) -> String {
             (r"(?i)(max memory used:? +)\d+ MB", "${1}USED"),
             (r"[A-Za-z0-9+/]{43}=", "DIGEST"),
             (r"(code |  )[0-9a-f]{12}\b", "${1}DIGEST"),
-            (r#""(size|unzipped|compressed|previous_size|overhead|wasted)": ?\d+"#, r#""$1": BYTES"#),
+            (
+                r#""(size|unzipped|compressed|previous_size|overhead|wasted)": ?\d+"#,
+                r#""$1": BYTES"#,
+            ),
             (r#""share": ?[\d.]+"#, r#""share": SHARE"#),
             (r" *\d+\.\d%", " SHARE"),
             (r"\d+(\.\d)? K?B\b", "BYTES"),

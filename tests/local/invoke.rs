@@ -457,9 +457,7 @@ async fn an_environment_can_be_called_again_and_recovers_from_a_crash() {
         code: code.path(),
         layers: None,
     };
-    let mut environment = Environment::start(&Host::current(), files, function)
-        .await
-        .unwrap();
+    let mut environment = Environment::start(&Host::current(), files, function).await.unwrap();
     for (payload, expected, first) in [
         ("1", Some("1"), true),
         ("1", Some("2"), false),

@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use lfn::domain::arn::Arn;
 use lfn::domain::function::{AsyncInvoke, FunctionSettings, TagChange};
-use lfn::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, LayerName, LogGroupName, Qualifier, RoleName, Version};
+use lfn::domain::names::{
+    AliasName, BucketName, CodeDigest, FunctionName, LayerName, LogGroupName, Qualifier, RoleName, Version,
+};
 use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
 use lfn::ports::{
     AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
-    Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction, NewLayerVersion,
-    NewRole, Parameters, PortError, PortResult,
-    ProvisionedState, RoleState, Roles, Snapshot,
+    Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction,
+    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, RoleState, Roles, Snapshot,
 };
 
 /// Whether the failing write changes anything.
