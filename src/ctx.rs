@@ -12,7 +12,7 @@ use crate::build::{Cache, Tools};
 use crate::domain::arn::Place;
 use crate::domain::config::{self, Config, Inputs, Severity};
 use crate::domain::names::{AliasName, FunctionName, Region};
-use crate::domain::package::Store;
+use crate::domain::package::{self, Ingredients, SourcePart, Store};
 use crate::engine::wait::Stop;
 use crate::error::Problem;
 use crate::ports::{Caller, Cloud};
@@ -95,10 +95,23 @@ impl Ctx {
 
     /// Where what can be made again is kept. Without a home folder, in the project.
     pub fn cache(&self) -> Cache {
-        match &self.settings.cache_dir {
-            Some(folder) => Cache::new(folder),
-            None => Cache::new(settings::user_cache().map_or_else(|| self.at(".lfn/cache"), |cache| cache.join("lfn"))),
+        Cache::new(self.cache_folder())
+    }
+
+    fn cache_folder(&self) -> PathBuf {
+        let usual = || settings::user_cache().map_or_else(|| self.at(".lfn/cache"), |cache| cache.join("lfn"));
+        self.settings.cache_dir.clone().unwrap_or_else(usual)
+    }
+
+    /// Keeps the cache out of the archive when it lies in the source folder, as pipelines like to have it.
+    pub fn without_cache(&self, source: &Path, mut ingredients: Ingredients) -> Ingredients {
+        if let SourcePart::Whole { replaced } = &mut ingredients.source
+            && let (Ok(cache), Ok(source)) = (self.cache_folder().canonicalize(), source.canonicalize())
+            && let Ok(inside) = cache.strip_prefix(source)
+        {
+            replaced.push(package::pattern(inside));
         }
+        ingredients
     }
 
     /// What is kept of the archive before. Asked for before any of its files is looked at.

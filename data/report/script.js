@@ -347,10 +347,11 @@
     const now = page.style.colorScheme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
     page.style.colorScheme = now === "dark" ? "light" : "dark";
   });
-  let width = 0;
+  let drawn = "";
   new ResizeObserver(() => {
-    if (map.clientWidth !== width) {
-      width = map.clientWidth;
+    const size = `${map.clientWidth} ${map.clientHeight}`;
+    if (size !== drawn) {
+      drawn = size;
       draw();
     }
   }).observe(map);

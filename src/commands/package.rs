@@ -1,5 +1,7 @@
 //! `lfn package`: build the archive that a deploy would upload.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -10,6 +12,7 @@ use super::prepare::{breakdown, build_archive, keep_to_budget};
 use crate::ctx::{Ctx, Project};
 use crate::domain::package::sizes::Breakdown;
 use crate::domain::package::{Artifact, Entry};
+use crate::error::Problem;
 use crate::settings::switch;
 use crate::ui::table::Table;
 use crate::ui::{report, sizes, style};
@@ -52,6 +55,10 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let default = || ctx.at(".lfn").join(format!("{}.zip", project.offline.name));
     let path = args.output.as_ref().map_or_else(default, |output| ctx.at(output));
     let report = args.report.as_ref().map(|report| ctx.at(report));
+    refuse_to_overwrite(&path, b"PK", "an archive")?;
+    if let Some(report) = &report {
+        refuse_to_overwrite(report, report::BEGINNING.as_bytes(), "a report of lfn's")?;
+    }
     for file in [Some(&path), report.as_ref()].into_iter().flatten() {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
@@ -84,6 +91,28 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Refuses a target that is there already and is something else: a slip of the pen must not cost a file.
+fn refuse_to_overwrite(path: &Path, beginning: &[u8], kind: &str) -> anyhow::Result<()> {
+    let Ok(metadata) = path.metadata() else {
+        return Ok(()); // it is not there, or writing it will say what is wrong
+    };
+    let mut found = Vec::new();
+    if metadata.is_file() {
+        File::open(path)
+            .and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut found))
+            .with_context(|| format!("could not look at `{}`", path.display()))?;
+    }
+    // An empty file is nobody's work: `mktemp` makes such.
+    if metadata.is_file() && (found.is_empty() || found == beginning) {
+        return Ok(());
+    }
+    Err(
+        Problem::failed(format!("`{}` is there already and is not {kind}", path.display()))
+            .hint("write to another file, or move this one away")
+            .into(),
+    )
+}
+
 fn answer(ctx: &Ctx, artifact: &Artifact, why: Option<&Breakdown>) -> anyhow::Result<()> {
     if ctx.ui.json() {
         return ctx.ui.document(&Answer {
@@ -113,10 +142,10 @@ fn contained(archive: &Path, project: &Project) -> anyhow::Result<bool> {
             .canonicalize()
             .with_context(|| format!("could not resolve `{}`", path.display()))
     };
-    let Some(folder) = archive.parent() else {
-        return Ok(false);
-    };
     let root = project.source();
+    let Some(folder) = archive.parent().filter(|_| root.is_dir()) else {
+        return Ok(false); // packaging says what is wrong with the source folder
+    };
     let (folder, root) = (real(folder)?, real(&root)?);
     Ok(folder
         .strip_prefix(&root)

@@ -123,7 +123,7 @@ pub async fn ingredients(ctx: &Ctx, project: &Project, config: &Config) -> anyho
         ctx.ui.warn(&note.message);
         ctx.ui.hint(&note.hint);
     }
-    Ok(built.ingredients)
+    Ok(ctx.without_cache(&source, built.ingredients))
 }
 
 /// Runs the project's build command, writes the archive, and refuses one that is over its budget.

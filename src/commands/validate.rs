@@ -104,10 +104,11 @@ async fn look_over(config: &Config, ctx: &Ctx) -> (Vec<Finding>, Vec<String>) {
         effort: Effort::Look,
         tell: &|what| ctx.ui.status(what),
     };
-    let (built, refused) = match build::build(&request).await {
+    let (mut built, refused) = match build::build(&request).await {
         Ok(built) => (built, None),
         Err(error) => (Built::default(), Some(preflight::unbuildable(&error))),
     };
+    built.ingredients = ctx.without_cache(&source, built.ingredients);
     let notes = built.notes.iter().map(|note| Finding::note(&note.message, &note.hint));
     let mut findings: Vec<Finding> = refused.into_iter().chain(notes).collect();
     findings.extend(preflight::as_it_lies(&source, config, &built, &ctx.store()));

@@ -16,6 +16,9 @@ const PAGE: &str = include_str!("../../data/report/page.html");
 const STYLE: &str = include_str!("../../data/report/style.css");
 const SCRIPT: &str = include_str!("../../data/report/script.js");
 
+/// How a page of lfn's begins.
+pub const BEGINNING: &str = "<!doctype html>\n<!-- a map of a Lambda archive, made by lfn -->\n";
+
 /// The page for an archive of this name.
 pub fn page(breakdown: &Breakdown, artifact: &Artifact, name: &str) -> String {
     let parts = [

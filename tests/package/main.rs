@@ -19,6 +19,8 @@ mod reproducible;
 #[cfg(unix)]
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(unix)]
+mod targets;
 mod trees;
 
 fn rules() -> PackageConfig {

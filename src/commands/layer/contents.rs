@@ -44,6 +44,11 @@ pub async fn pack(ctx: &Ctx, project: &Project, from: Option<&Path>, archive: Pa
 
 /// Everything in a folder, which is laid out as a layer.
 async fn whole(folder: PathBuf) -> anyhow::Result<Selection> {
+    if !folder.is_dir() {
+        return Err(Problem::failed(format!("there is no folder `{}`", folder.display()))
+            .hint("`--from` takes a folder with the content of the layer, such as `bin/` and `lib/`")
+            .into());
+    }
     let (root, tree) = (folder.clone(), Tree::new(&folder, ""));
     let found = on_a_thread(move || select(&root, vec![tree])).await?;
     if found.files.is_empty() {

@@ -68,6 +68,7 @@ pub use changes::{CodeChanges, FileChange};
 pub use facts::{Fact, Facts};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use layer::Layout;
+pub use names::pattern;
 pub use select::{Problem, SelectedFile, Selection, select};
 pub use source::Identity;
 pub use store::{Store, make_room};
