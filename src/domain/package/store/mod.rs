@@ -47,7 +47,7 @@ struct Place {
 struct Kept {
     index: Index,
     archive: Mutex<File>,
-    by_name: HashMap<String, usize>,
+    by_name: OnceLock<HashMap<String, usize>>,
     by_content: OnceLock<HashMap<(u32, u32), usize>>,
 }
 
@@ -92,7 +92,7 @@ impl Store {
     /// The record of a file that has not changed since.
     pub fn known(&self, name: &str, identity: &Identity) -> Option<usize> {
         let kept = self.kept.as_ref()?;
-        let place = *kept.by_name.get(name)?;
+        let place = *kept.by_name().get(name)?;
         (kept.index.records[place].identity.as_ref() == Some(identity)).then_some(place)
     }
 
@@ -155,6 +155,14 @@ impl Store {
 }
 
 impl Kept {
+    /// Not made when nothing changed: then the order of the names is enough.
+    fn by_name(&self) -> &HashMap<String, usize> {
+        self.by_name.get_or_init(|| {
+            let names = self.index.records.iter().enumerate();
+            names.map(|(place, record)| (record.name.clone(), place)).collect()
+        })
+    }
+
     fn by_content(&self) -> &HashMap<(u32, u32), usize> {
         self.by_content.get_or_init(|| {
             let records = self.index.records.iter().enumerate();
@@ -183,9 +191,8 @@ impl Place {
         if archive.metadata().ok()?.len() != index.size {
             return None;
         }
-        let names = index.records.iter().enumerate();
         Some(Kept {
-            by_name: names.map(|(place, record)| (record.name.clone(), place)).collect(),
+            by_name: OnceLock::new(),
             by_content: OnceLock::new(),
             archive: Mutex::new(archive),
             index,
