@@ -58,6 +58,14 @@ pub struct Subject {
     pub alias: AliasName,
 }
 
+impl Project {
+    /// The folder with the code.
+    pub fn source(&self) -> PathBuf {
+        // Without the `.` of the default in the middle of it.
+        self.dir.join(&self.offline.package.source).components().collect()
+    }
+}
+
 impl Ctx {
     /// The folder to work in.
     pub fn dir(&self) -> &Path {
@@ -114,6 +122,13 @@ impl Ctx {
     /// The text of lambda.yaml.
     pub fn read_file(&self) -> anyhow::Result<String> {
         let path = self.at(FILE);
+        // Reading a FIFO would wait for a writer.
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            let problem = Problem::failed(format!("could not read `{}`: it is not a file", path.display()));
+            return Err(problem
+                .hint("make one with `lfn init`, or name the folder of the function with `-C DIR`")
+                .into());
+        }
         std::fs::read_to_string(&path).map_err(|error| {
             let problem = Problem::failed(format!("could not read `{}`", path.display()));
             let problem = if error.kind() == std::io::ErrorKind::NotFound {

@@ -282,7 +282,7 @@ fn slim_is_a_truth_value_a_part_or_parts() {
 fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
     let config = good(&with(
         "on:\n  - s3: { bucket: photos }\n  - schedule: rate(5 minutes)\ncallers: [{ account: \"123456789012\" }]\n\
-         alarms: { errors: \"> 1% for 5m\" }\nrelease: { keep: 3, check: a.json }\npackage: { dependencies: npm }\n",
+         alarms: { errors: \"> 1% for 5m\" }\nrelease: { keep: 3, check: a.json }\n",
     ));
     let listed: Vec<String> = config
         .unsupported
@@ -296,10 +296,9 @@ fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
         "alarms 8:1",
         "release.keep 9:12",
         "release.check 9:21",
-        "package.dependencies 10:12",
     ];
     assert_eq!(listed, expected);
-    let none = good(&with("on: []\ncallers:\nalarms: {}\npackage: { dependencies: auto }\n"));
+    let none = good(&with("on: []\ncallers:\nalarms: {}\npackage: { dependencies: npm }\n"));
     assert_eq!(none.unsupported, []);
 }
 

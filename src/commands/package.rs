@@ -116,7 +116,7 @@ fn contained(archive: &Path, project: &Project) -> anyhow::Result<bool> {
     let Some(folder) = archive.parent() else {
         return Ok(false);
     };
-    let root = project.dir.join(&project.offline.package.source);
+    let root = project.source();
     let (folder, root) = (real(folder)?, real(&root)?);
     Ok(folder
         .strip_prefix(&root)

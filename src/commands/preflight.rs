@@ -27,6 +27,16 @@ pub fn as_it_lies(root: &Path, config: &Config, ready: &Built, store: &Store) ->
     }
 }
 
+/// Why dependencies cannot be installed, or a program not built.
+pub fn unbuildable(error: &anyhow::Error) -> Finding {
+    let problem = error.chain().find_map(|cause| cause.downcast_ref::<Problem>());
+    let problem = package::Problem {
+        message: error.to_string(),
+        hint: problem.and_then(|problem| problem.hints().first().cloned()),
+    };
+    Finding::unpackable(problem, Build::Done)
+}
+
 /// Looks over the files of an archive that has no name yet.
 pub fn built(selection: &Selection, facts: &[Fact], config: &Config) -> Vec<Finding> {
     preflight::check(selection, facts, &Subject::of(config), Build::Done)

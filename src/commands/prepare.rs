@@ -104,7 +104,7 @@ pub fn subjects(target: &Target) -> Subjects {
 /// Runs the project's build command, and brings together what an archive is made of.
 pub async fn ingredients(ctx: &Ctx, project: &Project, config: &Config) -> anyhow::Result<Ingredients> {
     refuse_unsupported(config, "package.")?;
-    let source = project.dir.join(&config.package.source);
+    let source = project.source();
     if let Some(command) = &config.package.build {
         run_build(ctx, command, &source).await?;
     }
@@ -136,7 +136,7 @@ async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Ar
 /// Runs the project's build command, then writes the archive.
 pub async fn build_archive(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
     let ingredients = ingredients(ctx, project, &project.offline).await?;
-    let root = project.dir.join(&project.offline.package.source);
+    let root = project.source();
     let (store, archive) = (ctx.store(), archive.to_path_buf());
     let config = project.offline.clone();
     let pack = move || pack_and_check(&root, &config, &ingredients, &archive, store);
@@ -144,7 +144,7 @@ pub async fn build_archive(ctx: &Ctx, project: &Project, archive: &Path) -> anyh
         .await
         .expect("packaging does not panic")?;
     preflight::settle(&ctx.ui, &findings)?;
-    let root = project.dir.join(&project.offline.package.source);
+    let root = project.source();
     let finish = move || unfinished.finish().map_err(|problem| all(&[problem], &root));
     let artifact = tokio::task::spawn_blocking(finish)
         .await
@@ -176,7 +176,7 @@ pub fn keep_to_budget(project: &Project, artifact: &Artifact) -> anyhow::Result<
 
 /// Where the bytes of a finished archive are.
 pub fn breakdown(project: &Project, artifact: &Artifact) -> anyhow::Result<Breakdown> {
-    let own = project.dir.join(&project.offline.package.source).join("package.json");
+    let own = project.source().join("package.json");
     let manifests = Manifests::read(artifact, std::fs::read_to_string(own).ok())
         .with_context(|| format!("could not look into `{}`", artifact.path.display()))?;
     Ok(package::sizes::breakdown(artifact, &project.offline, &manifests))

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{Outcome, preflight};
-use crate::build::{self, Effort, Request};
+use crate::build::{self, Built, Effort, Request};
 use crate::ctx::{Ctx, FILE};
-use crate::domain::config::{self, Config, Finding, Inputs, Severity};
-use crate::domain::package;
+use crate::domain::config::{self, Config, Inputs, Severity};
+use crate::domain::package::preflight::Finding;
 use crate::error::Problem;
 use crate::settings;
 use crate::ui::style;
@@ -19,8 +19,10 @@ pub struct ValidateArgs {}
 struct Answer<'a> {
     file: &'a str,
     valid: bool,
-    findings: &'a [Finding],
-    preflight: &'a [package::preflight::Finding],
+    findings: &'a [config::Finding],
+    preflight: &'a [Finding],
+    /// What a deploy would run first, so that its results were not looked at.
+    pending: &'a [String],
 }
 
 /// Runs `lfn validate`.
@@ -37,9 +39,9 @@ pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .count();
-    let looked = match &loaded.config {
-        Some(config) => look_over(config, ctx).await?,
-        None => Vec::new(),
+    let (looked, pending) = match &loaded.config {
+        Some(config) => look_over(config, ctx).await,
+        None => (Vec::new(), Vec::new()),
     };
     let unfit = preflight::errors(&looked);
     let warnings = loaded.findings.len() - errors + looked.len() - unfit;
@@ -49,6 +51,7 @@ pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             valid: errors + unfit == 0,
             findings: &loaded.findings,
             preflight: &looked,
+            pending: &pending,
         })?;
     } else {
         loaded
@@ -57,6 +60,11 @@ pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             .for_each(|finding| ctx.ui.finding(finding, FILE, &text));
         for finding in &looked {
             ctx.ui.preflight(finding);
+        }
+        for command in &pending {
+            ctx.ui.status(format_args!(
+                "not looked at: what `{command}` would make; nothing is run here"
+            ));
         }
     }
     if errors > 0 {
@@ -83,11 +91,11 @@ pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Looks over the files as they lie there: nothing is built or installed.
-async fn look_over(config: &Config, ctx: &Ctx) -> anyhow::Result<Vec<package::preflight::Finding>> {
+/// Looks over the files as they lie there: nothing is built or installed. With it, what would be.
+async fn look_over(config: &Config, ctx: &Ctx) -> (Vec<Finding>, Vec<String>) {
     let source = ctx.at(&config.package.source);
     let (cache, tools) = (ctx.cache(), ctx.tools());
-    let built = build::build(&Request {
+    let request = Request {
         config,
         project: ctx.dir(),
         source: &source,
@@ -95,8 +103,13 @@ async fn look_over(config: &Config, ctx: &Ctx) -> anyhow::Result<Vec<package::pr
         tools: &tools,
         effort: Effort::Look,
         tell: &|what| ctx.ui.status(what),
-    })
-    .await?;
-    let store = ctx.store();
-    Ok(preflight::as_it_lies(&source, config, &built, &store))
+    };
+    let (built, refused) = match build::build(&request).await {
+        Ok(built) => (built, None),
+        Err(error) => (Built::default(), Some(preflight::unbuildable(&error))),
+    };
+    let notes = built.notes.iter().map(|note| Finding::note(&note.message, &note.hint));
+    let mut findings: Vec<Finding> = refused.into_iter().chain(notes).collect();
+    findings.extend(preflight::as_it_lies(&source, config, &built, &ctx.store()));
+    (findings, built.pending)
 }

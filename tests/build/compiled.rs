@@ -1,8 +1,6 @@
 //! Rust is built for real. The other languages' tools are stand-ins that write down what they were told and
 //! make what the real ones make.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ pub struct Packed {
 
 /// Writes the archive of the layer: the dependencies, or the content of the folder `from`.
 pub async fn pack(ctx: &Ctx, project: &Project, from: Option<&Path>, archive: PathBuf) -> anyhow::Result<Packed> {
-    let source = project.dir.join(&project.offline.package.source);
+    let source = project.source();
     let config = with_dependencies(&project.offline);
     let (selection, instead) = if let Some(folder) = from {
         (whole(ctx.at(folder)).await?, None)

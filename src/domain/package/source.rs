@@ -2,8 +2,11 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::names::pattern;
+use super::rules::IGNORE_FILE;
 use super::{Problem, SelectedFile};
 
 /// What tells a file from another, or from itself after a change, without reading it.
@@ -125,6 +128,9 @@ fn changed(file: &SelectedFile) -> Problem {
 }
 
 fn failed(file: &SelectedFile, error: &io::Error) -> Problem {
+    if error.kind() == io::ErrorKind::IsADirectory {
+        return changed(file);
+    }
     if error.kind() == io::ErrorKind::NotFound {
         return Problem::new(
             format!("`{}` vanished while it was being packaged", file.name),
@@ -133,7 +139,10 @@ fn failed(file: &SelectedFile, error: &io::Error) -> Problem {
     }
     Problem::new(
         format!("cannot read `{}`: {error}", file.name),
-        "make it readable, or exclude it",
+        format!(
+            "make it readable, or exclude it: add `{}` to `{IGNORE_FILE}`",
+            pattern(Path::new(&file.name))
+        ),
     )
 }
 

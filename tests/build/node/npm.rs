@@ -1,5 +1,7 @@
 //! npm: installed for the target, or the project's own folder.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::tools::{manage, path};
@@ -53,7 +55,7 @@ fn native_packages_fit_the_target_and_the_own_folder_is_as_good_as_a_new_one() {
     let foreign = packaged(&project, ".", &npm);
     let binaries: Vec<(&String, u16)> = foreign
         .iter()
-        .filter(|(name, _)| name.ends_with(".node"))
+        .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "node"))
         .map(|(name, content)| (name, machine(content)))
         .collect();
     let expected = if other == "arm64" { 183 } else { 62 };

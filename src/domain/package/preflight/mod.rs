@@ -97,6 +97,17 @@ impl Finding {
         }
     }
 
+    /// A remark about how the files came about.
+    pub fn note(message: &str, hint: &str) -> Self {
+        Self {
+            severity: Severity::Warning,
+            path: None,
+            message: message.to_owned(),
+            hint: Some(hint.to_owned()),
+            missing: false,
+        }
+    }
+
     /// A reason why nothing can be packaged.
     pub fn unpackable(problem: Problem, build: Build) -> Self {
         let finding = Self {
