@@ -146,9 +146,12 @@ pub async fn build_archive(ctx: &Ctx, project: &Project, archive: &Path) -> anyh
     preflight::settle(&ctx.ui, &findings)?;
     let root = project.source();
     let finish = move || unfinished.finish().map_err(|problem| all(&[problem], &root));
-    let artifact = tokio::task::spawn_blocking(finish)
+    let (artifact, troubles) = tokio::task::spawn_blocking(finish)
         .await
         .expect("naming a file does not panic")?;
+    for trouble in troubles {
+        ctx.ui.detail(trouble);
+    }
     let (cache, limit) = (ctx.cache(), ctx.settings.cache_limit);
     let make_room = move || package::make_room(cache.root(), limit, SystemTime::now());
     tokio::task::spawn_blocking(make_room)

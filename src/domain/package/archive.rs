@@ -46,7 +46,8 @@ pub struct Unfinished {
 /// The archive appears under its name when it is complete, never before; folders on the way are made.
 pub fn write(selection: &Selection, to: &Path) -> Result<Artifact, Problem> {
     let packed = pack(selection, to, Store::none());
-    packed.map_err(|mut problems| problems.swap_remove(0))?.finish()
+    let unfinished = packed.map_err(|mut problems| problems.swap_remove(0))?;
+    unfinished.finish().map(|(artifact, _)| artifact)
 }
 
 /// Makes the archive without giving it its name. All problems are returned at once, at least one.
@@ -104,8 +105,9 @@ impl Unfinished {
         self.index.records.iter().map(|record| record.fact).collect()
     }
 
-    /// Gives the archive its name and remembers it for the next time.
-    pub fn finish(self) -> Result<Artifact, Problem> {
+    /// Gives the archive its name and remembers it for the next time. What went wrong with remembering is
+    /// told besides: it costs time, never the archive.
+    pub fn finish(self) -> Result<(Artifact, Vec<String>), Problem> {
         let Self { to, file, store, index } = self;
         if let Some(file) = file {
             file.persist(&to).map_err(|error| cannot_write(&to, &error.error))?;
@@ -118,8 +120,8 @@ impl Unfinished {
             unzipped: entries.iter().map(|entry| entry.size).sum(),
             entries,
         };
-        store.keep(&artifact.path, index);
-        Ok(artifact)
+        let troubles = store.keep(&artifact.path, index);
+        Ok((artifact, troubles))
     }
 }
 
@@ -154,7 +156,22 @@ fn refuse(selection: &Selection, to: &Path) -> Result<(), Problem> {
             "Lambda allows 250 MB, unzipped; leave files out with `package.exclude`",
         ));
     }
+    refuse_place(to)?;
     refuse_itself(selection, to)
+}
+
+/// The archive takes the place of what is under its name, which must be no folder and no device.
+fn refuse_place(to: &Path) -> Result<(), Problem> {
+    match fs::metadata(to) {
+        Ok(metadata) if !metadata.is_file() => {
+            let what = if metadata.is_dir() { "is a folder" } else { "is no file" };
+            Err(Problem::new(
+                format!("cannot write the archive to `{}`: it {what}", to.display()),
+                "name a file, such as `out.zip`",
+            ))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// An archive among its own files would differ from run to run.
@@ -601,6 +618,26 @@ mod tests {
         contents.collect()
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn only_a_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let selection = files(folder.path(), &[("a", b"a".to_vec())]);
+        let device = folder.path().join("device");
+        std::os::unix::fs::symlink("/dev/null", &device).unwrap();
+        for (to, why) in [(folder.path(), "is a folder"), (device.as_path(), "is no file")] {
+            let message = write(&selection, to).unwrap_err().message;
+            assert_eq!(
+                message,
+                format!("cannot write the archive to `{}`: it {why}", to.display())
+            );
+        }
+        assert!(device.is_symlink());
+        let to = folder.path().join("out.zip");
+        fs::write(&to, "of before").unwrap();
+        write(&selection, &to).unwrap();
+    }
+
     #[test]
     fn the_number_of_threads_does_not_show() {
         let folder = tempfile::tempdir().unwrap();
@@ -624,7 +661,7 @@ mod tests {
             .map(|threads| {
                 let to = folder.path().join(format!("{threads}.zip"));
                 let packed = pack_with(&selection, &to, Store::none(), threads);
-                packed.ok().unwrap().finish().unwrap()
+                packed.ok().unwrap().finish().unwrap().0
             })
             .into();
         let bytes = fs::read(&archives[0].path).unwrap();

@@ -2,8 +2,11 @@
 //!
 //! What the rules say is decided in `rules`; nothing but `.lfnignore` is read here.
 
+use std::borrow::Cow;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::{io, mem, thread};
 
 use ignore::gitignore::Gitignore;
 use walkdir::{DirEntry, WalkDir};
@@ -22,6 +25,8 @@ const MOST_ENTRIES: usize = 500_000;
 const MOST_FOLDER_LINKS: usize = 20_000;
 /// Links in a folder that a link leads to, and so on.
 const MOST_NESTED_LINKS: usize = 16;
+/// So many files are handed over at once to be looked at.
+const HANDED_OVER: usize = 128;
 
 /// A file chosen for the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +113,12 @@ fn source_folder(root: &Path) -> Result<PathBuf, Vec<Problem>> {
     }
 }
 
+/// A file that the rules let in, not yet looked at.
+struct Chosen {
+    name: String,
+    path: PathBuf,
+}
+
 /// A folder the walk is in.
 struct Folder {
     is_link: bool,
@@ -136,6 +147,7 @@ struct Walk<'a> {
     /// How many were seen.
     entries: usize,
     folder_links: usize,
+    chosen: Vec<Chosen>,
     files: Vec<SelectedFile>,
     problems: Vec<Problem>,
 }
@@ -199,21 +211,45 @@ impl<'a> Walk<'a> {
             folders: Vec::new(),
             entries: 0,
             folder_links: 0,
+            chosen: Vec::new(),
             files: Vec::new(),
             problems,
         }
     }
 
+    /// Asking the system what each file is takes as long as the walk itself: another thread does it meanwhile.
     fn run(&mut self) {
+        let (chosen, waiting) = channel::<Vec<Chosen>>();
+        let (is_bearable, looked) = thread::scope(|scope| {
+            let looking = scope.spawn(move || waiting.into_iter().flatten().map(inspect).collect::<Vec<_>>());
+            let is_bearable = self.walk(&chosen);
+            drop(chosen);
+            (is_bearable, looking.join().expect("looking at a file does not panic"))
+        });
+        if !is_bearable {
+            return self.refuse_crowd();
+        }
+        self.files.reserve(looked.len());
+        for result in looked {
+            match result {
+                Ok(file) => self.files.push(file),
+                Err((path, error)) => self.unreadable(&self.relative(&path), &error.to_string()),
+            }
+        }
+    }
+
+    /// Goes through the tree, and hands over what is chosen. False when the tree is too large.
+    fn walk(&mut self, chosen: &Sender<Vec<Chosen>>) -> bool {
+        let hand_over = |files| chosen.send(files).expect("the other thread ends after this one");
         let mut entries = WalkDir::new(&self.root).follow_links(true).into_iter();
         while let Some(entry) = entries.next() {
             if self.is_too_much(entry.as_ref().ok()) {
-                return self.refuse_crowd();
+                return false;
             }
             let enter = match entry {
                 Ok(entry) if entry.file_type().is_dir() => self.folder(&entry),
                 Ok(entry) => {
-                    self.file(&entry);
+                    self.file(entry);
                     true
                 }
                 Err(error) => {
@@ -224,7 +260,12 @@ impl<'a> Walk<'a> {
             if !enter {
                 entries.skip_current_dir();
             }
+            if self.chosen.len() == HANDED_OVER {
+                hand_over(mem::take(&mut self.chosen));
+            }
         }
+        hand_over(mem::take(&mut self.chosen));
+        true
     }
 
     /// Counts an entry, if it is one that could be read.
@@ -266,8 +307,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The path in the archive.
-    fn named(&self, relative: &Path) -> PathBuf {
-        self.prefix.join(relative)
+    fn named<'p>(&self, relative: &'p Path) -> Cow<'p, Path> {
+        if self.prefix.as_os_str().is_empty() {
+            Cow::Borrowed(relative)
+        } else {
+            Cow::Owned(self.prefix.join(relative))
+        }
     }
 
     /// Notes a folder and says whether to look inside.
@@ -297,7 +342,7 @@ impl<'a> Walk<'a> {
         true
     }
 
-    fn file(&mut self, entry: &DirEntry) {
+    fn file(&mut self, entry: DirEntry) {
         let relative = self.relative(entry.path());
         if self.decide(&relative, false) == Verdict::Excluded {
             return;
@@ -316,16 +361,10 @@ impl<'a> Walk<'a> {
                 exclude_hint(name.as_ref()),
             ));
         }
-        match inspect(entry.path(), &name) {
-            Ok((executable, identity)) => self.files.push(SelectedFile {
-                name,
-                path: entry.path().to_path_buf(),
-                executable,
-                size: identity.size,
-                identity,
-            }),
-            Err(error) => self.unreadable(&relative, &error.to_string()),
-        }
+        self.chosen.push(Chosen {
+            name,
+            path: entry.into_path(),
+        });
     }
 
     /// Reports what `walkdir` could not read, unless the rules leave it out anyway.
@@ -459,13 +498,20 @@ fn cause(error: &walkdir::Error) -> String {
     error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-/// Whether a file is to be executable as far as its name and mode say, and what it is.
-fn inspect(path: &Path, name: &str) -> std::io::Result<(bool, Identity)> {
-    let metadata = fs::metadata(path)?;
-    Ok((
-        name == "bootstrap" || owner_executes(&metadata),
-        Identity::of(&metadata),
-    ))
+/// Finds out what a file is, and whether it is to be executable as far as its name and mode say.
+fn inspect(Chosen { name, path }: Chosen) -> Result<SelectedFile, (PathBuf, io::Error)> {
+    let metadata = match fs::metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) => return Err((path, error)),
+    };
+    let identity = Identity::of(&metadata);
+    Ok(SelectedFile {
+        executable: name == "bootstrap" || owner_executes(&metadata),
+        size: identity.size,
+        name,
+        path,
+        identity,
+    })
 }
 
 #[cfg(unix)]

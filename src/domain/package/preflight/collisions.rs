@@ -3,6 +3,7 @@
 //! Lambda's file system tells `A.js` from `a.js`, and an accent that is part of its letter from one that
 //! follows it. Those of macOS and Windows do not: a checkout there has one file less, and another archive.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -14,7 +15,7 @@ use crate::domain::package::Selection;
 pub fn check(selection: &Selection) -> Option<Finding> {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
     // Files and the folders around them, by the name that a lenient system knows them by.
-    let mut known: HashMap<String, &str> = HashMap::new();
+    let mut known: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(selection.files.len());
     let mut collisions: Vec<(&str, &str)> = Vec::new();
     for file in &selection.files {
         let mut path = file.name.as_str();
@@ -46,12 +47,14 @@ pub fn check(selection: &Selection) -> Option<Finding> {
     ))
 }
 
-fn lenient(path: &str, nfc: &ComposingNormalizerBorrowed<'_>) -> String {
-    if path.is_ascii() {
-        path.to_ascii_lowercase()
-    } else {
+fn lenient<'p>(path: &'p str, nfc: &ComposingNormalizerBorrowed<'_>) -> Cow<'p, str> {
+    if !path.is_ascii() {
         // Upper case first, so that letters with several lower ones (`s` and `ſ`, `σ` and `ς`) meet.
-        nfc.normalize(&path.to_uppercase().to_lowercase()).into_owned()
+        nfc.normalize(&path.to_uppercase().to_lowercase()).into_owned().into()
+    } else if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        path.to_ascii_lowercase().into()
+    } else {
+        path.into()
     }
 }
 

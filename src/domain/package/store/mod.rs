@@ -33,6 +33,8 @@ pub const KIND: &str = "archives";
 pub struct Store {
     place: Option<Place>,
     kept: Option<Kept>,
+    /// What went wrong.
+    troubles: Vec<String>,
     /// What changed later than this may change again without a sign.
     started: SystemTime,
 }
@@ -47,7 +49,7 @@ struct Place {
 struct Kept {
     index: Index,
     archive: Mutex<File>,
-    by_name: HashMap<String, usize>,
+    by_name: OnceLock<HashMap<String, usize>>,
     by_content: OnceLock<HashMap<(u32, u32), usize>>,
 }
 
@@ -64,9 +66,20 @@ impl Store {
         let mut key = CodeDigest::from_sha256(&hash.finalize()).to_hex();
         key.truncate(32);
         let place = Place { folder, key };
+        let (kept, trouble) = match place.open() {
+            Ok(kept) => (kept, None),
+            Err(error) => (
+                None,
+                Some(format!(
+                    "could not read what is kept in `{}`: {error}",
+                    place.folder.display()
+                )),
+            ),
+        };
         Self {
-            kept: place.open(),
+            kept,
             place: Some(place),
+            troubles: trouble.into_iter().collect(),
             started,
         }
     }
@@ -76,6 +89,7 @@ impl Store {
         Self {
             place: None,
             kept: None,
+            troubles: Vec::new(),
             started: SystemTime::UNIX_EPOCH,
         }
     }
@@ -83,6 +97,8 @@ impl Store {
     /// Forgets what it knows: something in it was broken.
     pub fn forget(&mut self) {
         self.kept = None;
+        self.troubles
+            .push("the archive that was kept is not what it was: all files were packaged anew".into());
     }
 
     pub fn index(&self) -> Option<&Index> {
@@ -92,7 +108,7 @@ impl Store {
     /// The record of a file that has not changed since.
     pub fn known(&self, name: &str, identity: &Identity) -> Option<usize> {
         let kept = self.kept.as_ref()?;
-        let place = *kept.by_name.get(name)?;
+        let place = *kept.by_name().get(name)?;
         (kept.index.records[place].identity.as_ref() == Some(identity)).then_some(place)
     }
 
@@ -125,9 +141,11 @@ impl Store {
         identity.is_settled(self.started)
     }
 
-    /// Remembers the archive at this path. What fails is left undone: the next run does the work again.
-    pub fn keep(&self, archive: &Path, mut index: Index) {
-        let Some(place) = &self.place else { return };
+    /// Remembers the archive at this path, and returns what went wrong since the beginning. What fails is left
+    /// undone: the next run does the work again.
+    pub fn keep(self, archive: &Path, mut index: Index) -> Vec<String> {
+        let mut troubles = self.troubles;
+        let Some(place) = &self.place else { return troubles };
         let same = self.kept.as_ref().filter(|kept| kept.index.digest == index.digest);
         // It is used: what was used longest ago goes first when room is needed.
         let touch = || {
@@ -136,7 +154,7 @@ impl Store {
                 .open(place.index())?
                 .set_modified(self.started)
         };
-        let done = (|| {
+        let done: io::Result<()> = (|| {
             fs::create_dir_all(&place.folder)?;
             if same.is_none() {
                 place.keep_archive(archive, &index)?;
@@ -150,11 +168,25 @@ impl Store {
             place.remove_others(&index);
             Ok(())
         })();
-        let _: io::Result<()> = done;
+        if let Err(error) = done {
+            troubles.push(format!(
+                "could not keep the archive in `{}`: {error}",
+                place.folder.display()
+            ));
+        }
+        troubles
     }
 }
 
 impl Kept {
+    /// Not made when nothing changed: then the order of the names is enough.
+    fn by_name(&self) -> &HashMap<String, usize> {
+        self.by_name.get_or_init(|| {
+            let names = self.index.records.iter().enumerate();
+            names.map(|(place, record)| (record.name.clone(), place)).collect()
+        })
+    }
+
     fn by_content(&self) -> &HashMap<(u32, u32), usize> {
         self.by_content.get_or_init(|| {
             let records = self.index.records.iter().enumerate();
@@ -177,19 +209,32 @@ impl Place {
             .join(format!("{}-{}.zip", self.key, &digest[..digest.len().min(32)]))
     }
 
-    fn open(&self) -> Option<Kept> {
-        let index = Index::decode(&fs::read(self.index()).ok()?)?;
-        let archive = File::open(self.archive(&index)).ok()?;
-        if archive.metadata().ok()?.len() != index.size {
-            return None;
+    /// None when nothing is kept, or by another version of lfn.
+    fn open(&self) -> io::Result<Option<Kept>> {
+        let absent = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => Ok(None),
+            _ => Err(error),
+        };
+        let bytes = match fs::read(self.index()) {
+            Ok(bytes) => bytes,
+            Err(error) => return absent(error),
+        };
+        let Some(index) = Index::decode(&bytes) else {
+            return Ok(None);
+        };
+        let archive = match File::open(self.archive(&index)) {
+            Ok(archive) => archive,
+            Err(error) => return absent(error),
+        };
+        if archive.metadata()?.len() != index.size {
+            return Ok(None);
         }
-        let names = index.records.iter().enumerate();
-        Some(Kept {
-            by_name: names.map(|(place, record)| (record.name.clone(), place)).collect(),
+        Ok(Some(Kept {
+            by_name: OnceLock::new(),
             by_content: OnceLock::new(),
             archive: Mutex::new(archive),
             index,
-        })
+        }))
     }
 
     /// The archive itself serves, at no cost, where the cache is on the same disk. Whoever writes into it

@@ -51,6 +51,10 @@ impl Bench {
     }
 
     fn package(&self, later: bool) -> Artifact {
+        self.package_and_tell(later).0
+    }
+
+    fn package_and_tell(&self, later: bool) -> (Artifact, Vec<String>) {
         let store = self.store(later);
         let packed = pack(&self.selection(), &self.0.path().join("out.zip"), store)
             .ok()
@@ -240,7 +244,13 @@ fn an_archive_that_someone_wrote_into_is_made_again() {
     bytes[35] ^= 1;
     // In place: what is kept is the same file where the disk is the same.
     fs::write(&artifact.path, bytes).unwrap();
+    let told = bench.package_and_tell(true).1;
+    assert_eq!(
+        told,
+        ["the archive that was kept is not what it was: all files were packaged anew"]
+    );
     bench.agree(true);
+    assert!(bench.package_and_tell(true).1.is_empty());
 }
 
 #[test]
@@ -249,6 +259,10 @@ fn a_cache_that_cannot_be_written_is_done_without() {
     fs::write(bench.cache(), "a file where the folder would be").unwrap();
     bench.agree(true);
     bench.agree(true);
+    let told = bench.package_and_tell(true).1;
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("could not read what is kept in `"), "{told:?}");
+    assert!(told[1].starts_with("could not keep the archive in `"), "{told:?}");
 }
 
 #[test]
