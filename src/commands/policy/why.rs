@@ -9,7 +9,7 @@ use crate::domain::arn::Arn;
 use crate::domain::config::Mark;
 use crate::domain::policy::evaluate::{Miss, Verdict};
 use crate::domain::policy::why::{Question, ask};
-use crate::domain::policy::{Statement, index, line_for, lint, resource_of, statement_json};
+use crate::domain::policy::{Effect, Statement, index, line_for, lint, resource_of, statement_json};
 use crate::error::Problem;
 use crate::ui::style;
 
@@ -102,7 +102,9 @@ pub async fn run(args: &WhyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         path: path(&sources[index]),
         purpose: &sources[index].purpose,
         mark: marks[index],
-        statements: about(&sources[index].statements, &action).map(statement_json).collect(),
+        statements: about(&sources[index].statements, &action, answer.verdict)
+            .map(statement_json)
+            .collect(),
     };
     let outcome = if allowed { Outcome::Done } else { Outcome::Denied };
     if ctx.ui.json() {
@@ -143,7 +145,7 @@ pub async fn run(args: &WhyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             path(source),
             source.purpose
         ))?;
-        for statement in about(&source.statements, &action) {
+        for statement in about(&source.statements, &action, answer.verdict) {
             let resources: Vec<&str> = statement.resources.iter().map(String::as_str).collect();
             ctx.ui.data(format_args!("    on {}", resources.join(", ")))?;
             for condition in super::show::conditions(statement) {
@@ -242,10 +244,14 @@ fn others(rights: &Rights, action: &str, resource: Option<&str>, allowed: bool, 
     }
 }
 
-fn about<'a>(statements: &'a [Statement], action: &'a str) -> impl Iterator<Item = &'a Statement> {
-    statements
-        .iter()
-        .filter(move |statement| statement.names_action(action))
+/// The statements about this action that speak for the verdict.
+fn about<'a>(statements: &'a [Statement], action: &'a str, verdict: Verdict) -> impl Iterator<Item = &'a Statement> {
+    let effect = match verdict {
+        Verdict::ExplicitlyDenied => Effect::Deny,
+        Verdict::Allowed | Verdict::ImplicitlyDenied => Effect::Allow,
+    };
+    let speaks = move |statement: &&Statement| statement.effect == effect && statement.names_action(action);
+    statements.iter().filter(speaks)
 }
 
 fn unmet(miss: &Miss) -> Option<String> {

@@ -21,7 +21,7 @@ mod samples;
 mod suggest;
 pub mod why;
 
-pub use deployer::{Work, deployer_policy};
+pub use deployer::{Archives, Work, deployer_policy};
 pub use diff::{AccessChange, AccessLine};
 pub use document::{
     Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement, statement_json,
