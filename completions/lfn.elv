@@ -48,6 +48,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
             cand destroy 'Delete what lfn made for this function, and nothing else'
+            cand policy 'Show, explain and check what the function may do'
             cand ci 'What a pipeline needs to run lfn'
             cand schema 'Print the JSON Schema of lambda.yaml, for editors'
             cand completions 'Print the completion script of a shell'
@@ -520,6 +521,108 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'lfn;policy'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
+            cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
+            cand lint 'Check the function''s role, or policy files'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;policy;show'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --live 'Show it for the account and region of the credentials'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;policy;why'= {
+            cand --when 'A condition key of the call and its value'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --live 'Ask for the account and region of the credentials'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;policy;lint'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --sarif 'Write the answer as SARIF 2.1.0'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;policy;help'= {
+            cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
+            cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
+            cand lint 'Check the function''s role, or policy files'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;policy;help;show'= {
+        }
+        &'lfn;policy;help;why'= {
+        }
+        &'lfn;policy;help;lint'= {
+        }
+        &'lfn;policy;help;help'= {
+        }
         &'lfn;ci'= {
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
@@ -654,6 +757,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
             cand destroy 'Delete what lfn made for this function, and nothing else'
+            cand policy 'Show, explain and check what the function may do'
             cand ci 'What a pipeline needs to run lfn'
             cand schema 'Print the JSON Schema of lambda.yaml, for editors'
             cand completions 'Print the completion script of a shell'
@@ -703,6 +807,17 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;list'= {
         }
         &'lfn;help;destroy'= {
+        }
+        &'lfn;help;policy'= {
+            cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
+            cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
+            cand lint 'Check the function''s role, or policy files'
+        }
+        &'lfn;help;policy;show'= {
+        }
+        &'lfn;help;policy;why'= {
+        }
+        &'lfn;help;policy;lint'= {
         }
         &'lfn;help;ci'= {
             cand policy 'Print the smallest policy for the identity that runs lfn'

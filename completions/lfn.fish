@@ -52,6 +52,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "layer" -d 'Publish dependen
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "status" -d 'Show one function: state, configuration, aliases'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "list" -d 'List the functions of the account and region'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "policy" -d 'Show, explain and check what the function may do'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "ci" -d 'What a pipeline needs to run lfn'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -410,6 +411,82 @@ complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s y -l yes -d 'Do not 
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "why" -d 'Say whether the function may do something, and which line of lambda.yaml allows it'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "lint" -d 'Check the function\'s role, or policy files'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l live -d 'Show it for the account and region of the credentials'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l when -d 'A condition key of the call and its value' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l live -d 'Ask for the account and region of the credentials'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l sarif -d 'Write the answer as SARIF 2.1.0'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "why" -d 'Say whether the function may do something, and which line of lambda.yaml allows it'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Check the function\'s role, or policy files'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l region -d 'The AWS region' -r
@@ -432,7 +509,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l for -d 'What the identity does' -r -f -a "plan\t'Read only: plan, status, alias list, versions list'
 deploy\t'Deploy and release, with all that they read'
 invoke\t'Call the function'
-destroy\t'Delete what lfn made'"
+destroy\t'Delete what lfn made'
+layers\t'Publish the function\'s dependencies as a layer'"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l region -d 'The AWS region' -r
@@ -505,22 +583,23 @@ complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do 
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "init" -d 'Make a new function from a template'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "plan" -d 'Show what a deploy would change'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "versions" -d 'Show published versions'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "ci" -d 'What a pipeline needs to run lfn'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy ci schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "init" -d 'Make a new function from a template'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "plan" -d 'Show what a deploy would change'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "policy" -d 'Show, explain and check what the function may do'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "ci" -d 'What a pipeline needs to run lfn'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "list" -d 'List the aliases and what they point at'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "rollback" -d 'Return an alias to the version it pointed at before'
@@ -528,5 +607,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "publish" -d 'Publish the dependencies of the function as a layer, unless a version has them already'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "list" -d 'List the versions of a layer, newest first'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "why" -d 'Say whether the function may do something, and which line of lambda.yaml allows it'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "lint" -d 'Check the function\'s role, or policy files'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "policy" -d 'Print the smallest policy for the identity that runs lfn'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "github" -d 'Print the trust policy and a workflow for GitHub Actions'

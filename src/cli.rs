@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, deploy, destroy, init, invoke, layer, list, package, plan, schema, status,
+    Outcome, alias, ci, completions, deploy, destroy, init, invoke, layer, list, package, plan, policy, schema, status,
     validate, versions,
 };
 use crate::ctx::Ctx;
@@ -39,6 +39,8 @@ pub enum Command {
     List(list::ListArgs),
     Destroy(destroy::DestroyArgs),
     #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    #[command(subcommand)]
     Ci(ci::CiCommand),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -62,6 +64,7 @@ pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Status(args) => status::run(args, ctx).await,
         Command::List(args) => list::run(args, ctx).await,
         Command::Destroy(args) => destroy::run(args, ctx).await,
+        Command::Policy(command) => policy::run(command, ctx).await,
         Command::Ci(command) => ci::run(command, ctx).await,
         Command::Schema(args) => schema::run(args, ctx),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), ctx),

@@ -153,7 +153,8 @@ impl Ctx {
         })
     }
 
-    fn load(&self, text: &str, place: Option<&Place>, warn: bool) -> anyhow::Result<Config> {
+    /// Reads a text of lambda.yaml for a place; warnings are shown when they are asked for.
+    pub fn load(&self, text: &str, place: Option<&Place>, warn: bool) -> anyhow::Result<Config> {
         let inputs = Inputs {
             stage: self.settings.stage.as_ref(),
             place,

@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use crate::ctx::{Ctx, Target};
 use crate::domain::config::RoleChoice;
-use crate::domain::names::BucketName;
-use crate::domain::policy::{Work, deployer_policy};
+use crate::domain::policy::{Archives, Work, deployer_policy};
 use crate::engine::desired;
 
 /// What a pipeline needs to run lfn
@@ -42,6 +41,8 @@ enum WorkArg {
     Invoke,
     /// Delete what lfn made
     Destroy,
+    /// Publish the function's dependencies as a layer
+    Layers,
 }
 
 impl From<WorkArg> for Work {
@@ -51,6 +52,7 @@ impl From<WorkArg> for Work {
             WorkArg::Deploy => Self::Deploy,
             WorkArg::Invoke => Self::Invoke,
             WorkArg::Destroy => Self::Destroy,
+            WorkArg::Layers => Self::Layers,
         }
     }
 }
@@ -82,9 +84,11 @@ pub async fn run(command: &CiCommand, ctx: &Ctx) -> anyhow::Result<Outcome> {
 async fn policy(args: &PolicyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let Target { config, caller, .. } = ctx.target(&ctx.project()?).await?;
     let works: BTreeSet<Work> = args.works.iter().map(|work| Work::from(*work)).collect();
-    let large = args.large_archives || config.package.bucket.is_some();
-    let bucket: Option<BucketName> = large.then(|| desired::archive_bucket(&config, &caller.place));
-    let document = deployer_policy(&config, &caller.place, &works, bucket.as_ref());
+    let archives = Archives {
+        bucket: &desired::archive_bucket(&config, &caller.place),
+        used: args.large_archives || config.package.bucket.is_some(),
+    };
+    let document = deployer_policy(&config, &caller.place, &works, archives);
     ctx.ui.document(&Value::from(document))?;
     let unbounded = matches!(&config.role, RoleChoice::Auto(role) if role.boundary.is_none());
     if unbounded && works.contains(&Work::Deploy) {

@@ -11,6 +11,7 @@ pub mod layer;
 pub mod list;
 pub mod package;
 pub mod plan;
+pub mod policy;
 mod preflight;
 mod prepare;
 pub mod schema;
@@ -42,6 +43,8 @@ pub enum Outcome {
     Changes,
     /// The person said no.
     Declined,
+    /// `policy why`: the role's policy does not allow it.
+    Denied,
     /// The function that was called failed.
     FunctionFailed,
 }
@@ -51,7 +54,7 @@ impl Outcome {
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Declined => 1,
+            Self::Declined | Self::Denied => 1,
             Self::Changes => 3,
             Self::FunctionFailed => 5,
         }

@@ -7,6 +7,7 @@ mod calls;
 mod changes;
 mod documents;
 mod layers;
+mod policy;
 mod preflight;
 mod releases;
 mod session;

@@ -8,6 +8,7 @@ mod support;
 
 mod archives;
 mod credentials;
+mod deployer;
 mod drift;
 mod faults;
 mod interruptions;
@@ -16,5 +17,6 @@ mod layers;
 mod lifecycle;
 mod node;
 mod permissions;
+mod rights;
 mod settings;
 mod shop;

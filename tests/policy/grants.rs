@@ -351,6 +351,7 @@ fn raw(actions: &[&str], resources: &[&str], because: Option<&str>) -> RawStatem
         resources: resources.iter().map(ToString::to_string).collect(),
         when: BTreeMap::new(),
         because: because.map(Into::into),
+        accept: Vec::new(),
     }
 }
 

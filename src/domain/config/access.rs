@@ -9,6 +9,7 @@ use super::scalars::{Flag, Limited, Text, VARIABLE};
 use super::shape::{Definitions, Field, OneOrMany, Shape, Table, shape};
 use crate::domain::arn::Arn;
 use crate::domain::names::{AccountId, RoleName};
+use crate::domain::policy::lint::Severity;
 use crate::domain::policy::{Grant, Part, RawStatement};
 
 shape! {
@@ -128,6 +129,8 @@ shape! {
         when: Table<Table<OneOrMany<Limited<2048>>>>,
         /// Why this is needed: shown wherever access is reviewed.
         because: Text,
+        /// Rules of `lfn policy lint` that this statement breaks on purpose, such as `P12`; needs `because`.
+        accept: OneOrMany<Text>,
     }
 }
 
@@ -136,6 +139,7 @@ impl AllowMap {
         let list = |field: Field<OneOrMany<Text>>| field.value.map(|OneOrMany(items)| (field.at, items));
         let (actions_at, actions) = list(self.actions)?;
         let (resources_at, resources) = list(self.resources)?;
+        let accept = self.accept.value.map_or_else(Vec::new, |OneOrMany(items)| items);
         let Table(when) = self.when.value.unwrap_or(Table(Vec::new()));
         let texts = |items: &[(Path, Text)]| items.iter().map(|(_, Text(text))| text.clone()).collect();
         let keys = |Table(keys): &Table<OneOrMany<Limited<2048>>>| {
@@ -154,23 +158,47 @@ impl AllowMap {
                 .map(|(operator, _, table)| (operator.clone(), keys(table)))
                 .collect(),
             because: self.because.value.map(|Text(text)| text),
+            accept: texts(&accept),
         };
-        let complaints = statement.complaints();
-        for (part, why) in &complaints {
+        let place = |part: &Part| {
             let condition = |name: &str| when.iter().find(|(operator, ..)| operator == name);
-            let at = match part {
+            match part {
                 Part::Actions => &actions_at,
                 Part::Action(index) => &actions[*index].0,
                 Part::Resources => &resources_at,
                 Part::Resource(index) => &resources[*index].0,
+                Part::Accepted(index) => &accept[*index].0,
                 Part::Operator(operator) => condition(operator).map_or(&actions_at, |(_, at, _)| at),
                 Part::Condition { operator, key } => condition(operator)
                     .and_then(|(_, _, Table(keys))| keys.iter().find(|(name, ..)| name == key))
                     .map_or(&actions_at, |(_, at, _)| at),
-            };
-            sink.error(at, Complaint::new(why.to_string()).hint(STATEMENT));
+            }
+        };
+        let complaints = statement.complaints();
+        for (part, why) in &complaints {
+            sink.error(place(part), Complaint::new(why.to_string()).hint(STATEMENT));
         }
-        complaints.is_empty().then_some(statement)
+        if !complaints.is_empty() {
+            return None;
+        }
+        for (part, found) in statement.findings() {
+            let accept = format!("otherwise add `accept: [{}]` and the reason as `because`", found.rule);
+            let hint = found.hint.map_or_else(
+                || accept.replacen("otherwise ", "", 1),
+                |hint| format!("{hint}; {accept}"),
+            );
+            let complaint = Complaint {
+                rule: Some(found.rule),
+                ..Complaint::new(format!("{} ({})", found.message, found.rule)).hint(hint)
+            };
+            match found.severity {
+                Severity::Error => sink.error(place(&part), complaint),
+                Severity::Warning => sink.warning(place(&part), complaint),
+                // Worth a word in a review of the policy alone.
+                Severity::Info => {}
+            }
+        }
+        Some(statement)
     }
 }
 

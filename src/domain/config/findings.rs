@@ -15,6 +15,8 @@ use super::{Finding, Severity};
 pub struct Complaint {
     pub message: String,
     pub hint: Option<String>,
+    /// The rule of `lfn policy lint` behind it.
+    pub rule: Option<&'static str>,
 }
 
 impl Complaint {
@@ -23,6 +25,7 @@ impl Complaint {
         Self {
             message: message.into(),
             hint: None,
+            rule: None,
         }
     }
 
@@ -149,6 +152,7 @@ impl Sink {
         Complaint {
             message: hide(complaint.message),
             hint: complaint.hint.map(hide),
+            rule: complaint.rule,
         }
     }
 
@@ -166,6 +170,7 @@ impl Sink {
                 length: place.length,
                 message: note.complaint.message,
                 hint: note.complaint.hint,
+                rule: note.complaint.rule,
             };
             // An alias brings one mistake to several paths; it is still one place to put right.
             let told = |known: &Finding| {

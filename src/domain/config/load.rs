@@ -70,6 +70,7 @@ fn unreadable(text: &str, error: &yaml::Unreadable) -> Loaded {
         length: error.length,
         message: error.complaint.message,
         hint: error.complaint.hint,
+        rule: None,
     };
     Loaded {
         config: None,
@@ -125,7 +126,8 @@ fn read_stage(
     validate(file, &around)
 }
 
-fn without_stages(root: &Node) -> Node {
+/// The file without its stages.
+pub fn without_stages(root: &Node) -> Node {
     let mut base = root.clone();
     if let Kind::Map(entries) = &mut base.kind {
         entries.retain(|entry| entry.key != "stages");
@@ -134,7 +136,7 @@ fn without_stages(root: &Node) -> Node {
 }
 
 /// The stages of the file, those with proper names and bodies.
-fn stages(root: &Node, sink: &Sink) -> Vec<(StageName, Node)> {
+pub fn stages(root: &Node, sink: &Sink) -> Vec<(StageName, Node)> {
     let Some(entries) = root.get("stages").and_then(|node| entries(node, sink)) else {
         return Vec::new();
     };

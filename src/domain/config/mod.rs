@@ -5,6 +5,7 @@ mod bundle;
 mod findings;
 mod limits;
 mod load;
+mod marks;
 mod model;
 mod node;
 mod overlay;
@@ -25,6 +26,7 @@ mod variables;
 mod yaml;
 
 pub use findings::nearest;
+pub use marks::{Mark, Marks};
 pub use model::{
     Allow, AutoRole, Bundle, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, ModuleFormat,
     PackageConfig, Release, RoleChoice, SlimPart, SourceMaps, Unsupported,
@@ -64,6 +66,9 @@ pub struct Finding {
     pub length: usize,
     pub message: String,
     pub hint: Option<String>,
+    /// The rule of `lfn policy lint` that found it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
 }
 
 /// A file that was read.

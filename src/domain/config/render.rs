@@ -125,6 +125,7 @@ mod tests {
             length,
             message: "wrong".into(),
             hint: Some("right".into()),
+            rule: None,
         }
     }
 

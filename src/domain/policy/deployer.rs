@@ -21,17 +21,31 @@ pub enum Work {
     Invoke,
     /// `destroy`, and all that it reads.
     Destroy,
+    /// `layer publish` and `layer list`, for the layer with the function's dependencies.
+    Layers,
 }
 
-/// The policy for these kinds of work. `bucket` is where archives go that are too large to be sent directly,
-/// `None` when there are none.
+/// Archives that are too large to be sent directly.
+#[derive(Debug, Clone, Copy)]
+pub struct Archives<'a> {
+    /// Where they go.
+    pub bucket: &'a BucketName,
+    /// Whether there are any.
+    pub used: bool,
+}
+
+/// The policy for these kinds of work.
 pub fn deployer_policy(
     config: &Config,
     place: &Place,
     works: &BTreeSet<Work>,
-    bucket: Option<&BucketName>,
+    archives: Archives<'_>,
 ) -> PolicyDocument {
-    let deployer = Deployer { config, place, bucket };
+    let deployer = Deployer {
+        config,
+        place,
+        archives,
+    };
     let mut statements = Vec::new();
     let does = |work| works.contains(&work);
     if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) {
@@ -45,6 +59,11 @@ pub fn deployer_policy(
         statements.extend(deployer.settings());
         statements.extend(deployer.role());
         statements.extend(deployer.logs());
+    }
+    if does(Work::Layers) {
+        statements.push(deployer.layer());
+    }
+    if does(Work::Deploy) || does(Work::Layers) {
         statements.extend(deployer.archives());
     }
     if does(Work::Destroy) {
@@ -63,7 +82,7 @@ pub fn deployer_policy(
 struct Deployer<'a> {
     config: &'a Config,
     place: &'a Place,
-    bucket: Option<&'a BucketName>,
+    archives: Archives<'a>,
 }
 
 impl Deployer<'_> {
@@ -223,14 +242,16 @@ impl Deployer<'_> {
         let Some(role) = role_spec(self.config, self.place) else {
             return Vec::new();
         };
-        let calls = ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"];
-        let mut write = Statement::allow(calls, [role.arn.to_string()]).sid("WriteRole");
+        let mut write =
+            Statement::allow(["iam:CreateRole", "iam:PutRolePolicy"], [role.arn.to_string()]).sid("WriteRole");
+        // This call does not say which boundary the role has. Source: Service Authorization Reference, "AWS IAM".
+        let trust = Statement::allow(["iam:UpdateAssumeRolePolicy"], [role.arn.to_string()]).sid("WriteTrust");
         if let Some(boundary) = &role.boundary {
             write.actions.insert("iam:PutRolePermissionsBoundary".into());
             write = write.when("StringEquals", "iam:PermissionsBoundary", boundary.to_string());
         }
         let tags = Statement::allow(["iam:TagRole", "iam:UntagRole"], [role.arn.to_string()]).sid("TagRole");
-        vec![write, tags, pass(&role.arn)]
+        vec![write, trust, tags, pass(&role.arn)]
     }
 
     fn logs(&self) -> Vec<Statement> {
@@ -250,7 +271,9 @@ impl Deployer<'_> {
     /// Archives above the direct limit. The account in the condition keeps them from a bucket that somebody
     /// else made under the expected name.
     fn archives(&self) -> Vec<Statement> {
-        let Some(bucket) = self.bucket else { return Vec::new() };
+        let Archives { bucket, used: true } = self.archives else {
+            return Vec::new();
+        };
         let calls = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
         let mut statements = vec![
             self.ours(Statement::allow(calls, [self.objects(bucket)]))
@@ -271,6 +294,19 @@ impl Deployer<'_> {
         statements
     }
 
+    /// Source: Service Authorization Reference, "AWS Lambda": versions are resources of their own.
+    fn layer(&self) -> Statement {
+        let layer = self
+            .place
+            .arn("lambda", format_args!("layer:{}-deps", self.config.name));
+        let calls = [
+            "lambda:GetLayerVersion",
+            "lambda:ListLayerVersions",
+            "lambda:PublishLayerVersion",
+        ];
+        Statement::allow(calls, [layer.to_string(), format!("{layer}:*")]).sid("PublishLayer")
+    }
+
     fn destroy(&self) -> Vec<Statement> {
         let group = self.log_group();
         let mut statements = vec![
@@ -281,16 +317,21 @@ impl Deployer<'_> {
         if let Some(role) = role_spec(self.config, self.place) {
             let reads = ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];
             statements.push(Statement::allow(reads, [role.arn.to_string()]).sid("ReadRolePolicies"));
-            let calls = ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"];
-            let mut delete = Statement::allow(calls, [role.arn.to_string()]).sid("DeleteRole");
+            let calls = ["iam:DeleteRolePolicy", "iam:DetachRolePolicy"];
+            let mut empty = Statement::allow(calls, [role.arn.to_string()]).sid("EmptyRole");
             if let Some(boundary) = &role.boundary {
-                delete = delete.when("StringEquals", "iam:PermissionsBoundary", boundary.to_string());
+                empty = empty.when("StringEquals", "iam:PermissionsBoundary", boundary.to_string());
             }
-            statements.push(delete);
+            statements.push(empty);
+            // Of this call, too, the role's boundary is not known.
+            statements.push(Statement::allow(["iam:DeleteRole"], [role.arn.to_string()]).sid("DeleteRole"));
         }
-        if let Some(bucket) = self.bucket {
-            let list = Statement::allow(["s3:ListBucket"], [self.bucket_arn(bucket)]);
-            statements.push(self.ours(list).sid("ListArchives"));
+        // Looked at in any case, since other functions may have made the bucket.
+        let Archives { bucket, used } = self.archives;
+        let list = Statement::allow(["s3:ListBucket"], [self.bucket_arn(bucket)]);
+        let list = list.when("StringEquals", "s3:prefix", format!("lfn/{}/", self.config.name));
+        statements.push(self.ours(list).sid("ListArchives"));
+        if used {
             let delete = Statement::allow(["s3:DeleteObject"], [self.objects(bucket)]);
             statements.push(self.ours(delete).sid("DeleteArchives"));
         }
@@ -339,7 +380,12 @@ mod tests {
     type Change = fn(&mut Config);
 
     fn policy(config: &Config, works: &[Work]) -> PolicyDocument {
-        deployer_policy(config, &ireland(), &works.iter().copied().collect(), None)
+        let bucket = BucketName::new("lfn-artifacts-123456789012-eu-west-1").unwrap();
+        let archives = Archives {
+            bucket: &bucket,
+            used: false,
+        };
+        deployer_policy(config, &ireland(), &works.iter().copied().collect(), archives)
     }
 
     fn sids(document: &PolicyDocument) -> BTreeSet<&str> {
@@ -389,7 +435,7 @@ mod tests {
         };
         role.boundary = Some(boundary.clone());
         let document = policy(&config, &[Work::Deploy, Work::Destroy]);
-        for sid in ["WriteRole", "DeleteRole"] {
+        for sid in ["WriteRole", "EmptyRole"] {
             let statement = document
                 .statements
                 .iter()

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::glob::Pattern;
+
 /// The version of the policy language that lfn writes.
 pub const POLICY_VERSION: &str = "2012-10-17";
 /// The most that all inline policies of one role may have together, in characters that are not white space.
@@ -92,6 +94,13 @@ impl Statement {
         self
     }
 
+    /// Whether the statement's actions name this one, in any case.
+    pub fn names_action(&self, action: &str) -> bool {
+        let action = action.to_ascii_lowercase();
+        let names = |pattern: &String| Pattern::new(&pattern.to_ascii_lowercase()).matches(&action);
+        self.actions.iter().any(names)
+    }
+
     /// The same statement with an id: letters and digits only, unique in its document.
     #[must_use]
     pub fn sid(mut self, sid: impl Into<String>) -> Self {
@@ -155,7 +164,8 @@ impl From<PolicyDocument> for Value {
     }
 }
 
-fn statement_json(statement: &Statement) -> Value {
+/// A statement as JSON, as AWS writes it.
+pub fn statement_json(statement: &Statement) -> Value {
     let mut json = Map::new();
     if let Some(sid) = &statement.sid {
         json.insert("Sid".into(), sid.as_str().into());

@@ -245,7 +245,7 @@ fn has_verbs(name: &str, service: &Service) -> String {
 }
 
 /// A pattern as a person reads it: `{bucket}/{key}` is `BUCKET/KEY`.
-fn outline(pattern: &str) -> String {
+pub(super) fn outline(pattern: &str) -> String {
     let places = [("p", "aws"), ("r", "REGION"), ("a", "ACCOUNT")];
     let text = fill(pattern, places);
     let mut inside = false;

@@ -18,11 +18,17 @@ mod rights;
 mod role;
 #[cfg(test)]
 mod samples;
+mod suggest;
+pub mod why;
 
-pub use deployer::{Work, deployer_policy};
+pub use deployer::{Archives, Work, deployer_policy};
 pub use diff::{AccessChange, AccessLine};
-pub use document::{Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement};
+pub use document::{
+    Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement, statement_json,
+};
 pub use glob::Pattern;
 pub use grants::Grant;
 pub use raw::{Part, RawStatement};
+pub use rights::{Source, sources};
 pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};
+pub use suggest::{line_for, resource_of};

@@ -1,11 +1,12 @@
 //! A statement written out in the file, for rights that no verb covers.
 //!
-//! Nothing is expanded here: resources are ARNs or `*`. Whether actions exist is not checked, since
-//! AWS gains actions faster than tools gain releases.
+//! Nothing is expanded here: resources are ARNs or `*`. What IAM would refuse is a complaint; what is
+//! probably wrong or too wide is a finding of `lint`, which the statement may accept with a reason.
 
-use super::Statement;
 use super::catalog::nearest;
 use super::evaluate::Operator;
+use super::lint::{Finding, Kind, RULES, lint};
+use super::{PolicyDocument, Statement};
 use crate::domain::arn::Arn;
 use crate::domain::names::InvalidName;
 
@@ -17,6 +18,8 @@ pub struct RawStatement {
     /// `when`: operator → key → values.
     pub when: std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<String>>>,
     pub because: Option<String>,
+    /// Rules of `lint` whose findings about this statement are meant to be so.
+    pub accept: Vec<String>,
 }
 
 /// A part of a statement, so that whoever knows where it stands can point at it.
@@ -27,6 +30,7 @@ pub enum Part {
     Resources,
     Resource(usize),
     Operator(String),
+    Accepted(usize),
     Condition { operator: String, key: String },
 }
 
@@ -52,6 +56,9 @@ impl RawStatement {
         for (index, resource) in self.resources.iter().enumerate() {
             note(Part::Resource(index), check_resource(resource));
         }
+        for (index, rule) in self.accept.iter().enumerate() {
+            note(Part::Accepted(index), check_accepted(rule, reasoned));
+        }
         for (operator, keys) in &self.when {
             note(Part::Operator(operator.clone()), check_operator(operator));
             for (key, values) in keys {
@@ -61,6 +68,42 @@ impl RawStatement {
             }
         }
         complaints
+    }
+
+    /// What the rules find, apart from what the statement accepts. A reason is all that wildcard actions need.
+    pub fn findings(&self) -> Vec<(Part, Finding)> {
+        let accepted = |finding: &Finding| {
+            let is_wildcard = ["P10", "P11"].contains(&finding.rule) && self.because.is_some();
+            is_wildcard || self.accept.iter().any(|rule| rule == finding.rule)
+        };
+        let document = PolicyDocument::new([self.statement()]);
+        let found = lint(&document, Kind::Identity)
+            .into_iter()
+            .filter(|finding| !accepted(finding));
+        found.map(|finding| (self.part(&finding), finding)).collect()
+    }
+
+    /// The part of the statement that a finding is about: the first value that its message quotes.
+    fn part(&self, finding: &Finding) -> Part {
+        let quotes = |value: &str| finding.message.contains(&format!("`{value}`"));
+        let quoted = |value: &String| quotes(value);
+        // Of an action that does not exist, the message quotes the name within the service.
+        let named = |action: &String| quoted(action) || action.split_once(':').is_some_and(|(_, name)| quotes(name));
+        if let Some(index) = self.actions.iter().position(named) {
+            return Part::Action(index);
+        }
+        if let Some(index) = self.resources.iter().position(quoted) {
+            return Part::Resource(index);
+        }
+        let operators = self.when.iter();
+        let mut keys = operators.flat_map(|(operator, keys)| keys.keys().map(move |key| (operator, key)));
+        match keys.find(|(_, key)| quoted(key)) {
+            Some((operator, key)) => Part::Condition {
+                operator: operator.clone(),
+                key: key.clone(),
+            },
+            None => Part::Actions,
+        }
     }
 
     /// The statement, without an id.
@@ -95,6 +138,21 @@ fn check_action(action: &str, reasoned: bool) -> Result<(), InvalidName> {
             "`{action}` is not an action; actions look like `textract:DetectDocumentText`"
         )),
     }
+}
+
+fn check_accepted(rule: &str, reasoned: bool) -> Result<(), InvalidName> {
+    if !RULES.contains(&rule) {
+        return invalid(match nearest(rule, RULES) {
+            Some(near) => format!("there is no rule `{rule}`; did you mean `{near}`?"),
+            None => format!("there is no rule `{rule}`; there are {}", RULES.join(", ")),
+        });
+    }
+    if !reasoned {
+        return invalid(format!(
+            "`{rule}` is accepted without a reason; add `because` with the reason"
+        ));
+    }
+    Ok(())
 }
 
 fn check_resource(resource: &str) -> Result<(), InvalidName> {

@@ -14,30 +14,95 @@ use crate::domain::arn::{Arn, Place};
 use crate::domain::config::{Allow, Config};
 use crate::domain::names::FunctionName;
 
-/// The inline policy of this file's role.
-pub fn policy(config: &Config, place: &Place) -> PolicyDocument {
-    let mut statements = vec![logs(config, place)];
-    if !config.vpc.subnets.is_empty() {
-        statements.extend(network(&config.name, place));
-    }
-    if config.tracing {
-        statements.push(tracing());
-    }
-    let destinations = [
-        ("DeadLetter", &config.dead_letter),
-        ("OnFailure", &config.asynchronous.on_failure),
-        ("OnSuccess", &config.asynchronous.on_success),
-    ];
-    for (sid, arn) in destinations {
-        statements.extend(arn.iter().flat_map(|arn| destination(sid, arn, place)));
-    }
-    statements.extend(config.files.as_ref().map(|files| mount(&files.access_point)));
-    for line in &config.allow {
-        match line {
-            Allow::Grant(grant) => statements.extend(grant.statements(place)),
-            Allow::Raw(raw) => statements.push(raw.statement()),
+/// A part of lambda.yaml, and the rights that it gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The key, such as `allow` or `vpc`.
+    pub key: &'static str,
+    /// Which item of the key's list.
+    pub item: Option<usize>,
+    /// What it is for, in a few words.
+    pub purpose: String,
+    /// Why it is needed, where the file says so.
+    pub because: Option<String>,
+    pub statements: Vec<Statement>,
+}
+
+impl Source {
+    fn new(key: &'static str, purpose: impl Into<String>, statements: impl IntoIterator<Item = Statement>) -> Self {
+        Self {
+            key,
+            item: None,
+            purpose: purpose.into(),
+            because: None,
+            statements: statements.into_iter().collect(),
         }
     }
+
+    fn allowed(item: usize, line: &Allow, place: &Place) -> Self {
+        let (purpose, because, statements) = match line {
+            Allow::Grant(grant) => (grant.to_string(), None, grant.statements(place)),
+            Allow::Raw(raw) => (
+                "a statement written out".into(),
+                raw.because.clone(),
+                vec![raw.statement()],
+            ),
+        };
+        Self {
+            item: Some(item),
+            because,
+            ..Self::new("allow", purpose, statements)
+        }
+    }
+}
+
+/// Every part of the file that gives the role rights, in the order of the policy's making.
+pub fn sources(config: &Config, place: &Place) -> Vec<Source> {
+    let mut sources = vec![Source::new("logs", "write its logs", [logs(config, place)])];
+    if !config.vpc.subnets.is_empty() {
+        sources.push(Source::new(
+            "vpc",
+            "be attached to its network",
+            network(&config.name, place),
+        ));
+    }
+    if config.tracing {
+        sources.push(Source::new("tracing", "send traces", [tracing()]));
+    }
+    let destinations = [
+        (
+            "dead_letter",
+            "DeadLetter",
+            "give up failed events",
+            &config.dead_letter,
+        ),
+        (
+            "on_failure",
+            "OnFailure",
+            "report failed invocations",
+            &config.asynchronous.on_failure,
+        ),
+        (
+            "on_success",
+            "OnSuccess",
+            "report successful invocations",
+            &config.asynchronous.on_success,
+        ),
+    ];
+    for (key, sid, purpose, arn) in destinations {
+        let made = |arn| Source::new(key, purpose, destination(sid, arn, place));
+        sources.extend(arn.as_ref().map(made));
+    }
+    let mounted = config.files.as_ref().map(|files| mount(&files.access_point));
+    sources.extend(mounted.map(|mount| Source::new("files", "mount its file system", [mount])));
+    let lines = config.allow.iter().enumerate();
+    sources.extend(lines.map(|(item, line)| Source::allowed(item, line, place)));
+    sources
+}
+
+/// The inline policy of this file's role.
+pub fn policy(config: &Config, place: &Place) -> PolicyDocument {
+    let statements = sources(config, place).into_iter().flat_map(|source| source.statements);
     PolicyDocument::new(merge(statements))
 }
 
@@ -294,6 +359,7 @@ mod tests {
                 resources: vec!["*".into()],
                 when: std::collections::BTreeMap::new(),
                 because: Some("Textract has no resource types".into()),
+                accept: Vec::new(),
             }));
         });
         assert_eq!(

@@ -21,6 +21,12 @@ const OPERATIONS: [(&str, &str); 12] = [
     ("sqs:ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"),
 ];
 
+/// The action that an operation of the SDKs needs, where the two have different names.
+pub fn action_of_operation(operation: &str) -> Option<&'static str> {
+    let known = OPERATIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(operation));
+    known.map(|(_, action)| *action)
+}
+
 /// Checks the actions of a statement; gives back those it names that the index knows.
 pub(super) fn check(statement: &Statement, kind: Kind, notes: &mut Notes) -> Vec<(String, Service, String)> {
     let allow = allows(statement);
@@ -147,10 +153,7 @@ fn check_wildcard(action: &str, name: &str, element: &str, opens: bool, service:
 }
 
 fn unknown(action: &str, name: &str, element: &str, service: &Service, notes: &mut Notes) {
-    if let Some((_, instead)) = OPERATIONS
-        .iter()
-        .find(|(operation, _)| operation.eq_ignore_ascii_case(action))
-    {
+    if let Some(instead) = action_of_operation(action) {
         notes.add(
             "P03",
             Severity::Error,

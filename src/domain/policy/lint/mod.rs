@@ -10,6 +10,8 @@ mod resource;
 
 use serde::Serialize;
 
+pub use action::action_of_operation;
+
 use super::index::{Action, Service};
 use super::{Effect, POLICY_VERSION, PolicyDocument, Statement, index};
 
@@ -22,6 +24,12 @@ pub enum Severity {
     /// Stops a deploy.
     Error,
 }
+
+/// The names of all rules.
+pub const RULES: [&str; 20] = [
+    "P01", "P02", "P03", "P10", "P11", "P12", "P13", "P14", "P15", "P20", "P21", "P23", "P24", "P30", "P31", "P32",
+    "P33", "P34", "P40", "P41",
+];
 
 /// What a document is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
