@@ -8,7 +8,7 @@ use crate::ctx::{Ctx, FILE};
 use crate::domain::arn::Arn;
 use crate::domain::config::Mark;
 use crate::domain::policy::evaluate::{Miss, Verdict};
-use crate::domain::policy::why::{Question, ask};
+use crate::domain::policy::why::{self, Question, ask};
 use crate::domain::policy::{Effect, Statement, index, line_for, lint, resource_of, statement_json};
 use crate::error::Problem;
 use crate::ui::style;
@@ -97,85 +97,119 @@ pub async fn run(args: &WhyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     others(&rights, &action, resource.as_deref(), allowed, &mut notes);
     let suggestion = (answer.verdict == Verdict::ImplicitlyDenied && answer.unless.is_empty())
         .then(|| line_for(&action, resource.as_deref(), place));
-    let marks = rights.marks();
-    let ground = |index: usize| Ground {
-        path: path(&sources[index]),
-        purpose: &sources[index].purpose,
-        mark: marks[index],
-        statements: about(&sources[index].statements, &action, answer.verdict)
-            .map(statement_json)
-            .collect(),
+    let said = Said {
+        marks: rights.marks(),
+        rights: &rights,
+        answer: &answer,
+        action: &action,
+        resource: resource.as_deref(),
+        suggestion: suggestion.as_deref(),
+        notes: &notes,
     };
-    let outcome = if allowed { Outcome::Done } else { Outcome::Denied };
     if ctx.ui.json() {
-        ctx.ui.document(&Answer {
-            allowed,
-            verdict: word(answer.verdict),
-            action: &action,
-            resource: resource.as_deref(),
-            grounds: answer.grounds.iter().map(|index| ground(*index)).collect(),
-            unless: answer
+        ctx.ui.document(&said.json())?;
+    } else {
+        said.tell(ctx)?;
+    }
+    Ok(if allowed { Outcome::Done } else { Outcome::Denied })
+}
+
+/// A question with its answer, ready to be told.
+struct Said<'a> {
+    rights: &'a Rights,
+    marks: Vec<Option<Mark>>,
+    answer: &'a why::Answer,
+    action: &'a str,
+    resource: Option<&'a str>,
+    suggestion: Option<&'a str>,
+    notes: &'a [String],
+}
+
+impl Said<'_> {
+    fn allowed(&self) -> bool {
+        self.answer.verdict == Verdict::Allowed
+    }
+
+    fn json(&self) -> Answer<'_> {
+        Answer {
+            allowed: self.allowed(),
+            verdict: word(self.answer.verdict),
+            action: self.action,
+            resource: self.resource,
+            grounds: self.answer.grounds.iter().map(|index| self.ground(*index)).collect(),
+            unless: self
+                .answer
                 .unless
                 .iter()
                 .map(|(index, misses)| Unmet {
-                    ground: ground(*index),
+                    ground: self.ground(*index),
                     misses,
                 })
                 .collect(),
-            suggestion: suggestion.as_deref(),
-            notes: &notes,
-        })?;
-        return Ok(outcome);
-    }
-    let on = resource
-        .as_ref()
-        .map(|resource| format!(" on {resource}"))
-        .unwrap_or_default();
-    let verdict = if allowed {
-        style::added("allowed")
-    } else {
-        style::removed("denied")
-    };
-    ctx.ui.data(format_args!("{verdict}: {action}{on}"))?;
-    for index in &answer.grounds {
-        let source = &sources[*index];
-        ctx.ui.data(format_args!(
-            "  {}: {} ({})",
-            position(marks[*index]),
-            path(source),
-            source.purpose
-        ))?;
-        for statement in about(&source.statements, &action, answer.verdict) {
-            let resources: Vec<&str> = statement.resources.iter().map(String::as_str).collect();
-            ctx.ui.data(format_args!("    on {}", resources.join(", ")))?;
-            for condition in super::show::conditions(statement) {
-                ctx.ui.data(format_args!("    when {condition}"))?;
-            }
+            suggestion: self.suggestion,
+            notes: self.notes,
         }
     }
-    for (index, misses) in &answer.unless {
-        let source = &sources[*index];
-        let misses: Vec<String> = misses.iter().filter_map(unmet).collect();
-        let place = position(marks[*index]);
-        let (path, purpose) = (path(source), &source.purpose);
-        ctx.ui.data(format_args!(
-            "  {place}: {path} ({purpose}) allows it only when {}",
-            misses.join(" and ")
-        ))?;
+
+    fn ground(&self, index: usize) -> Ground<'_> {
+        let source = &self.rights.sources[index];
+        let statements = about(&source.statements, self.action, self.answer.verdict);
+        Ground {
+            path: path(source),
+            purpose: &source.purpose,
+            mark: self.marks[index],
+            statements: statements.map(statement_json).collect(),
+        }
     }
-    if answer.grounds.is_empty() && answer.unless.is_empty() {
-        ctx.ui.data(format_args!("  nothing in {FILE} allows it"))?;
+
+    fn tell(&self, ctx: &Ctx) -> anyhow::Result<()> {
+        let Self { answer, action, .. } = self;
+        let on = self
+            .resource
+            .map(|resource| format!(" on {resource}"))
+            .unwrap_or_default();
+        let verdict = if self.allowed() {
+            style::added("allowed")
+        } else {
+            style::removed("denied")
+        };
+        ctx.ui.data(format_args!("{verdict}: {action}{on}"))?;
+        for index in &answer.grounds {
+            ctx.ui.data(format_args!("  {}", self.part(*index)))?;
+            for statement in about(&self.rights.sources[*index].statements, action, answer.verdict) {
+                let resources: Vec<&str> = statement.resources.iter().map(String::as_str).collect();
+                ctx.ui.data(format_args!("    on {}", resources.join(", ")))?;
+                for condition in super::show::conditions(statement) {
+                    ctx.ui.data(format_args!("    when {condition}"))?;
+                }
+            }
+        }
+        for (index, misses) in &answer.unless {
+            let misses: Vec<String> = misses.iter().filter_map(unmet).collect();
+            let misses = misses.join(" and ");
+            ctx.ui
+                .data(format_args!("  {} allows it only when {misses}", self.part(*index)))?;
+        }
+        if answer.grounds.is_empty() && answer.unless.is_empty() {
+            ctx.ui.data(format_args!("  nothing in {FILE} allows it"))?;
+        }
+        for note in self.notes {
+            ctx.ui.status(format_args!("note: {note}"));
+        }
+        if !answer.unless.is_empty() && !self.allowed() {
+            ctx.ui.hint("say what the call carries with `--when KEY=VALUE`");
+        }
+        if let Some(line) = self.suggestion {
+            ctx.ui.hint(format_args!("add to `allow`: `- {line}`"));
+        }
+        Ok(())
     }
-    for note in &notes {
-        ctx.ui.status(format_args!("note: {note}"));
+
+    /// `lambda.yaml:5:5: allow[0] (get s3://shop/in/*)`
+    fn part(&self, index: usize) -> String {
+        let source = &self.rights.sources[index];
+        format!("{}: {} ({})", position(self.marks[index]), path(source), source.purpose)
     }
-    if !answer.unless.is_empty() && !allowed {
-        ctx.ui.hint("say what the call carries with `--when KEY=VALUE`");
-    }
-    if let Some(line) = suggestion {
-        ctx.ui.hint(format_args!("add to `allow`: `- {line}`"));
-    }
-    Ok(outcome)
 }
 
 /// The action as IAM spells it.

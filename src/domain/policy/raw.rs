@@ -85,10 +85,10 @@ impl RawStatement {
 
     /// The part of the statement that a finding is about: the first value that its message quotes.
     fn part(&self, finding: &Finding) -> Part {
-        let quotes = |value: &str| finding.message.contains(&format!("`{value}`"));
-        let quoted = |value: &String| quotes(value);
+        let mentions = |value: &str| finding.message.contains(&format!("`{value}`"));
+        let quoted = |value: &String| mentions(value);
         // Of an action that does not exist, the message quotes the name within the service.
-        let named = |action: &String| quoted(action) || action.split_once(':').is_some_and(|(_, name)| quotes(name));
+        let named = |action: &String| quoted(action) || action.split_once(':').is_some_and(|(_, name)| mentions(name));
         if let Some(index) = self.actions.iter().position(named) {
             return Part::Action(index);
         }

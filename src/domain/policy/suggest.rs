@@ -1,5 +1,7 @@
 //! The way back through the catalogue: from an action and a resource to the line of `allow` for them.
 
+use std::collections::BTreeSet;
+
 use super::catalog::{Form, Service, Values, catalog, fill};
 use super::grants::Grant;
 use super::index;
@@ -36,7 +38,7 @@ pub fn resource_of(target: &str, action: &str, place: &Place) -> Option<String> 
             let resources = if is_it || of_service {
                 statement.resources
             } else {
-                Default::default()
+                BTreeSet::default()
             };
             resources.into_iter().map(move |resource| (is_it, resource))
         })
