@@ -15,7 +15,9 @@
 //!    `*.js` looks only where files are packaged already.
 //! 2. `package.exclude` leaves a file out.
 //! 3. `.lfnignore`, in the source folder and in any folder below: the deepest one first.
-//! 4. What lfn leaves out anyway: version control, caches, editor folders, `.env*`, lfn's own files.
+//! 4. What lfn leaves out anyway: version control, caches, editor folders, lfn's own files; `.env*` and the settings
+//!    of package managers, which hold passwords (`.npmrc`, `.netrc`, `pip.conf`); lock files at the root, but not
+//!    those of Bundler, which reads them in Lambda.
 //!
 //! In each list the last matching pattern wins and `!` turns a pattern round, so `!.env.example` in
 //! `.lfnignore` is enough to package that file. As in Git, nothing inside an excluded folder can come back
