@@ -3,7 +3,7 @@
 //! The same tree gives the same bytes on any machine. Dependencies and built programs enter as further
 //! trees ([`Ingredients`]) that [`select`] walks: the four lists below hold for the names that their files get
 //! in the archive, but of the `.lfnignore` files only the one at the top of the source folder counts for them.
-//! A pattern that excludes `node_modules/` leaves out a tree that would be put there.
+//! A pattern that excludes `node_modules/` leaves out a tree that would be put there; preflight warns of it.
 //!
 //! # Which files
 //!
@@ -70,7 +70,7 @@ pub use changes::{CodeChanges, FileChange};
 pub use facts::{Fact, Facts};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use layer::Layout;
-pub use select::{Problem, SelectedFile, Selection, select};
+pub use select::{Dropped, Problem, SelectedFile, Selection, select};
 pub use source::Identity;
 pub use store::{Store, make_room};
 pub use work::look;

@@ -191,6 +191,15 @@ impl Rules {
             .unwrap_or(Verdict::Packaged)
     }
 
+    /// The user's pattern that leaves out this path or a folder around it, and where it stands.
+    pub fn excluder(&self, path: &Path, is_dir: bool, ignore_file: Option<&IgnoreFile>) -> Option<String> {
+        let by = |patterns: &Gitignore, origin| match patterns.matched_path_or_any_parents(path, is_dir) {
+            Match::Ignore(glob) => Some(format!("`{}` in `{origin}`", glob.original())),
+            Match::Whitelist(_) | Match::None => None,
+        };
+        by(&self.exclude, "package.exclude").or_else(|| by(&ignore_file?.patterns, IGNORE_FILE))
+    }
+
     /// Whether a pattern of `package.include` may match something inside this excluded folder.
     pub fn may_include_inside(&self, folder: &Path) -> bool {
         self.reaches.iter().any(|components| may_reach(components, folder))
