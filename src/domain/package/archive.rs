@@ -592,7 +592,10 @@ mod tests {
                 identity: Identity::default(),
             }
         });
-        Selection { files: files.collect() }
+        Selection {
+            files: files.collect(),
+            ..Selection::default()
+        }
     }
 
     /// Bytes that deflate cannot shrink.
@@ -706,7 +709,10 @@ mod tests {
                 name: format!("{index:05}"),
                 ..one.clone()
             });
-            let selection = Selection { files: named.collect() };
+            let selection = Selection {
+                files: named.collect(),
+                ..Selection::default()
+            };
             let artifact = write(&selection, &folder.path().join("out.zip")).unwrap();
             let bytes = fs::read(&artifact.path).unwrap();
             let zip64 = bytes.windows(4).any(|window| window == b"PK\x06\x06");

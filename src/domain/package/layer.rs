@@ -103,7 +103,10 @@ mod tests {
             size: 1,
             identity: Identity::default(),
         });
-        let all = Selection { files: files.into() };
+        let all = Selection {
+            files: files.into(),
+            ..Selection::default()
+        };
         for (runtime, expected) in [
             ("nodejs24.x", vec!["nodejs/node_modules/a/index.js"]),
             ("ruby3.4", vec!["ruby/gems/3.4.0/gems/rack/rack.rb"]),

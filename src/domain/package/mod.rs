@@ -3,7 +3,7 @@
 //! The same tree gives the same bytes on any machine. Dependencies and built programs enter as further
 //! trees ([`Ingredients`]) that [`select`] walks: the four lists below hold for the names that their files get
 //! in the archive, but of the `.lfnignore` files only the one at the top of the source folder counts for them.
-//! A pattern that excludes `node_modules/` leaves out a tree that would be put there.
+//! A pattern that excludes `node_modules/` leaves out a tree that would be put there; preflight warns of it.
 //!
 //! # Which files
 //!
@@ -15,7 +15,9 @@
 //!    `*.js` looks only where files are packaged already.
 //! 2. `package.exclude` leaves a file out.
 //! 3. `.lfnignore`, in the source folder and in any folder below: the deepest one first.
-//! 4. What lfn leaves out anyway: version control, caches, editor folders, `.env*`, lfn's own files.
+//! 4. What lfn leaves out anyway: version control, caches, editor folders, lfn's own files; `.env*` and the settings
+//!    of package managers, which hold passwords (`.npmrc`, `.netrc`, `pip.conf`); lock files at the root, but not
+//!    those of Bundler, which reads them in Lambda.
 //!
 //! In each list the last matching pattern wins and `!` turns a pattern round, so `!.env.example` in
 //! `.lfnignore` is enough to package that file. As in Git, nothing inside an excluded folder can come back
@@ -69,7 +71,7 @@ pub use facts::{Fact, Facts};
 pub use ingredients::{Ingredients, SourcePart, Tree};
 pub use layer::Layout;
 pub use names::pattern;
-pub use select::{Problem, SelectedFile, Selection, select};
+pub use select::{Dropped, Problem, SelectedFile, Selection, select};
 pub use source::Identity;
 pub use store::{Store, make_room};
 pub use work::look;

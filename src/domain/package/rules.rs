@@ -35,6 +35,31 @@ const BUILT_IN: &[&str] = &[
     ".svn/",
     // secrets of the developer's machine
     ".env*",
+    // settings of package managers, which hold the passwords of registries
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    "bunfig.toml",
+    ".pypirc",
+    "pip.conf",
+    "pip.ini",
+    "uv.toml",
+    ".netrc",
+    "_netrc",
+    ".git-credentials",
+    // What was locked for development must not change the code's digest. Not `package.json`, which says what kind
+    // of modules there are, nor Bundler's files, which are read in Lambda.
+    "/package-lock.json",
+    "/npm-shrinkwrap.json",
+    "/pnpm-lock.yaml",
+    "/pnpm-workspace.yaml",
+    "/yarn.lock",
+    "/bun.lock",
+    "/bun.lockb",
+    "/uv.lock",
+    "/poetry.lock",
+    "/Pipfile",
+    "/Pipfile.lock",
     // Python: bytecode goes stale, the rest belongs to tools
     "__pycache__/",
     "*.pyc",
@@ -164,6 +189,15 @@ impl Rules {
             .chain([self.built_in.matched(path, is_dir)])
             .find_map(|found| verdict(&found))
             .unwrap_or(Verdict::Packaged)
+    }
+
+    /// The user's pattern that leaves out this path or a folder around it, and where it stands.
+    pub fn excluder(&self, path: &Path, is_dir: bool, ignore_file: Option<&IgnoreFile>) -> Option<String> {
+        let by = |patterns: &Gitignore, origin| match patterns.matched_path_or_any_parents(path, is_dir) {
+            Match::Ignore(glob) => Some(format!("`{}` in `{origin}`", glob.original())),
+            Match::Whitelist(_) | Match::None => None,
+        };
+        by(&self.exclude, "package.exclude").or_else(|| by(&ignore_file?.patterns, IGNORE_FILE))
     }
 
     /// Whether a pattern of `package.include` may match something inside this excluded folder.
@@ -345,6 +379,29 @@ mod tests {
             ".serverless/x",
             ".idea/x",
             ".vscode/x",
+            ".npmrc",
+            "a/.npmrc",
+            ".yarnrc",
+            ".yarnrc.yml",
+            "bunfig.toml",
+            ".pypirc",
+            "pip.conf",
+            "pip.ini",
+            "uv.toml",
+            ".netrc",
+            "_netrc",
+            ".git-credentials",
+            "package-lock.json",
+            "npm-shrinkwrap.json",
+            "pnpm-lock.yaml",
+            "pnpm-workspace.yaml",
+            "yarn.lock",
+            "bun.lock",
+            "bun.lockb",
+            "uv.lock",
+            "poetry.lock",
+            "Pipfile",
+            "Pipfile.lock",
         ] {
             assert!(!packaged(&rules, &[], left_out), "{left_out}");
         }
@@ -359,7 +416,11 @@ mod tests {
             "env",
             "a/.bin/x",
             "package.json",
-            ".npmrc",
+            "pyproject.toml",
+            "requirements.txt",
+            "Gemfile",
+            "Gemfile.lock",
+            "vendor/yarn.lock",
             "build/x",
             "venv.py",
             "node_modules/a/.cache/x",

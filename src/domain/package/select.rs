@@ -3,6 +3,7 @@
 //! What the rules say is decided in `rules`; nothing but `.lfnignore` is read here.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
@@ -46,6 +47,17 @@ pub struct SelectedFile {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
     pub files: Vec<SelectedFile>,
+    /// What was installed, but no file of it packaged.
+    pub dropped: Vec<Dropped>,
+}
+
+/// Trees whose files the user's patterns leave out to the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The folder in the archive, with a `/`; empty for its root.
+    pub folder: String,
+    /// The pattern and where it stands.
+    pub by: String,
 }
 
 /// Why a tree cannot be packaged.
@@ -76,10 +88,18 @@ pub fn select(root: &Path, rules: &PackageConfig, ingredients: &Ingredients) -> 
     let mut source = Walk::of_source(source_folder(root)?, &rules, &ingredients.source);
     source.run();
     let (mut files, mut problems) = (source.files, source.problems);
+    let (mut dropped, mut kept) = (Vec::new(), HashSet::new());
     for tree in &ingredients.trees {
         match Walk::of_tree(tree, &rules, source.root_ignore_file.clone()) {
             Ok(mut walk) => {
                 walk.run();
+                // Each package may be a tree of its own: leaving out some of them is nothing to tell.
+                let folder = tree.prefix.split_inclusive('/').next().unwrap_or_default();
+                if !walk.files.is_empty() {
+                    kept.insert(folder);
+                } else if let Some(by) = walk.excluded_by() {
+                    dropped.push((folder, by));
+                }
                 files.append(&mut walk.files);
                 problems.append(&mut walk.problems);
             }
@@ -94,7 +114,16 @@ pub fn select(root: &Path, rules: &PackageConfig, ingredients: &Ingredients) -> 
         ));
     }
     if problems.is_empty() {
-        return Ok(Selection { files });
+        dropped.retain(|(folder, _)| !kept.contains(folder));
+        dropped.dedup_by_key(|(folder, _)| *folder);
+        let dropped = dropped.into_iter().map(|(folder, by)| Dropped {
+            folder: folder.to_owned(),
+            by,
+        });
+        return Ok(Selection {
+            files,
+            dropped: dropped.collect(),
+        });
     }
     problems.sort_by(|a, b| a.message.cmp(&b.message));
     Err(problems)
@@ -304,6 +333,18 @@ impl<'a> Walk<'a> {
         let is_root = relative.as_os_str().is_empty();
         (is_root && self.is_source)
             || (!self.is_left_out(relative, true) && self.rules.may_include_inside(&self.named(relative)))
+    }
+
+    /// The user's pattern that leaves out something in the root.
+    fn excluded_by(&self) -> Option<String> {
+        let inside = fs::read_dir(&self.root).ok()?.flatten();
+        let mut inside: Vec<PathBuf> = inside.map(|entry| entry.path()).collect();
+        inside.sort();
+        inside.iter().find_map(|path| {
+            let relative = self.relative(path);
+            self.rules
+                .excluder(&self.named(&relative), path.is_dir(), self.root_ignore_file.as_ref())
+        })
     }
 
     /// The path in the archive.

@@ -6,6 +6,7 @@
 mod binaries;
 mod collisions;
 mod contents;
+mod dropped;
 mod elf;
 mod handler;
 mod leftovers;
@@ -142,6 +143,7 @@ pub fn check(selection: &Selection, facts: &[Fact], subject: &Subject<'_>, build
         findings = findings.into_iter().map(Finding::until_built).collect();
     }
     findings.extend(check_layer(selection, facts, subject));
+    findings.extend(dropped::check(selection, subject));
     findings.extend(leftovers::check(selection));
     findings.extend(collisions::check(selection));
     findings.sort_by_key(|finding| finding.severity);

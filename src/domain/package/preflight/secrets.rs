@@ -33,11 +33,31 @@ const SIGNATURES: &[(&str, &str, Confirm)] = &[
     ("sk_live_", "a Stripe key", |text| text.token(24, 247)),
     ("rk_live_", "a Stripe key", |text| text.token(24, 247)),
     ("npm_", "an npm token", |text| text.token(36, 36)),
-    ("_authToken=", "an npm token", |text| text.token(20, 200)),
+    ("_authToken=", "an npm token", |text| {
+        text.token(20, 200) || text.setting()
+    }),
+    ("_authToken =", "an npm token", |text| text.setting()),
+    ("_auth=", "the password of a package registry", |text| text.setting()),
+    ("_auth =", "the password of a package registry", |text| text.setting()),
+    ("_password=", "the password of a package registry", |text| {
+        text.setting()
+    }),
+    ("_password =", "the password of a package registry", |text| {
+        text.setting()
+    }),
+    ("npmAuthToken:", "an npm token", |text| text.setting()),
+    ("npmAuthIdent:", "the password of a package registry", |text| {
+        text.setting()
+    }),
+    ("://", "a password in a URL", |text| text.url_with_password()),
 ];
 
 /// Those that a whole file shows, besides [`SIGNATURES`].
-const OF_FILES: &[&str] = &["a Google service account's key", "the password of a package index"];
+const OF_FILES: &[&str] = &[
+    "a Google service account's key",
+    "the password of a package index",
+    "the password of a server",
+];
 
 /// A kind of secret, by its number among [`SIGNATURES`] and [`OF_FILES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,9 +152,13 @@ pub fn in_contents(name: &str, size: u64, contents: &[u8]) -> Option<Secret> {
     if base == ".pypirc" && find(contents, b"password").is_some() {
         return Some(Secret::at(SIGNATURES.len() + 1));
     }
+    if matches!(base, ".netrc" | "_netrc") && find(contents, b"password").is_some() {
+        return Some(Secret::at(SIGNATURES.len() + 2));
+    }
     let found = SEARCH.find_iter(contents).find(|found| {
         let (_, _, confirm) = SIGNATURES[found.pattern().as_usize()];
         confirm(&Around {
+            settings: is_settings(name),
             text: contents,
             start: found.start(),
             end: found.end(),
@@ -169,6 +193,8 @@ fn is_test_of_a_package(name: &str) -> bool {
 
 /// A beginning that was found, with the text around it.
 struct Around<'t> {
+    /// Whether these are a package manager's settings, where short words are taken for passwords too.
+    settings: bool,
     text: &'t [u8],
     start: usize,
     end: usize,
@@ -185,6 +211,60 @@ impl Around<'_> {
         let rest = &self.text[self.end..];
         let length = rest.iter().position(|byte| !part_of_word(byte)).unwrap_or(rest.len());
         !begun && (least..=most).contains(&length) && is_random(&rest[..length])
+    }
+
+    /// Whether the value of a package manager's setting follows, up to the end of the line.
+    fn setting(&self) -> bool {
+        let before = self.text[..self.start].iter().next_back();
+        if !before.is_none_or(|byte| matches!(byte, b'\n' | b':' | b' ')) {
+            return false;
+        }
+        let rest = &self.text[self.end..];
+        let line = &rest[..rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())];
+        let value = line.trim_ascii();
+        let value = value
+            .strip_prefix(b"\"")
+            .and_then(|value| value.strip_suffix(b"\""))
+            .unwrap_or(value);
+        let plain =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b':');
+        value.iter().all(plain) && self.is_password(value)
+    }
+
+    /// Whether `user:password@host` follows, as in the URL of a private package index.
+    fn url_with_password(&self) -> bool {
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!%+=&:@".contains(byte);
+        let rest = &self.text[self.end..];
+        let rest = &rest[..rest.len().min(512)];
+        let authority = &rest[..rest.iter().position(|byte| !part(byte)).unwrap_or(rest.len())];
+        let Some(at) = authority.iter().rposition(|byte| *byte == b'@') else {
+            return false;
+        };
+        let (user, host) = (&authority[..at], &authority[at + 1..]);
+        let Some(colon) = user.iter().position(|byte| *byte == b':') else {
+            return false;
+        };
+        let password = &user[colon + 1..];
+        // `%s` and the like are filled in later; `%40` is a character.
+        let formatted = password.iter().enumerate().any(|(at, byte)| {
+            let digits = password.get(at + 1..at + 3);
+            *byte == b'%' && !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        });
+        let ends = |end: &[u8]| host.to_ascii_lowercase().ends_with(end);
+        let local = host.starts_with(b"localhost") || host.starts_with(b"127.");
+        let reserved = local
+            || [".com", ".org", ".net"]
+                .iter()
+                .any(|end| ends(format!("example{end}").as_bytes()));
+        !formatted && !host.is_empty() && (self.settings || !reserved) && self.is_password(password)
+    }
+
+    fn is_password(&self, value: &[u8]) -> bool {
+        if self.settings {
+            value.len() >= 4 && !is_placeholder(value)
+        } else {
+            value.len() >= 12 && is_random(value) && !is_placeholder(value)
+        }
     }
 }
 
@@ -224,6 +304,63 @@ fn aws_key(around: &Around<'_>) -> bool {
     let hex = |run: &[u8]| run.iter().all(u8::is_ascii_hexdigit);
     near.split(|byte| !base64(byte))
         .any(|run| run.len() == 40 && !hex(run) && is_random(run))
+}
+
+/// The files that name private registries and indexes.
+fn is_settings(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        ".npmrc",
+        ".yarnrc",
+        ".yarnrc.yml",
+        "bunfig.toml",
+        "pip.conf",
+        "pip.ini",
+        "uv.toml",
+        "pyproject.toml",
+        "Pipfile",
+        "Gemfile",
+    ];
+    let base = name.rsplit('/').next().unwrap_or_default();
+    let text = base.strip_suffix(".txt");
+    let of_a_package = name.contains("node_modules/") || name.contains("site-packages/");
+    !of_a_package
+        && (NAMES.contains(&base)
+            || text.is_some_and(|stem| stem.starts_with("requirements") || stem.starts_with("constraints")))
+}
+
+/// What documents write in the place of a password.
+fn is_placeholder(value: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "password",
+        "passwd",
+        "passphrase",
+        "pass",
+        "pwd",
+        "pw",
+        "secret",
+        "token",
+        "apikey",
+        "key",
+        "changeme",
+        "mypassword",
+        "mysecret",
+        "mytoken",
+        "authtoken",
+        "accesstoken",
+        "personalaccesstoken",
+        "credentials",
+    ];
+    let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    let constant = value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_') && value.contains(&b'_');
+    let one = value.first().is_none_or(|first| value.iter().all(|byte| byte == first));
+    constant
+        || one
+        || WORDS.contains(&letters.as_str())
+        || letters.starts_with("your")
+        || ["xxx", "example", "placeholder", "..."]
+            .iter()
+            .any(|word| text.contains(word))
 }
 
 /// Whether this is no placeholder such as `xxxx` or `your_token_here`.
@@ -298,6 +435,51 @@ mod tests {
                 "[pypi]\nusername = a\npassword = b\n".into(),
                 "the password of a package index",
             ),
+            (
+                ".npmrc",
+                "//npm.corp.io/:_password=aHVudGVyMg==\n".into(),
+                "the password of a package registry",
+            ),
+            (
+                "sub/.npmrc",
+                "_auth = \"ZGVwbG95Omh1bnRlcjI=\"\r\n".into(),
+                "the password of a package registry",
+            ),
+            (
+                ".npmrc",
+                "//npm.corp.io/:_authToken=NpmToken.1f2e\n".into(),
+                "an npm token",
+            ),
+            (
+                ".yarnrc.yml",
+                "npmScopes:\n  corp:\n    npmAuthToken: \"1f2e-hunter2\"\n".into(),
+                "an npm token",
+            ),
+            (
+                ".yarnrc.yml",
+                "npmAuthIdent: deploy:hunter2\n".into(),
+                "the password of a package registry",
+            ),
+            (
+                ".netrc",
+                "machine pypi.corp.io login deploy password hunter2\n".into(),
+                "the password of a server",
+            ),
+            (
+                "requirements.txt",
+                "--extra-index-url https://deploy:hunter2@pypi.corp.io/simple\n".into(),
+                "a password in a URL",
+            ),
+            (
+                "pyproject.toml",
+                "url = \"https://deploy:s3cr3t%40x@pypi.example.com/simple\"\n".into(),
+                "a password in a URL",
+            ),
+            (
+                "db.js",
+                format!("c = 'postgres://app:{}@db.corp.io:5432/shop'", random(20)),
+                "a password in a URL",
+            ),
             (".aws/credentials", "x".into(), "AWS credentials"),
             ("keys/id_rsa", "x".into(), "a private SSH key"),
         ] {
@@ -330,8 +512,51 @@ mod tests {
             "npm_config_user_agent".into(),
             "//host/:_authToken=${NPM_TOKEN}\n".into(),
             format!("\0ghp_{}", random(36)),
+            "this._auth=authenticate;this._password=password1234".into(),
+            "_password=read_the_password\n".into(),
+            "npmAuthToken: string;\n".into(),
+            "git clone https://user:password@example.com/a.git".into(),
+            "postgres://postgres:postgres@localhost:5432/test".into(),
+            "see https://<user>:<password>@host/ and https://a:${TOKEN}@host/ and https://a:%s@host/".into(),
+            format!("https://user:{}@example.com/", random(20)),
+            "https://unpkg.com/a@1.2.3/b, http://[::1]:80/ mailto:a@b https://cdn.io:8080/@scope/x".into(),
         ] {
             assert_eq!(found(&[("a.txt", text.clone())], &[]), <[&str; 0]>::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_in_settings_are_left_alone() {
+        for (name, text) in [
+            (
+                "requirements.txt",
+                "--index-url https://user:password@example.com/simple",
+            ),
+            (
+                "requirements.txt",
+                "--index-url https://<user>:<password>@pypi.corp.io/simple",
+            ),
+            (
+                "requirements.txt",
+                "--index-url https://${USER}:${PASSWORD}@pypi.corp.io/simple",
+            ),
+            (
+                "requirements.txt",
+                "--index-url https://user:PYPI_TOKEN@pypi.corp.io/simple",
+            ),
+            ("requirements.txt", "a @ git+https://git@github.com/a/b.git@v1.0"),
+            ("requirements.txt", "a @ git+ssh://git@github.com:22/a/b.git@v1.0"),
+            ("pyproject.toml", "url = \"https://pypi.corp.io:8443/simple\""),
+            (".npmrc", "//npm.corp.io/:_password=${NPM_PASSWORD}\n"),
+            (".npmrc", "//npm.corp.io/:_authToken=YOUR_TOKEN\n"),
+            (".yarnrc.yml", "npmAuthToken: \"${NPM_TOKEN:-}\"\n"),
+            (".yarnrc.yml", "npmAuthToken: <your token>\n"),
+            (
+                "node_modules/a/requirements.txt",
+                "--index-url https://user:hunter2@pypi.corp.io/simple",
+            ),
+        ] {
+            assert_eq!(found(&[(name, text.into())], &[]), <[&str; 0]>::default(), "{text}");
         }
     }
 

@@ -69,7 +69,7 @@ const IDENTIFIED: u8 = 8;
 const NO_SECRET: u8 = u8::MAX;
 
 fn magic() -> Vec<u8> {
-    format!("lfn archive index 1, {}, {GENERATION}\n", env!("CARGO_PKG_VERSION")).into_bytes()
+    format!("lfn archive index 2, {}, {GENERATION}\n", env!("CARGO_PKG_VERSION")).into_bytes()
 }
 
 impl Index {
