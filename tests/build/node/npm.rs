@@ -126,8 +126,17 @@ fn express_and_links_out_of_the_project_work_from_the_own_folder() {
     let valid = run(&project, "api", &node, &["validate"]).success();
     assert!(valid.stdout.contains("is valid"), "{valid}");
 
+    // A file that somebody removed or emptied is missed.
+    let npm = format!("{}:/usr/bin:/bin", path("npm"));
+    let index = project.path().join("api/node_modules/express/index.js");
+    std::fs::write(&index, "").unwrap();
+    assert_eq!(packaged(&project, "api", &npm), files);
+    std::fs::remove_file(&index).unwrap();
+    let told = run(&project, "api", &npm, &["package"]).success();
+    assert!(told.stderr.contains("`node_modules/express` lacks files"), "{told}");
+    assert_eq!(packaged(&project, "api", &npm), files);
+
     // The same from the lock file, without the folder.
     std::fs::remove_dir_all(project.path().join("api/node_modules")).unwrap();
-    let npm = format!("{}:/usr/bin:/bin", path("npm"));
     assert_eq!(packaged(&project, "api", &npm), files);
 }
