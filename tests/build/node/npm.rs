@@ -140,3 +140,23 @@ fn express_and_links_out_of_the_project_work_from_the_own_folder() {
     std::fs::remove_dir_all(project.path().join("api/node_modules")).unwrap();
     assert_eq!(packaged(&project, "api", &npm), files);
 }
+
+#[test]
+fn a_package_without_its_build_for_the_target_is_refused() {
+    let [own, _] = architectures();
+    let cpu = if own == "arm64" { "arm64" } else { "x64" };
+    let project = project();
+    project
+        .write(
+            "package.json",
+            r#"{"name": "fn", "dependencies": {"@node-rs/crc32": "1.10.6"}}"#,
+        )
+        .write("index.js", "exports.handler = async () => 1;")
+        .write("lambda.yaml", lambda(own, ""));
+    manage(&project, "npm", "npm", &["install", "--package-lock-only"]);
+    project.write(".npmrc", "optional=false\n");
+    let npm = format!("{}:/usr/bin:/bin", path("npm"));
+    let refused = run(&project, ".", &npm, &["package"]).exits_with(1);
+    let expected = format!("`@node-rs/crc32` needs `@node-rs/crc32-linux-{cpu}-gnu` on the function's machine");
+    assert!(refused.stderr.contains(&expected), "{refused}");
+}
