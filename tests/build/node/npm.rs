@@ -160,3 +160,30 @@ fn a_package_without_its_build_for_the_target_is_refused() {
     let expected = format!("`@node-rs/crc32` needs `@node-rs/crc32-linux-{cpu}-gnu` on the function's machine");
     assert!(refused.stderr.contains(&expected), "{refused}");
 }
+
+#[test]
+fn a_folder_beside_the_project_that_npm_does_not_serve_is_named() {
+    let [own, _] = architectures();
+    let project = project();
+    project
+        .write(
+            "lib/package.json",
+            r#"{"name": "lib", "version": "1.0.0", "dependencies": {"ms": "2.1.3"}}"#,
+        )
+        .write(
+            "api/package.json",
+            r#"{"name": "api", "dependencies": {"lib": "file:../lib"}}"#,
+        )
+        .write("api/index.js", "exports.handler = async () => 1;")
+        .write("api/lambda.yaml", lambda(own, ""));
+    manage(
+        &project,
+        "npm",
+        "npm",
+        &["install", "--package-lock-only", "--prefix", "api"],
+    );
+    let npm = format!("{}:/usr/bin:/bin", path("npm"));
+    let refused = run(&project, "api", &npm, &["package"]).exits_with(1);
+    assert!(refused.stderr.contains("`lib` needs `ms`"), "{refused}");
+    assert!(refused.stderr.contains("run `npm install` in `lib`"), "{refused}");
+}
