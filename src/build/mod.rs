@@ -51,6 +51,8 @@ pub struct Built {
     pub ingredients: Ingredients,
     /// With [`Effort::Look`]: what a deploy would run first, such as `npm ci`. Empty when nothing is missing.
     pub pending: Vec<String>,
+    /// Whether what is pending makes the handler's file for certain, as a bundle does.
+    pub makes_handler: bool,
     /// Things to tell the user, such as a lock file that is missing: a sentence and the next move.
     pub notes: Vec<Note>,
 }

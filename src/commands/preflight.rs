@@ -11,7 +11,9 @@ use crate::ui::{Ui, style};
 
 /// Looks over the files as they lie there, without running the build.
 pub fn as_it_lies(root: &Path, config: &Config, ready: &Built, store: &Store) -> Vec<Finding> {
-    let build = if config.package.build.is_some() || !ready.pending.is_empty() {
+    let build = if ready.makes_handler {
+        Build::Bundling
+    } else if config.package.build.is_some() || !ready.pending.is_empty() {
         Build::Pending
     } else {
         Build::Done

@@ -51,7 +51,8 @@ pub async fn build(request: &Request<'_>, project: Option<&Project>, options: &B
                 trees: Vec::new(),
             },
             pending,
-            notes: Vec::new(),
+            makes_handler: true,
+            notes: wanted.notes,
         });
     }
     let tool = esbuild(request, &source)?;
@@ -80,8 +81,8 @@ pub async fn build(request: &Request<'_>, project: Option<&Project>, options: &B
             source: SourcePart::Included,
             trees,
         },
-        pending: Vec::new(),
         notes: wanted.notes,
+        ..Built::default()
     })
 }
 

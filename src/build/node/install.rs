@@ -21,6 +21,9 @@ use crate::error::Problem;
 /// How much of a manager's complaint is shown.
 const SHOWN_LINES: usize = 40;
 
+/// Changes when the same command makes something else, so that what earlier editions left is not taken.
+pub const EDITION: &str = "2";
+
 /// What a package manager is asked to do.
 #[derive(Debug)]
 pub struct Command {
@@ -167,6 +170,11 @@ fn variables() -> impl Iterator<Item = (&'static str, String)> {
         ("NODE_ENV", "production"),
         ("npm_config_update_notifier", "false"),
         ("npm_config_progress", "false"),
+        // The managers' own value is ten seconds and then a minute, without a word.
+        ("npm_config_fetch_retry_mintimeout", "1000"),
+        ("npm_config_fetch_retry_maxtimeout", "5000"),
+        ("pnpm_config_fetch_retry_mintimeout", "1000"),
+        ("pnpm_config_fetch_retry_maxtimeout", "5000"),
         ("COREPACK_ENABLE_DOWNLOAD_PROMPT", "0"),
         ("YARN_ENABLE_TELEMETRY", "0"),
         ("YARN_ENABLE_PROGRESS_BARS", "0"),
@@ -176,8 +184,8 @@ fn variables() -> impl Iterator<Item = (&'static str, String)> {
     .map(|(name, value)| (name, value.to_owned()))
 }
 
-/// pnpm reads the platform from package.json; newer versions from pnpm-workspace.yaml.
-/// Source: pnpm documentation, settings, `supportedArchitectures`.
+/// pnpm reads the platform from pnpm-workspace.yaml since version 10, from package.json up to version 10.
+/// Source: pnpm documentation, settings, `supportedArchitectures`; tried with 9, 10 and 12.
 fn prepare_pnpm(root: &Path, platform: Platform, arguments: &[String]) -> anyhow::Result<Vec<String>> {
     let wanted = architectures(platform);
     let path = root.join("package.json");
@@ -186,11 +194,14 @@ fn prepare_pnpm(root: &Path, platform: Platform, arguments: &[String]) -> anyhow
     manifest["pnpm"]["supportedArchitectures"] = wanted.clone();
     write(&path, &manifest)?;
     let path = root.join("pnpm-workspace.yaml");
-    if let Ok(text) = fs::read_to_string(&path) {
-        let mut settings = yaml_value(&text).filter(Value::is_object).unwrap_or_else(|| json!({}));
-        settings["supportedArchitectures"] = wanted;
-        write(&path, &settings)?;
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let mut settings = yaml_value(&text).filter(Value::is_object).unwrap_or_else(|| json!({}));
+    settings["supportedArchitectures"] = wanted;
+    // pnpm 9 refuses the file without packages.
+    if settings.get("packages").is_none() {
+        settings["packages"] = json!(["."]);
     }
+    write(&path, &settings)?;
     Ok(arguments.to_vec())
 }
 
@@ -218,29 +229,81 @@ fn write(path: &Path, value: &Value) -> anyhow::Result<()> {
 
 /// A manager's complaint with the next move.
 fn complaint(said: &str, command: &Command) -> anyhow::Error {
-    let name = command.flavor.program();
-    // Source: the managers' own messages, npm 11, pnpm 10, yarn 1 and 4, bun 1.
-    let stale = [
+    let lines: Vec<&str> = said
+        .lines()
+        // npm goes on with its whole help.
+        .take_while(|line| !line.contains("Clean install a project"))
+        .filter(|line| !line.trim().is_empty() && !line.contains("    at "))
+        .take(SHOWN_LINES)
+        .collect();
+    Problem::failed(format!("`{}` failed:\n  {}", command.shown(), lines.join("\n  ")))
+        .hint(advice(said, command.flavor.program()))
+        .into()
+}
+
+/// The next move after what a manager said.
+/// Source: the managers' own messages, npm 11, pnpm 10 and 12, yarn 1 and 4, bun 1.
+fn advice(said: &str, name: &str) -> String {
+    let says = |texts: &[&str]| texts.iter().any(|text| said.contains(text));
+    if says(&[
         "`npm ci` can only install packages when",
         "ERR_PNPM_OUTDATED_LOCKFILE",
         "ERR_PNPM_LOCKFILE_CONFIG_MISMATCH",
         "Your lockfile needs to be updated",
         "YN0028",
         "lockfile had changes, but lockfile is frozen",
-    ];
-    let hint = if stale.iter().any(|text| said.contains(text)) {
+    ]) {
         format!("the lock file does not fit package.json: run `{name} install`, and commit the lock file")
+    } else if says(&[
+        "ERR_PNPM_NO_LOCKFILE",
+        "ERR_PNPM_BROKEN_LOCKFILE",
+        "ERR_PNPM_LOCKFILE_BREAKING_CHANGE",
+        "ERR_PNPM_LOCKFILE_MISSING_DEPENDENCY",
+        "can only install with an existing package-lock.json",
+    ]) {
+        format!("this {name} cannot use the lock file: run `{name} install`, and commit the lock file")
+    } else if says(&[
+        "ECONNREFUSED",
+        "ECONNRESET",
+        "ENOTFOUND",
+        "ETIMEDOUT",
+        "EAI_AGAIN",
+        "ENETUNREACH",
+        "ConnectionRefused",
+        "trouble with your network connection",
+    ]) {
+        "the registry cannot be reached: check the network, `HTTPS_PROXY`, and the registry in `.npmrc`".to_owned()
     } else {
         format!("this is what {name} says; nothing in the project was touched")
-    };
-    let lines: Vec<&str> = said
-        .lines()
-        // npm goes on with its whole help.
-        .take_while(|line| !line.contains("Clean install a project"))
-        .filter(|line| !line.trim().is_empty())
-        .take(SHOWN_LINES)
-        .collect();
-    Problem::failed(format!("`{}` failed:\n  {}", command.shown(), lines.join("\n  ")))
-        .hint(hint)
-        .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_ends_with_the_next_move_and_holds_no_stack() {
+        for (said, expected) in [
+            ("npm error code ECONNREFUSED", "the registry cannot be reached"),
+            (
+                "RequestError: getaddrinfo EAI_AGAIN x",
+                "the registry cannot be reached",
+            ),
+            ("ERR_PNPM_NO_LOCKFILE  Cannot install", "run `pnpm install`, and commit"),
+            ("YN0028: The lockfile would have been", "does not fit package.json"),
+            ("no space left", "this is what pnpm says"),
+        ] {
+            assert!(advice(said, "pnpm").contains(expected), "{said}");
+        }
+        let command = Command {
+            flavor: Flavor::Npm,
+            arguments: vec!["ci".into()],
+        };
+        let said = "npm error network down\nnpm error     at emit (node:events:508:28)\n";
+        assert_eq!(
+            complaint(said, &command).to_string(),
+            "`npm ci` failed:\n  npm error network down"
+        );
+    }
 }

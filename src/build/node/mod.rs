@@ -35,6 +35,14 @@ struct Wanted {
 
 /// Returns what the project brings besides its source files.
 pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
+    let runtime = &request.config.runtime;
+    if !runtime.as_str().starts_with("nodejs") {
+        return Err(Problem::failed(format!(
+            "`package.dependencies` names a Node.js tool, and the runtime is `{runtime}`"
+        ))
+        .hint("use a Node.js runtime or `package.dependencies: auto`; `none` packages what lies there")
+        .into());
+    }
     let project = Project::find(request.source, request.project)?;
     if let Some(options) = &request.config.package.bundle {
         return bundle::build(request, project.as_ref(), options).await;
@@ -52,6 +60,7 @@ pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
         },
         pending: wanted.pending,
         notes: wanted.notes,
+        ..Built::default()
     })
 }
 
@@ -81,6 +90,9 @@ async fn dependencies(request: &Request<'_>, project: &Project, only: Option<&[S
     let lock = std::fs::read(&path).with_context(|| format!("could not read `{}`", path.display()))?;
     let flavor = Flavor::of(choice, &lock);
     let platform = Platform::of(request.config.architecture);
+    if flavor == Flavor::Npm {
+        own::check(project, choice.lock_file, &lock, request.effort)?;
+    }
     if flavor == Flavor::Npm
         && let Some(wanted) = own::take(request, project, &lock, (platform, only))?
     {
@@ -111,6 +123,7 @@ async fn installed(
     let staged = stage::collect(project, choice)?;
     let key = staged
         .key()
+        .with("edition", install::EDITION)
         .with("tool", install::identity(&tool))
         .with("command", command.shown())
         .with("runtime", request.config.runtime.as_str())

@@ -1,6 +1,6 @@
 //! Installed packages on disk: who finds whom, and their copies in one `node_modules`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -52,6 +52,7 @@ impl Graph {
         };
         let mut numbers = HashMap::from([(package.to_path_buf(), 0)]);
         let mut manifests = vec![manifest.clone()];
+        let mut requires: Vec<Vec<usize>> = vec![Vec::new()];
         let mut next = 0;
         while let Some(manifest) = manifests.get(next).cloned() {
             let (required, perhaps) = manifest.needs();
@@ -61,7 +62,7 @@ impl Graph {
             for (name, required) in wanted.filter(|(name, _)| own(name)) {
                 let Some(folder) = graph.resolve(&graph.folders[next], &name) else {
                     if required && !manifest.is_peer(&name) {
-                        return Err(missing(&graph.folders[next], &name));
+                        return Err(graph.missing(next, &name));
                     }
                     continue;
                 };
@@ -75,14 +76,19 @@ impl Graph {
                     let number = manifests.len();
                     numbers.insert(folder.clone(), number);
                     manifests.push(found);
+                    requires.push(Vec::new());
                     graph.packages.push(Package::default());
                     graph.folders.push(folder);
                     number
                 };
                 graph.packages[next].finds.insert(name, number);
+                if required {
+                    requires[next].push(number);
+                }
             }
             next += 1;
         }
+        graph.refuse_unbuilt(&manifests, &requires, platform)?;
         for (number, manifest) in manifests.iter().enumerate().skip(1) {
             // One that found a binary made for the platform has no need of its script.
             let prebuilt = graph.packages[number]
@@ -95,6 +101,31 @@ impl Graph {
             }
         }
         Ok(graph)
+    }
+
+    /// Refuses a package that comes as one build for each platform when there is none for this one. What is
+    /// reached by optional dependencies alone may fail, since its users do without.
+    fn refuse_unbuilt(
+        &self,
+        manifests: &[Manifest],
+        requires: &[Vec<usize>],
+        platform: Platform,
+    ) -> anyhow::Result<()> {
+        let mut reached = BTreeSet::new();
+        let mut waiting = requires[0].clone();
+        while let Some(number) = waiting.pop() {
+            if !reached.insert(number) {
+                continue;
+            }
+            waiting.extend(&requires[number]);
+            let (_, perhaps) = manifests[number].needs();
+            let builds: Vec<String> = perhaps.into_iter().filter(|name| platform.is_named(name)).collect();
+            let found = |name: &String| self.packages[number].finds.contains_key(name);
+            if let (Some(build), false) = (builds.first(), builds.iter().any(found)) {
+                return Err(no_build(manifests[number].name().unwrap_or("a package"), build));
+            }
+        }
+        Ok(())
     }
 
     /// The packages where they are, each as a tree of its own.
@@ -141,6 +172,23 @@ impl Graph {
                 .hint("an archive has no links, so it cannot hold them; bring the versions together, or set `package.bundle`")
                 .into()
         })
+    }
+
+    fn missing(&self, number: usize, name: &str) -> anyhow::Error {
+        let folder = &self.folders[number];
+        let at = manifest(folder).ok();
+        let who = at.as_ref().and_then(Manifest::name).unwrap_or("the package");
+        let problem = Problem::failed(format!("`{who}` needs `{name}`, which was not installed"));
+        if number > 0 && self.is_member(folder) {
+            let folder = folder.strip_prefix(&self.base).unwrap_or(folder).display();
+            return problem
+                .hint(format!(
+                    "npm installs nothing for `{folder}`, which lies outside the project: make it a package of the \
+                     workspace (`workspaces` in package.json), or set `package.bundle: true` and run `npm install` in `{folder}`"
+                ))
+                .into();
+        }
+        problem.hint("bring the lock file up to date, and commit it").into()
     }
 
     /// Whether this is a folder of the project, not of a package manager.
@@ -198,12 +246,13 @@ fn member(folder: PathBuf, at: &str, base: &Path) -> Tree {
     }
 }
 
-fn missing(folder: &Path, name: &str) -> anyhow::Error {
-    let at = manifest(folder).ok();
-    let who = at.as_ref().and_then(Manifest::name).unwrap_or("the package");
-    Problem::failed(format!("`{who}` needs `{name}`, which was not installed"))
-        .hint("bring the lock file up to date; npm installs nothing for packages outside the workspace: make them part of it")
-        .into()
+fn no_build(who: &str, build: &str) -> anyhow::Error {
+    Problem::failed(format!(
+        "`{who}` needs `{build}` on the function's machine, which was not installed"
+    ))
+    .hint("look whether the lock file names it: one made on another machine may not; remove it and `node_modules`, and install anew")
+    .hint("an old package manager may not install for another machine: bring it up to date")
+    .into()
 }
 
 /// Copies a package without the packages inside it. Links between the copies cost no space.

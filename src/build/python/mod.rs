@@ -103,8 +103,8 @@ pub async fn build(request: &Request<'_>) -> anyhow::Result<Built> {
             },
             trees: vec![Tree::new(folder, "")],
         },
-        pending: Vec::new(),
         notes,
+        ..Built::default()
     })
 }
 

@@ -37,6 +37,8 @@ fn typescript_becomes_one_module_and_native_packages_stay_outside() {
         .write("notes.txt", "not for the archive");
     manage(&project, "npm", "npm", &["install"]);
     let before = state(&project.path());
+    let valid = run(&project, ".", &path("node"), &["validate"]).success();
+    assert!(!valid.stderr.contains("the handler"), "{valid}");
     let node = format!("{}:/usr/bin:/bin", path("node"));
     let answer =
         json!({ "ms": 1000, "crc": 3_550_347_138_u32, "require": 5, "order": { "id": "a" }, "here": "string" });

@@ -126,8 +126,64 @@ fn express_and_links_out_of_the_project_work_from_the_own_folder() {
     let valid = run(&project, "api", &node, &["validate"]).success();
     assert!(valid.stdout.contains("is valid"), "{valid}");
 
+    // A file that somebody removed or emptied is missed.
+    let npm = format!("{}:/usr/bin:/bin", path("npm"));
+    let index = project.path().join("api/node_modules/express/index.js");
+    std::fs::write(&index, "").unwrap();
+    assert_eq!(packaged(&project, "api", &npm), files);
+    std::fs::remove_file(&index).unwrap();
+    let told = run(&project, "api", &npm, &["package"]).success();
+    assert!(told.stderr.contains("`node_modules/express` lacks files"), "{told}");
+    assert_eq!(packaged(&project, "api", &npm), files);
+
     // The same from the lock file, without the folder.
     std::fs::remove_dir_all(project.path().join("api/node_modules")).unwrap();
-    let npm = format!("{}:/usr/bin:/bin", path("npm"));
     assert_eq!(packaged(&project, "api", &npm), files);
+}
+
+#[test]
+fn a_package_without_its_build_for_the_target_is_refused() {
+    let [own, _] = architectures();
+    let cpu = if own == "arm64" { "arm64" } else { "x64" };
+    let project = project();
+    project
+        .write(
+            "package.json",
+            r#"{"name": "fn", "dependencies": {"@node-rs/crc32": "1.10.6"}}"#,
+        )
+        .write("index.js", "exports.handler = async () => 1;")
+        .write("lambda.yaml", lambda(own, ""));
+    manage(&project, "npm", "npm", &["install", "--package-lock-only"]);
+    project.write(".npmrc", "optional=false\n");
+    let npm = format!("{}:/usr/bin:/bin", path("npm"));
+    let refused = run(&project, ".", &npm, &["package"]).exits_with(1);
+    let expected = format!("`@node-rs/crc32` needs `@node-rs/crc32-linux-{cpu}-gnu` on the function's machine");
+    assert!(refused.stderr.contains(&expected), "{refused}");
+}
+
+#[test]
+fn a_folder_beside_the_project_that_npm_does_not_serve_is_named() {
+    let [own, _] = architectures();
+    let project = project();
+    project
+        .write(
+            "lib/package.json",
+            r#"{"name": "lib", "version": "1.0.0", "dependencies": {"ms": "2.1.3"}}"#,
+        )
+        .write(
+            "api/package.json",
+            r#"{"name": "api", "dependencies": {"lib": "file:../lib"}}"#,
+        )
+        .write("api/index.js", "exports.handler = async () => 1;")
+        .write("api/lambda.yaml", lambda(own, ""));
+    manage(
+        &project,
+        "npm",
+        "npm",
+        &["install", "--package-lock-only", "--prefix", "api"],
+    );
+    let npm = format!("{}:/usr/bin:/bin", path("npm"));
+    let refused = run(&project, "api", &npm, &["package"]).exits_with(1);
+    assert!(refused.stderr.contains("`lib` needs `ms`"), "{refused}");
+    assert!(refused.stderr.contains("run `npm install` in `lib`"), "{refused}");
 }

@@ -90,6 +90,31 @@ fn pnpm() {
 }
 
 #[test]
+fn a_single_package_of_old_and_new_pnpm_fits_the_target() {
+    for manager in ["pnpm", "pnpm12"] {
+        let project = project();
+        project
+            .write(
+                "package.json",
+                r#"{"name": "fn", "dependencies": {"@node-rs/crc32": "1.10.6"}}"#,
+            )
+            .write("index.js", "exports.handler = async () => 1;");
+        manage(&project, manager, "pnpm", &["install", "--lockfile-only"]);
+        let path = format!("{}:/usr/bin:/bin", path(manager));
+        for (architecture, cpu) in [("arm64", "arm64"), ("x86_64", "x64")] {
+            project.write("lambda.yaml", lambda(architecture, ""));
+            let files = packaged(&project, ".", &path);
+            let native = format!("node_modules/@node-rs/crc32-linux-{cpu}-gnu");
+            assert_eq!(
+                packages(&files),
+                ["node_modules/@node-rs/crc32", native.as_str()],
+                "{manager} for {architecture}"
+            );
+        }
+    }
+}
+
+#[test]
 fn yarn_classic() {
     let project = workspace("1.0.0");
     manage(

@@ -10,6 +10,7 @@ use crate::support::python::cache;
 
 const PINS: &[&str] = &[
     "pnpm@npm:pnpm@10.34.8",
+    "pnpm12@npm:pnpm@12.21.0",
     "classic@npm:yarn@1.22.22",
     "berry@npm:@yarnpkg/cli-dist@4.9.2",
     if cfg!(target_arch = "aarch64") {
@@ -22,12 +23,13 @@ const PINS: &[&str] = &[
 /// What is called how: the manager, its program, and the file in its package.
 const PROGRAMS: &[(&str, &str, &str)] = &[
     ("pnpm", "pnpm", "bin/pnpm.cjs"),
+    ("pnpm12", "pnpm", "bin/pnpm.mjs"),
     ("classic", "yarn", "bin/yarn.js"),
     ("berry", "yarn", "bin/yarn.js"),
     ("bun", "bun", "bin/bun"),
 ];
 
-/// A `PATH` with Node.js and one package manager: `npm`, `pnpm`, `classic`, `berry` or `bun`; with Node.js
+/// A `PATH` with Node.js and one package manager: `npm`, `pnpm`, `pnpm12`, `classic`, `berry` or `bun`; with Node.js
 /// alone for `node`.
 pub fn path(manager: &str) -> String {
     let folder = cache().join("node-tools");

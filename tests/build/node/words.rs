@@ -100,6 +100,9 @@ fn a_lock_file_out_of_step_and_a_check_without_running_anything() {
         assert!(!entry.file_name().to_string_lossy().contains("npmrc"), "{entry:?}");
     }
     project.write("package.json", MANIFEST.replace("2.1.3", "2.0.0"));
+    let invalid = run(&project, ".", &npm, &["validate"]).exits_with(1);
+    let expected = "`ms` is `2.0.0` in package.json and `2.1.3` in it";
+    assert!(invalid.stderr.contains(expected), "{invalid}");
     let failed = run(&project, ".", &npm, &["package"]).exits_with(1);
     assert!(
         failed
@@ -107,4 +110,57 @@ fn a_lock_file_out_of_step_and_a_check_without_running_anything() {
             .contains("the lock file does not fit package.json: run `npm install`"),
         "{failed}"
     );
+}
+
+#[test]
+fn a_broken_lock_file_is_named_before_anything_runs() {
+    let [own, _] = architectures();
+    let project = project();
+    project.write("package.json", MANIFEST).write("index.js", CODE);
+    project
+        .write("lambda.yaml", lambda(own, ""))
+        .write("package-lock.json", "{");
+    for command in ["validate", "package"] {
+        let failed = run(&project, ".", &path("node"), &[command]).exits_with(1);
+        for text in ["package-lock.json` is not JSON", "npm install --package-lock-only"] {
+            assert!(failed.stderr.contains(text), "{failed}");
+        }
+    }
+}
+
+#[test]
+fn a_tool_of_another_language_is_refused() {
+    let project = project();
+    project
+        .write("package.json", MANIFEST)
+        .write("a.py", "def b(event, context): return 1\n");
+    for manager in ["npm", "pnpm", "yarn", "bun"] {
+        let text = format!("name: fn\nruntime: python3.14\nhandler: a.b\npackage: {{ dependencies: {manager} }}\n");
+        project.write("lambda.yaml", text);
+        let failed = run(&project, ".", &path("node"), &["package"]).exits_with(1);
+        let expected = "names a Node.js tool, and the runtime is `python3.14`";
+        assert!(failed.stderr.contains(expected), "{failed}");
+    }
+}
+
+#[test]
+fn a_registry_that_cannot_be_reached_is_said_without_a_stack() {
+    let [own, _] = architectures();
+    let project = project();
+    project.write("package.json", MANIFEST).write("index.js", CODE);
+    project.write("lambda.yaml", lambda(own, ""));
+    // Nobody listens on this port.
+    project.write(".npmrc", "registry=http://127.0.0.1:1/\nnoproxy=127.0.0.1\n");
+    let package = r#"{"version": "2.1.3", "resolved": "http://127.0.0.1:1/ms/-/ms-2.1.3.tgz"}"#;
+    project.write(
+        "package-lock.json",
+        format!(
+            r#"{{"name": "fn", "lockfileVersion": 3, "packages":
+                {{"": {{"name": "fn", "dependencies": {{"ms": "2.1.3"}}}}, "node_modules/ms": {package}}}}}"#
+        ),
+    );
+    let npm = format!("{}:/usr/bin:/bin", path("npm"));
+    let failed = run(&project, ".", &npm, &["package"]).exits_with(1);
+    assert!(failed.stderr.contains("the registry cannot be reached"), "{failed}");
+    assert!(!failed.stderr.contains("    at "), "{failed}");
 }

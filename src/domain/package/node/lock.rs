@@ -54,6 +54,27 @@ impl Lock {
         self.packages.get(path)?.get("version")?.as_str()
     }
 
+    /// Where package.json and this file differ, in a sentence: an added package, or another range.
+    pub fn difference(&self, from: &str, manifest: &Manifest) -> Option<String> {
+        let entry = self.packages.get(from)?;
+        for key in ["dependencies", "optionalDependencies", "devDependencies"] {
+            let locked = ranges(entry, key);
+            for (name, range) in manifest.ranges(key) {
+                let Some(range) = range.as_str() else {
+                    continue;
+                };
+                match locked.get(&name).and_then(Value::as_str) {
+                    Some(other) if other == range => {}
+                    // npm takes another range as long as the version is in it.
+                    Some(_) if self.locked(from, &name).is_some_and(|version| may_hold(range, version)) => {}
+                    Some(other) => return Some(format!("`{name}` is `{range}` in package.json and `{other}` in it")),
+                    None => return Some(format!("`{name}` is in package.json alone")),
+                }
+            }
+        }
+        None
+    }
+
     /// What the package at `from` needs at run time on this platform, when it is all in `installed`, npm's
     /// own list inside `node_modules`. `own_platform` says whether this machine is like the target.
     pub fn needed(
@@ -75,6 +96,12 @@ impl Lock {
         while let Some(path) = waiting.pop() {
             let manifest = Manifest::of(&self.packages[&path]);
             let (required, perhaps) = manifest.needs();
+            let mut builds = perhaps.iter().filter(|name| platform.is_named(name)).peekable();
+            if let Some(build) = builds.peek().copied()
+                && !builds.any(|name| self.resolve(&path, name).is_some())
+            {
+                return Err(Unusable::Differs(format!("{path}/node_modules/{build}")));
+            }
             let all = required.iter().map(|name| (name, true));
             for (name, required) in all.chain(perhaps.iter().map(|name| (name, false))) {
                 let Some(key) = self.resolve(&path, name) else {
@@ -106,6 +133,10 @@ impl Lock {
         Ok(needed)
     }
 
+    fn locked(&self, from: &str, name: &str) -> Option<&str> {
+        self.version(&self.resolve(from, name)?)
+    }
+
     /// Where the package at `from` finds `name`.
     fn resolve(&self, from: &str, name: &str) -> Option<String> {
         let mut folder = from;
@@ -124,6 +155,28 @@ impl Lock {
             folder = folder.rfind('/').map_or("", |end| &folder[..end]);
         }
     }
+}
+
+/// Whether a version may be in a range; only the usual ranges are known, all others may hold it.
+fn may_hold(range: &str, version: &str) -> bool {
+    let numbers = |text: &str| {
+        let parts: Result<Vec<u64>, _> = text.split('.').map(str::parse).collect();
+        parts.ok().filter(|parts| parts.len() <= 3)
+    };
+    let (operator, rest) = match range.strip_prefix(['^', '~']) {
+        Some(rest) => (&range[..1], rest),
+        None => ("", range),
+    };
+    let (Some(from), Some(version)) = (numbers(rest), numbers(version)) else {
+        return true;
+    };
+    let same = match operator {
+        _ if from.len() < 3 => 1,
+        "^" => from.iter().position(|number| *number > 0).unwrap_or(2) + 1,
+        "~" => 2,
+        _ => 3,
+    };
+    version >= from && version.iter().zip(&from).take(same).all(|(one, other)| one == other)
 }
 
 fn is_link(entry: &Value) -> bool {
@@ -230,6 +283,35 @@ mod tests {
         let platform = Platform::of(Architecture::X86_64);
         let found = lock(&project()).needed(&lock(&on_x64()), ("", &changed), platform, true);
         assert_eq!(found, Err(Unusable::Stale));
+    }
+
+    #[test]
+    fn the_difference_is_named() {
+        let lock = lock(&project());
+        for (manifest, expected) in [
+            (r#"{"dependencies": {"a": "^1"}}"#, None),
+            (r#"{"dependencies": {"a": "^1.0.0"}}"#, None),
+            (r#"{"dependencies": {"a": ">=1 <3"}}"#, None),
+            (
+                r#"{"dependencies": {"a": "~1.1.0"}}"#,
+                Some("`a` is `~1.1.0` in package.json and `^1` in it"),
+            ),
+            (
+                r#"{"dependencies": {"a": "2.0.0"}}"#,
+                Some("`a` is `2.0.0` in package.json and `^1` in it"),
+            ),
+            (
+                r#"{"dependencies": {"a": "^2"}}"#,
+                Some("`a` is `^2` in package.json and `^1` in it"),
+            ),
+            (
+                r#"{"devDependencies": {"b": "1"}}"#,
+                Some("`b` is in package.json alone"),
+            ),
+        ] {
+            let found = lock.difference("", &Manifest::parse(manifest).unwrap());
+            assert_eq!(found.as_deref(), expected, "{manifest}");
+        }
     }
 
     #[test]

@@ -110,6 +110,19 @@ impl Manifest {
         ["preinstall", "install", "postinstall"].into_iter().any(script)
     }
 
+    /// The files that the package is loaded by: `main`, and what `exports` has for Node.
+    pub fn entries(&self) -> Vec<&str> {
+        let mut entries: Vec<&str> = self.text("main").filter(|main| !main.is_empty()).into_iter().collect();
+        if let Some(exports) = self.0.get("exports") {
+            entries.extend(targets(exports).into_iter().filter(|target| !target.contains('*')));
+        }
+        let others = ["main", "exports", "bin", "types", "typings"];
+        if entries.is_empty() && others.iter().all(|key| self.0.get(key).is_none()) {
+            entries.push("index");
+        }
+        entries
+    }
+
     /// Dependencies of all kinds that lie on this machine.
     pub fn local_specs(&self) -> BTreeSet<LocalSpec> {
         let keys = ["dependencies", "optionalDependencies", "devDependencies", "resolutions"];
@@ -139,6 +152,19 @@ impl Manifest {
             Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+/// What the main entry of `exports` leads to under the conditions of Node.
+fn targets(exports: &Value) -> Vec<&str> {
+    match exports {
+        Value::String(target) => vec![target],
+        Value::Object(map) => {
+            let wanted = [".", "node", "import", "require", "default"];
+            let wanted = wanted.iter().filter_map(|condition| map.get(*condition));
+            wanted.flat_map(targets).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -194,6 +220,23 @@ mod tests {
             .collect();
         let expected = [("../a", true), ("../c.tgz", true), ("../f", false), ("./b", false)];
         assert_eq!(found, expected.map(|(path, copied)| (path.to_owned(), copied)));
+    }
+
+    #[test]
+    fn entries_are_what_node_loads() {
+        for (manifest, expected) in [
+            (json!({ "main": "lib/a" }), vec!["lib/a"]),
+            (json!({}), vec!["index"]),
+            (json!({ "main": "", "types": "index.d.ts" }), vec![]),
+            (json!({ "exports": "./a.js" }), vec!["./a.js"]),
+            (
+                json!({ "exports": { ".": { "types": "./a.d.ts", "import": { "default": "./a.mjs" }, "require": "./a.cjs" },
+                    "./b": "./b.js", "./c/*": "./c/*.js" } }),
+                vec!["./a.mjs", "./a.cjs"],
+            ),
+        ] {
+            assert_eq!(Manifest(manifest.clone()).entries(), expected, "{manifest}");
+        }
     }
 
     #[test]

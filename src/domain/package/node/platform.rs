@@ -27,6 +27,14 @@ impl Platform {
     pub fn allows(&self, os: &[&str], cpu: &[&str], libc: &[&str]) -> bool {
         listed(os, self.os) && listed(cpu, self.cpu) && listed(libc, self.libc)
     }
+
+    /// Whether a package's name says that it is a build for this platform, such as `@esbuild/linux-arm64`.
+    pub fn is_named(&self, package: &str) -> bool {
+        let mut words = package.split(['-', '/', '@', '_', '.']);
+        words.clone().any(|word| word == self.os)
+            && words.clone().any(|word| word == self.cpu)
+            && !words.any(|word| word == "musl")
+    }
 }
 
 /// Source: npm documentation, package.json, `os`: a list of what is allowed, or of what is not, after `!`.
@@ -39,6 +47,24 @@ fn listed(list: &[&str], value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_builds_tell_their_platform() {
+        let arm = Platform::of(Architecture::Arm64);
+        for (name, named) in [
+            ("@img/sharp-linux-arm64", true),
+            ("@esbuild/linux-arm64", true),
+            ("@node-rs/crc32-linux-arm64-gnu", true),
+            ("@node-rs/crc32-linux-arm64-musl", false),
+            ("@img/sharp-linuxmusl-arm64", false),
+            ("@img/sharp-linux-x64", false),
+            ("@img/sharp-darwin-arm64", false),
+            ("@esbuild/linux-arm", false),
+            ("linux", false),
+        ] {
+            assert_eq!(arm.is_named(name), named, "{name}");
+        }
+    }
 
     #[test]
     fn lists_allow_and_refuse() {

@@ -57,6 +57,8 @@ pub enum Build {
     Done,
     /// It has not run, and may make what is missing.
     Pending,
+    /// It has not run, and makes the handler's file out of these.
+    Bundling,
 }
 
 /// One thing to say about the archive.
@@ -120,7 +122,7 @@ impl Finding {
         };
         match build {
             Build::Done => finding,
-            Build::Pending => finding.until_built(),
+            Build::Pending | Build::Bundling => finding.until_built(),
         }
     }
 
@@ -138,10 +140,14 @@ impl Finding {
 
 /// Returns what is wrong with an archive of these files, errors first. `facts` are what reading them told.
 pub fn check(selection: &Selection, facts: &[Fact], subject: &Subject<'_>, build: Build) -> Vec<Finding> {
-    let mut findings = handler::check(selection, subject);
-    if build == Build::Pending {
-        findings = findings.into_iter().map(Finding::until_built).collect();
-    }
+    let mut findings = match build {
+        Build::Done => handler::check(selection, subject),
+        Build::Pending => {
+            let findings = handler::check(selection, subject).into_iter();
+            findings.map(Finding::until_built).collect()
+        }
+        Build::Bundling => Vec::new(),
+    };
     findings.extend(check_layer(selection, facts, subject));
     findings.extend(dropped::check(selection, subject));
     findings.extend(leftovers::check(selection));
