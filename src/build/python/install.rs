@@ -8,6 +8,7 @@ use anyhow::Context as _;
 
 use super::project::Found;
 use super::{failure, lying, tidy};
+use crate::build::cache::unwritable;
 use crate::build::tool::{Tool, Tools};
 use crate::domain::package::python::{Item, Requirement, Setting, Target, Url, Wanted, needed, normalized};
 use crate::error::Problem;
@@ -321,10 +322,10 @@ fn corrected(
 
 /// Moves all that is in a folder into an empty one beside it.
 fn move_into(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let cannot = || format!("could not write into the cache `{}`", to.display());
-    for entry in fs::read_dir(from).with_context(cannot)? {
-        let entry = entry.with_context(cannot)?;
-        fs::rename(entry.path(), to.join(entry.file_name())).with_context(cannot)?;
+    let cannot = |error| unwritable(to, error);
+    for entry in fs::read_dir(from).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?;
+        fs::rename(entry.path(), to.join(entry.file_name())).map_err(cannot)?;
     }
     Ok(())
 }
