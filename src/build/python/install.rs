@@ -113,8 +113,11 @@ impl Installer {
             let place = scratch.join(format!("round-{round}"));
             self.write_list(wanted, wheels, &more, scratch)?;
             let arguments = self.arguments(wanted, target, scratch, &place);
-            let ran = self.tool.run(&found.folder, arguments, self.variables(target)).await;
-            ran.map_err(|error| failure::explain(&error, found, target))?;
+            let ran = self
+                .tool
+                .attempt(&found.folder, arguments, self.variables(target))
+                .await?;
+            ran.map_err(|said| failure::explain(&said, found, target))?;
             let done = self.kind == Kind::Uv || wanted.complete;
             if done || corrected(wanted, wheels, target, &place, &mut more)? {
                 return move_into(&place, folder);
@@ -149,9 +152,9 @@ impl Installer {
             }
         };
         let folder = Path::new(&out).parent().unwrap_or(Path::new("."));
-        self.tool
-            .run(folder, arguments, [("PYTHONDONTWRITEBYTECODE", "1".into())])
-            .await?;
+        let variables = [("PYTHONDONTWRITEBYTECODE", "1".into())];
+        let ran = self.tool.attempt(folder, arguments, variables).await?;
+        ran.map_err(|said| failure::shortened(&said))?;
         Ok(())
     }
 
