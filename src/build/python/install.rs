@@ -247,7 +247,8 @@ impl Installer {
         }
         let mut hosts = Vec::new();
         if self.kind == Kind::Uv {
-            arguments.push("--no-compile-bytecode");
+            // Links would share later damage with uv's own cache, and with every environment made from it.
+            arguments.extend(["--no-compile-bytecode", "--link-mode", "copy"]);
             if wanted.complete && wanted.is_hashed() {
                 // Versions and hashes are given: it does not matter which index has the file.
                 arguments.extend(["--require-hashes", "--index-strategy", "unsafe-best-match"]);
