@@ -420,6 +420,67 @@ fn validate_runs_nothing_and_sees_what_was_installed() {
 }
 
 #[test]
+fn a_damaged_installation_is_made_again() {
+    let project = shop("python3.13", "x86_64", "");
+    let index = Index::new(&project);
+    index.add("tiny", "1.0", &[]);
+    project.write("requirements.txt", "tiny==1.0\n");
+    let cache = project.home().join("own-cache");
+    let run = |with, words: &str| {
+        let lfn = index.run(&project, with, words);
+        lfn.env("LFN_CACHE_DIR", &cache.display().to_string()).run().success()
+    };
+    run(With::Uv, "package");
+    let whole = files(&project);
+    let installed = walkdir::WalkDir::new(cache.join("v1/python")).into_iter();
+    let mut installed = installed.map(|entry| entry.unwrap().into_path());
+    let file = installed.find(|path| path.ends_with("tiny/__init__.py")).unwrap();
+    for damage in [|path: &Path| fs::remove_file(path), |path: &Path| fs::write(path, "")] {
+        damage(&file).unwrap();
+        let looked = run(With::Nothing, "validate");
+        assert!(looked.stderr.contains("what `installing the packages"), "{looked}");
+        let again = run(With::Uv, "package");
+        assert!(again.stderr.contains("installing the packages"), "{again}");
+        assert_eq!(files(&project), whole);
+    }
+    // Another installer makes another folder; what was made last is what counts without one.
+    run(With::Pip, "package");
+    fs::remove_dir_all(file.ancestors().nth(2).unwrap()).unwrap();
+    let looked = run(With::Nothing, "validate");
+    assert!(!looked.stderr.contains("installing the packages"), "{looked}");
+}
+
+#[test]
+fn a_lock_file_that_is_older_than_its_project_is_refused() {
+    let project = shop("python3.13", "x86_64", "");
+    let index = Index::new(&project);
+    let refused = |words: &str, name: &str, tool: &str| {
+        let refused = index.run(&project, With::Nothing, words).run().exits_with(1);
+        let expected = format!("the lock file `{name}` does not hold `flask`");
+        assert!(
+            refused.stderr.contains(&expected) && refused.stderr.contains(tool),
+            "{refused}"
+        );
+    };
+    project
+        .write("Pipfile", "[packages]\nflask = \"*\"\n")
+        .write("Pipfile.lock", r#"{ "default": {} }"#);
+    refused("package", "Pipfile.lock", "run `pipenv lock`");
+    project
+        .write(
+            "pyproject.toml",
+            "[project]\nname = \"shop\"\nversion = \"0\"\ndependencies = [\"flask\"]\n",
+        )
+        .write(
+            "uv.lock",
+            "version = 1\n[[package]]\nname = \"shop\"\nversion = \"0\"\nsource = { virtual = \".\" }\n",
+        );
+    for words in ["package", "validate"] {
+        refused(words, "uv.lock", "run `uv lock`");
+    }
+}
+
+#[test]
 fn what_cannot_be_installed_is_told_with_a_remedy() {
     let project = shop("python3.11", "arm64", "");
     let index = Index::new(&project);
@@ -465,7 +526,17 @@ fn what_cannot_be_installed_is_told_with_a_remedy() {
             .env("UV_HTTP_RETRIES", "0");
         let refused = refused.run().exits_with(1);
         assert!(!refused.stderr.contains("secret"), "{refused}");
+        let noise = ["--python-version", "Retrying", "/./"];
+        assert!(!noise.iter().any(|noise| refused.stderr.contains(noise)), "{refused}");
     }
+    project.write("requirements.txt", "# the project\n-e .[extra] # itself\n");
+    let refused = index.run(&project, With::Uv, "package").run().exits_with(1);
+    assert!(
+        refused
+            .stderr
+            .contains("`requirements.txt`, line 2, names the project itself"),
+        "{refused}"
+    );
     project.write("pyproject.toml", "[tool.poetry.dependencies]\nrequests = \"*\"\n");
     fs::remove_file(project.path().join("requirements.txt")).unwrap();
     let refused = index.run(&project, With::Uv, "package").run().exits_with(1);

@@ -162,10 +162,7 @@ fn emptied(folder: PathBuf) -> anyhow::Result<PathBuf> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => fs::create_dir_all(&folder),
     };
-    done.map_err(|error| {
-        let folder = folder.display();
-        Problem::failed(format!("could not write into the cache `{folder}`")).caused_by(error)
-    })?;
+    done.map_err(|error| super::cache::unwritable(&folder, error))?;
     Ok(folder)
 }
 

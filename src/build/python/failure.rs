@@ -19,6 +19,20 @@ const OFFLINE: &[&str] = &[
     "Network is unreachable",
 ];
 
+/// How lines begin that installers write whether or not they fail.
+const CHATTER: &[&str] = &[
+    "WARNING: Retrying",
+    "WARNING: The directory",
+    "WARNING: Running pip as",
+    "DEPRECATION:",
+    "[notice]",
+    "Looking in ",
+    "Collecting ",
+    "Processing ",
+    "Downloading ",
+    "Using cached ",
+];
+
 /// Refuses what the lock file itself shows to have no wheel.
 pub fn refuse_missing(found: &Found, target: &Target) -> Result<(), Problem> {
     let missing = found.wanted.missing(target);
@@ -60,9 +74,9 @@ fn line(missing: &Missing) -> String {
 }
 
 /// Turns what an installer said into what a person needs to know.
-pub fn explain(error: &anyhow::Error, found: &Found, target: &Target) -> Problem {
-    let said = redacted(&error.to_string());
-    let cause = Problem::failed(said.clone());
+pub fn explain(said: &str, found: &Found, target: &Target) -> Problem {
+    let said = redacted(said);
+    let cause = shortened(&said);
     if OFFLINE.iter().any(|sign| said.contains(sign)) {
         return Problem::failed(format!("could not fetch the packages of `{}`", found.name))
             .hint("the index could not be reached: look at the network, and at the settings of uv or pip for a mirror")
@@ -83,6 +97,20 @@ pub fn explain(error: &anyhow::Error, found: &Found, target: &Target) -> Problem
         .hint("what the installer said is above; correct the versions, or the index it looks at")
         .caused_by(cause),
     }
+}
+
+/// The end of what an installer said, without what says nothing of the failure.
+pub fn shortened(said: &str) -> Problem {
+    const SHOWN_LINES: usize = 15;
+    let said = redacted(said);
+    let is_chatter = |line: &str| line.is_empty() || CHATTER.iter().any(|start| line.starts_with(start));
+    let lines: Vec<&str> = said.lines().filter(|line| !is_chatter(line.trim())).collect();
+    let end = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n  ");
+    Problem::failed(if end.is_empty() {
+        "the installer said nothing".to_owned()
+    } else {
+        end
+    })
 }
 
 /// The package of which pip or uv found no wheel.
@@ -163,5 +191,16 @@ mod tests {
             assert_eq!(line(&without_wheel(said).unwrap()), expected, "{said}");
         }
         assert_eq!(without_wheel("error: disk full"), None);
+    }
+
+    #[test]
+    fn the_cause_is_what_failed() {
+        let said = "Looking in indexes: http://h/simple\n\
+             WARNING: Retrying (Retry(total=4)) after connection broken by ...: /simple/tiny/\n\
+             ERROR: No matching distribution found for tiny from http://u:p@h/simple\n\n\
+             [notice] A new release of pip is available";
+        let expected = "ERROR: No matching distribution found for tiny from http://****@h/simple";
+        assert_eq!(shortened(said).to_string(), expected);
+        assert_eq!(shortened("\n").to_string(), "the installer said nothing");
     }
 }

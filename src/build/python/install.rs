@@ -8,6 +8,7 @@ use anyhow::Context as _;
 
 use super::project::Found;
 use super::{failure, lying, tidy};
+use crate::build::cache::unwritable;
 use crate::build::tool::{Tool, Tools};
 use crate::domain::package::python::{Item, Requirement, Setting, Target, Url, Wanted, needed, normalized};
 use crate::error::Problem;
@@ -112,8 +113,11 @@ impl Installer {
             let place = scratch.join(format!("round-{round}"));
             self.write_list(wanted, wheels, &more, scratch)?;
             let arguments = self.arguments(wanted, target, scratch, &place);
-            let ran = self.tool.run(&found.folder, arguments, self.variables(target)).await;
-            ran.map_err(|error| failure::explain(&error, found, target))?;
+            let ran = self
+                .tool
+                .attempt(&found.folder, arguments, self.variables(target))
+                .await?;
+            ran.map_err(|said| failure::explain(&said, found, target))?;
             let done = self.kind == Kind::Uv || wanted.complete;
             if done || corrected(wanted, wheels, target, &place, &mut more)? {
                 return move_into(&place, folder);
@@ -148,9 +152,9 @@ impl Installer {
             }
         };
         let folder = Path::new(&out).parent().unwrap_or(Path::new("."));
-        self.tool
-            .run(folder, arguments, [("PYTHONDONTWRITEBYTECODE", "1".into())])
-            .await?;
+        let variables = [("PYTHONDONTWRITEBYTECODE", "1".into())];
+        let ran = self.tool.attempt(folder, arguments, variables).await?;
+        ran.map_err(|said| failure::shortened(&said))?;
         Ok(())
     }
 
@@ -243,7 +247,8 @@ impl Installer {
         }
         let mut hosts = Vec::new();
         if self.kind == Kind::Uv {
-            arguments.push("--no-compile-bytecode");
+            // Links would share later damage with uv's own cache, and with every environment made from it.
+            arguments.extend(["--no-compile-bytecode", "--link-mode", "copy"]);
             if wanted.complete && wanted.is_hashed() {
                 // Versions and hashes are given: it does not matter which index has the file.
                 arguments.extend(["--require-hashes", "--index-strategy", "unsafe-best-match"]);
@@ -321,10 +326,10 @@ fn corrected(
 
 /// Moves all that is in a folder into an empty one beside it.
 fn move_into(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let cannot = || format!("could not write into the cache `{}`", to.display());
-    for entry in fs::read_dir(from).with_context(cannot)? {
-        let entry = entry.with_context(cannot)?;
-        fs::rename(entry.path(), to.join(entry.file_name())).with_context(cannot)?;
+    let cannot = |error| unwritable(to, error);
+    for entry in fs::read_dir(from).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?;
+        fs::rename(entry.path(), to.join(entry.file_name())).map_err(cannot)?;
     }
     Ok(())
 }

@@ -11,11 +11,12 @@ mod project;
 mod tidy;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::cache::Key;
+use super::cache::{Cache, Key, unwritable};
 use super::{Built, Effort, Note, Request};
 use crate::domain::config::{Dependencies, Manager};
 use crate::domain::package::python::{Item, Target, Wanted};
@@ -140,9 +141,8 @@ fn list_key(wanted: &Wanted, target: &Target) -> anyhow::Result<Key> {
 
 /// The last installation of this list.
 fn last(request: &Request<'_>, list: &Key) -> Option<PathBuf> {
-    let pointer = request.cache.folder(LAST_KIND, list)?;
-    let folder = fs::read_to_string(pointer.join(POINTER)).ok()?;
-    Some(PathBuf::from(folder)).filter(|folder| folder.is_dir())
+    let folder = fs::read_to_string(request.cache.outputs(LAST_KIND, list).join(POINTER)).ok()?;
+    Cache::finished(folder.into())
 }
 
 /// Installs, unless it was done before.
@@ -160,17 +160,30 @@ async fn make(request: &Request<'_>, found: &Found, target: &Target, list: &Key)
         fill(&installer, found, target, &folder).await
     };
     let folder = request.cache.folder_or_make(KIND, &key, fill).await?;
-    let place = folder.display().to_string();
-    let point = |pointer: PathBuf| async move { Ok(fs::write(pointer.join(POINTER), place)?) };
-    request.cache.folder_or_make(LAST_KIND, list, point).await?;
+    let pointer = request.cache.outputs(LAST_KIND, list);
+    point(&pointer, &folder).map_err(|error| unwritable(&pointer, error))?;
     Ok(folder)
+}
+
+/// Remembers where an installation is, in place of the one before.
+fn point(pointer: &Path, folder: &Path) -> io::Result<()> {
+    let (file, place) = (pointer.join(POINTER), folder.display().to_string());
+    if fs::read_to_string(&file).is_ok_and(|before| before == place) {
+        return Ok(());
+    }
+    fs::create_dir_all(pointer)?;
+    // Another process may read it at this moment.
+    let unfinished = tempfile::NamedTempFile::new_in(pointer)?;
+    fs::write(unfinished.path(), place)?;
+    unfinished.persist(file).map_err(|error| error.error)?;
+    Ok(())
 }
 
 async fn fill(installer: &Installer, found: &Found, target: &Target, folder: &Path) -> anyhow::Result<()> {
     // Beside the finished folders, so that what is installed can be moved instead of copied.
     let parent = folder.parent().unwrap_or(folder);
     let scratch = tempfile::Builder::new().prefix("unfinished-").tempdir_in(parent);
-    let scratch = scratch.context("could not write into the cache")?;
+    let scratch = scratch.map_err(|error| unwritable(parent, error))?;
     let wheels = local::wheels(installer, &found.wanted, target, scratch.path()).await?;
     installer
         .install(found, &wheels, target, scratch.path(), folder)

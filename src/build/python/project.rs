@@ -27,6 +27,7 @@ pub struct Found {
 const UV: &str = "uv.lock";
 const POETRY: &str = "poetry.lock";
 const PIPENV: &str = "Pipfile.lock";
+const PIPFILE: &str = "Pipfile";
 const PIP: &str = "requirements.txt";
 const PROJECT: &str = "pyproject.toml";
 
@@ -107,7 +108,8 @@ fn read(name: &'static str, folder: &Path, target: &Target) -> anyhow::Result<Op
             let Some((lock_folder, lock, member)) = uv_lock(folder)? else {
                 return Ok(None);
             };
-            let mut wanted = read_uv_lock(&lock, &lock_folder, &member, target).map_err(problem)?;
+            let project = pyproject(folder)?.unwrap_or_default();
+            let mut wanted = read_uv_lock(&lock, &lock_folder, (&member, &project), target).map_err(problem)?;
             wanted.settings = pyproject(&lock_folder)?.unwrap_or_default().indexes();
             Ok(found(&lock_folder, wanted))
         }
@@ -119,13 +121,14 @@ fn read(name: &'static str, folder: &Path, target: &Target) -> anyhow::Result<Op
             let wanted = read_poetry_lock(&lock, folder, &project, target).map_err(problem)?;
             Ok(found(folder, wanted))
         }
-        PIPENV => match text(&folder.join(PIPENV))? {
-            Some(lock) => Ok(found(
-                folder,
-                read_pipfile_lock(&lock, folder, target).map_err(problem)?,
-            )),
-            None => Ok(None),
-        },
+        PIPENV => {
+            let Some(lock) = text(&folder.join(PIPENV))? else {
+                return Ok(None);
+            };
+            let pipfile = text(&folder.join(PIPFILE))?.unwrap_or_default();
+            let wanted = read_pipfile_lock(&lock, &pipfile, folder, target).map_err(problem)?;
+            Ok(found(folder, wanted))
+        }
         PIP => {
             if !folder.join(PIP).is_file() {
                 return Ok(None);
@@ -180,7 +183,8 @@ fn requirements(
     if !seen.insert(path.to_path_buf()) {
         return Ok(());
     }
-    let shown = path.display();
+    let clean = path.strip_prefix(".").unwrap_or(path);
+    let shown = clean.display();
     let text = text(path)?.ok_or_else(|| {
         Problem::failed(format!("there is no file `{shown}`, which a requirements file names"))
             .hint("correct the line that begins with `-r` or `-c`")
@@ -218,8 +222,11 @@ fn expand(found: &mut Found, own: &[&Path], target: &Target) -> anyhow::Result<(
             items.push(item);
         } else if !found.wanted.complete {
             let project = pyproject(path)?.ok_or_else(|| {
+                let line = line_of(found, path)
+                    .map(|number| format!(", line {number},"))
+                    .unwrap_or_default();
                 Problem::failed(format!(
-                    "`{}` names the project itself, and it has no `{PROJECT}`",
+                    "`{}`{line} names the project itself, and it has no `{PROJECT}`",
                     found.name
                 ))
                 .hint(format!(
@@ -237,12 +244,23 @@ fn expand(found: &mut Found, own: &[&Path], target: &Target) -> anyhow::Result<(
     Ok(())
 }
 
+/// The line of the file that names this folder, unless it stands in another file.
+fn line_of(found: &Found, folder: &Path) -> Option<usize> {
+    let text = text(&found.folder.join(found.name)).ok()??;
+    let names = |line: &str| {
+        let words = line.split([' ', '\t', '=', '[', '#']).filter(|word| !word.is_empty());
+        let word = words.into_iter().find(|word| !word.starts_with('-'));
+        word.is_some_and(|word| same(&found.folder.join(word), folder))
+    };
+    text.lines().position(names).map(|index| index + 1)
+}
+
 /// Refuses projects whose dependencies only their manager's lock file can tell.
 fn refuse_unlocked(folder: &Path) -> anyhow::Result<()> {
     let (file, lock, manager) = if pyproject(folder)?.is_some_and(|project| project.is_for_poetry()) {
         (PROJECT, POETRY, "poetry")
-    } else if text(&folder.join("Pipfile"))?.is_some_and(|text| text.contains("[packages]")) {
-        ("Pipfile", PIPENV, "pipenv")
+    } else if text(&folder.join(PIPFILE))?.is_some_and(|text| text.contains("[packages]")) {
+        (PIPFILE, PIPENV, "pipenv")
     } else {
         return Ok(());
     };

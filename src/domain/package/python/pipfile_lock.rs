@@ -10,7 +10,7 @@ use super::Target;
 use super::marker::Marker;
 use super::requirement::{Requirement, normalized};
 use super::requirements_txt::from_url;
-use super::version::Specifiers;
+use super::version::{Specifiers, Version};
 use super::wanted::{Item, Package, Setting, Url, Wanted};
 
 const ANEW: &str = "make it anew with `pipenv lock`";
@@ -51,10 +51,18 @@ struct Locked {
     git: Option<String>,
 }
 
-/// Reads the lock file in this folder.
-pub fn read(text: &str, folder: &Path, target: &Target) -> Result<Wanted, Problem> {
+/// What the lock file is made from.
+#[derive(Deserialize)]
+struct Pipfile {
+    #[serde(default)]
+    packages: toml::Table,
+}
+
+/// Reads the lock file in this folder. What `pipfile`, the text beside it, asks for now must be in it.
+pub fn read(text: &str, pipfile: &str, folder: &Path, target: &Target) -> Result<Wanted, Problem> {
     let lock: Lock = serde_json::from_str(text)
         .map_err(|error| Problem::new(format!("`Pipfile.lock` cannot be read: {error}"), ANEW))?;
+    lock.refuse_stale(pipfile)?;
     let flag = |index| if index == 0 { "--index-url" } else { "--extra-index-url" };
     let own = lock
         .meta
@@ -75,6 +83,56 @@ pub fn read(text: &str, folder: &Path, target: &Target) -> Result<Wanted, Proble
         }
     }
     Ok(wanted)
+}
+
+impl Lock {
+    /// Refuses a lock file that was made before the packages in `Pipfile` were changed.
+    fn refuse_stale(&self, pipfile: &str) -> Result<(), Problem> {
+        let pipfile: Pipfile = toml::from_str(pipfile).map_err(|error| {
+            let message = format!("`Pipfile` cannot be read: {}", error.message());
+            Problem::new(message, "correct it; `pipenv verify` says where it is wrong")
+        })?;
+        for (name, value) in &pipfile.packages {
+            let own: Vec<&str> = value
+                .as_table()
+                .into_iter()
+                .flat_map(toml::Table::keys)
+                .map(String::as_str)
+                .collect();
+            // Of a place pipenv may take the name from there, and where a marker does not hold it may leave it out.
+            if own
+                .iter()
+                .any(|key| ["path", "file", "git", "markers"].contains(key) || key.contains('_'))
+            {
+                continue;
+            }
+            let locked = self
+                .default
+                .iter()
+                .find(|(locked, _)| normalized(locked) == normalized(name));
+            let Some((_, locked)) = locked else {
+                let message = format!("the lock file `Pipfile.lock` does not hold `{name}`, which `Pipfile` names");
+                return Err(Problem::new(message, "bring it up to date: run `pipenv lock`"));
+            };
+            let asked = value
+                .as_str()
+                .or_else(|| value.get("version").and_then(toml::Value::as_str));
+            let asked = asked.and_then(|asked| Specifiers::parse(asked.trim_start_matches('*')));
+            let version = locked
+                .version
+                .as_ref()
+                .and_then(|text| Version::parse(text.trim_start_matches('=')));
+            if let (Some(asked), Some(version)) = (asked, version)
+                && !asked.contain(&version)
+            {
+                let message = format!(
+                    "the lock file `Pipfile.lock` holds another version than `{name}{asked}`, which `Pipfile` names"
+                );
+                return Err(Problem::new(message, "bring it up to date: run `pipenv lock`"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Locked {
@@ -119,6 +177,36 @@ mod tests {
     use crate::domain::function::Architecture;
 
     #[test]
+    fn a_lock_file_older_than_its_pipfile_is_refused() {
+        let lock = r#"{ "default": { "ruamel-yaml": { "version": "==1.17.0" }, "abc": { "path": "./lib" } } }"#;
+        let target = Target::new(13, Architecture::X86_64, 34);
+        for (packages, expected) in [
+            (
+                "\"Ruamel.yaml\" = \"*\"\nlib = { path = \"./lib\" }\nwin = { version = \"*\", sys_platform = \"== 'win32'\" }",
+                None,
+            ),
+            ("ruamel-yaml = { version = \">=1\", extras = [\"a\"] }", None),
+            (
+                "flask = \"*\"",
+                Some("the lock file `Pipfile.lock` does not hold `flask`, which `Pipfile` names"),
+            ),
+            (
+                "ruamel-yaml = \">=2\"",
+                Some("the lock file `Pipfile.lock` holds another version than `ruamel-yaml>=2`, which `Pipfile` names"),
+            ),
+            ("x", Some("`Pipfile` cannot be read")),
+        ] {
+            let read = read(lock, &format!("[packages]\n{packages}"), Path::new("/w"), &target);
+            let message = read.err().map(|problem| problem.message).unwrap_or_default();
+            assert_eq!(message.is_empty(), expected.is_none(), "{packages}: {message}");
+            assert!(
+                message.starts_with(expected.unwrap_or_default()),
+                "{packages}: {message}"
+            );
+        }
+    }
+
+    #[test]
     fn the_default_section_is_taken_by_its_markers() {
         let lock = r#"{
             "_meta": { "sources": [
@@ -136,7 +224,7 @@ mod tests {
             "develop": { "pytest": { "version": "==8.0" } }
         }"#;
         let target = Target::new(13, Architecture::X86_64, 34);
-        let wanted = read(lock, Path::new("/w"), &target).unwrap();
+        let wanted = read(lock, "", Path::new("/w"), &target).unwrap();
         assert_eq!(
             wanted.settings,
             [Setting::new(
@@ -155,7 +243,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "/w/./lib",
+                "/w/lib",
                 "requests[socks]==2.32.0 sha256:cc",
                 "six==1.17.0 sha256:aa sha256:bb",
                 "/w/wheels/tool-1-py3-none-any.whl",
@@ -168,7 +256,7 @@ mod tests {
                 "`Pipfile.lock`: `git+https://****@h/r.git` is a repository",
             ),
         ] {
-            let message = read(lock, Path::new("/w"), &target).unwrap_err().message;
+            let message = read(lock, "", Path::new("/w"), &target).unwrap_err().message;
             assert!(message.starts_with(expected), "{message}");
         }
     }

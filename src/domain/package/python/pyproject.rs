@@ -109,6 +109,13 @@ impl Pyproject {
             .is_some_and(|project| !project.dependencies.is_empty() || project.is_dynamic())
     }
 
+    /// What `[project]` names, for any machine; `None` when it leaves that to others.
+    pub fn dependencies(&self) -> Result<Option<Vec<Requirement>>, Problem> {
+        let project = self.project.as_ref().filter(|project| !project.is_dynamic());
+        let all = project.map(|project| project.dependencies.iter().map(|text| parsed(text)).collect());
+        all.transpose()
+    }
+
     /// What `[project]` needs, with these extras of its own, in this folder.
     pub fn wanted(&self, folder: &Path, extras: &[String], target: &Target) -> Result<Wanted, Problem> {
         let mut wanted = Wanted {

@@ -116,7 +116,7 @@ fn option(text: &str, folder: &Path, target: &Target) -> Result<Option<Line>, Pr
     let value = value.trim().trim_matches(['"', '\'']);
     if let Some((_, flag)) = SETTINGS.iter().find(|(other, _)| *other == flag) {
         let value = match *flag {
-            "--find-links" if !value.contains("://") => folder.join(value).display().to_string(),
+            "--find-links" if !value.contains("://") => joined(folder, value).display().to_string(),
             _ => value.to_owned(),
         };
         return Ok(Some(Line::Setting(Setting::new(flag, value))));
@@ -151,7 +151,7 @@ fn included(value: &str, folder: &Path) -> Result<PathBuf, Problem> {
             "keep the file in the project",
         ));
     }
-    Ok(folder.join(value))
+    Ok(joined(folder, value))
 }
 
 /// A requirement, a URL or a path.
@@ -251,12 +251,17 @@ fn local(path: &str, extras: Vec<String>, hashes: Vec<String>, folder: &Path) ->
     if SOURCE_ENDINGS.iter().any(|end| lower.ends_with(end)) {
         return Err(source_only(&format!("`{path}`")));
     }
-    let path = folder.join(path);
+    let path = joined(folder, path);
     Ok(if is_wheel(&lower) {
         Item::File { path, extras, hashes }
     } else {
         Item::Folder { path, extras }
     })
+}
+
+/// Without the `./` that files write before a path.
+fn joined(folder: &Path, path: &str) -> PathBuf {
+    folder.join(path).components().collect()
 }
 
 fn refuse_repository(text: &str) -> Result<(), Problem> {
@@ -329,15 +334,15 @@ mod tests {
             (
                 "-e .\n--editable ./lib[x,Y_z]\n../shared",
                 &[
-                    "folder /p/. []",
-                    "folder /p/./lib [\"x\", \"y-z\"]",
+                    "folder /p []",
+                    "folder /p/lib [\"x\", \"y-z\"]",
                     "folder /p/../shared []",
                 ],
             ),
             (
                 "./w/a-1-py3-none-any.whl\nw/b-1-py3-none-any.whl\nc-1-py3-none-any.whl",
                 &[
-                    "file /p/./w/a-1-py3-none-any.whl []",
+                    "file /p/w/a-1-py3-none-any.whl []",
                     "file /p/w/b-1-py3-none-any.whl []",
                     "file /p/c-1-py3-none-any.whl []",
                 ],

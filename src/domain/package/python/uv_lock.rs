@@ -9,11 +9,12 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::super::Problem;
-use super::Target;
 use super::marker::Marker;
 use super::requirement::{Requirement, normalized};
+use super::version::{Specifiers, Version};
 use super::wanted::{Item, Package, Url, Wanted};
 use super::wheel::is_wheel;
+use super::{Pyproject, Target};
 
 /// The version of the format; later revisions of it only add to it.
 const FORMAT: u32 = 1;
@@ -38,6 +39,22 @@ struct Locked {
     sdist: Option<File>,
     #[serde(default)]
     wheels: Vec<File>,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+/// What the project asked for when the lock file was made.
+#[derive(Deserialize, Default)]
+struct Metadata {
+    #[serde(default, rename = "requires-dist")]
+    requires: Vec<Asked>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    name: String,
+    specifier: Option<String>,
+    marker: Option<String>,
 }
 
 #[derive(Deserialize, Default, PartialEq, Eq)]
@@ -81,7 +98,13 @@ impl File {
 }
 
 /// Reads the lock file in `folder` for the project in its folder `member`: `.`, or a workspace's member.
-pub fn read(text: &str, folder: &Path, member: &str, target: &Target) -> Result<Wanted, Problem> {
+/// What `project` asks for now must be in it.
+pub fn read(
+    text: &str,
+    folder: &Path,
+    (member, project): (&str, &Pyproject),
+    target: &Target,
+) -> Result<Wanted, Problem> {
     let lock: Lock = toml::from_str(text).map_err(|error| {
         Problem::new(
             format!("`uv.lock` cannot be read: {}", error.message()),
@@ -110,6 +133,9 @@ pub fn read(text: &str, folder: &Path, member: &str, target: &Target) -> Result<
                 "bring it up to date with `uv lock`",
             )
         })?;
+    if let Some(asked) = project.dependencies()? {
+        lock.refuse_stale(root, &asked)?;
+    }
     let mut wanted = Wanted {
         complete: true,
         ..Wanted::default()
@@ -130,6 +156,55 @@ fn clean(path: &str) -> &str {
 }
 
 impl Lock {
+    /// Refuses a lock file that was made before the project's dependencies were changed.
+    fn refuse_stale(&self, root: usize, asked: &[Requirement]) -> Result<(), Problem> {
+        let root = &self.packages[root];
+        let stale = |message: String| Err(Problem::new(message, "bring it up to date: run `uv lock`"));
+        for requirement in asked {
+            let name = normalized(&requirement.name);
+            let before: Vec<&Asked> = root
+                .metadata
+                .requires
+                .iter()
+                .filter(|asked| asked.name == name)
+                .collect();
+            let mut chosen = root
+                .dependencies
+                .iter()
+                .filter(|dependency| dependency.name == name)
+                .peekable();
+            if before.is_empty() && chosen.peek().is_none() {
+                return stale(format!(
+                    "the lock file `uv.lock` does not hold `{requirement}`, which `pyproject.toml` names"
+                ));
+            }
+            // Whether said in other words or overridden: what was asked before, and what fits, is right.
+            let same = before.iter().any(|asked| asked.demands(&requirement.specifiers));
+            let fits = chosen.filter_map(|dependency| self.find(dependency)).any(|index| {
+                let version = self.packages[index].version.as_deref().and_then(Version::parse);
+                version.is_none_or(|version| requirement.specifiers.contain(&version))
+            });
+            if !before.is_empty() && !same && !fits {
+                return stale(format!(
+                    "the lock file `uv.lock` holds another version than `{requirement}`, which `pyproject.toml` names"
+                ));
+            }
+        }
+        let is_asked = |name: &str| asked.iter().any(|requirement| normalized(&requirement.name) == name);
+        let gone = root
+            .metadata
+            .requires
+            .iter()
+            .find(|before| !before.is_of_extra() && !is_asked(&before.name));
+        match gone {
+            Some(gone) => stale(format!(
+                "the lock file `uv.lock` holds `{}`, which `pyproject.toml` does not name any more",
+                gone.name
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// The packages that the root needs on the target, each with the names of what it needs itself.
     fn reachable(&self, root: usize, target: &Target) -> Result<BTreeMap<usize, Vec<String>>, Problem> {
         let mut reached: BTreeMap<usize, Vec<String>> = BTreeMap::new();
@@ -191,6 +266,22 @@ fn holds(dependency: &Dependency, target: &Target) -> Result<bool, Problem> {
         )
     })?;
     Ok(marker.holds(target, &[]))
+}
+
+impl Asked {
+    fn demands(&self, specifiers: &Specifiers) -> bool {
+        let sorted = |text: String| {
+            let mut demands: Vec<String> = text.split(',').map(|demand| demand.replace(' ', "")).collect();
+            demands.sort();
+            demands
+        };
+        sorted(self.specifier.clone().unwrap_or_default()) == sorted(specifiers.to_string())
+    }
+
+    /// Whether it stands among the optional dependencies.
+    fn is_of_extra(&self) -> bool {
+        self.marker.as_ref().is_some_and(|marker| marker.contains("extra =="))
+    }
 }
 
 impl Locked {
@@ -362,7 +453,7 @@ source = { registry = "https://index.example/simple" }
     fn only_what_the_target_needs_is_taken() {
         let folder = Path::new("/w");
         let old = Target::new(11, Architecture::X86_64, 26);
-        let wanted = read(LOCK, folder, ".", &old).unwrap();
+        let wanted = read(LOCK, folder, (".", &Pyproject::default()), &old).unwrap();
         assert_eq!(
             told(&wanted),
             [
@@ -374,14 +465,14 @@ source = { registry = "https://index.example/simple" }
             ]
         );
         assert_eq!(wanted.missing(&old), []);
-        let member = read(LOCK, folder, "services/worker", &old).unwrap();
+        let member = read(LOCK, folder, ("services/worker", &Pyproject::default()), &old).unwrap();
         assert_eq!(told(&member), ["/w/libs/common", "six==1.17.0 sha256:ee"]);
     }
 
     #[test]
     fn what_has_no_wheel_is_named_with_who_needs_it() {
         let new = Target::new(13, Architecture::Arm64, 34);
-        let wanted = read(LOCK, Path::new("/w"), ".", &new).unwrap();
+        let wanted = read(LOCK, Path::new("/w"), (".", &Pyproject::default()), &new).unwrap();
         let missing = |name: &str, version: &str, needed_by: Option<&str>, source_only| Missing {
             name: name.into(),
             version: Some(version.into()),
@@ -396,6 +487,48 @@ source = { registry = "https://index.example/simple" }
                 missing("docopt", "0.6.2", Some("pandas"), true),
             ]
         );
+    }
+
+    #[test]
+    fn a_lock_file_older_than_its_project_is_refused() {
+        let lock = "version = 1\n[[package]]\nname = \"shop\"\nsource = { virtual = \".\" }\n\
+             dependencies = [{ name = \"six\" }, { name = \"lib-b\" }, { name = \"bare\" }]\n\
+             [package.metadata]\nrequires-dist = [{ name = \"six\", specifier = \">=1.0,<2\" }, \
+             { name = \"lib-b\", directory = \"b\" }, { name = \"old\", marker = \"python_full_version < '3'\" }, \
+             { name = \"plotly\", marker = \"extra == 'plot'\" }]\n\
+             [[package]]\nname = \"six\"\nversion = \"1.17\"\n[[package]]\nname = \"lib-b\"\nversion = \"1\"\n\
+             source = { directory = \"b\" }\n[[package]]\nname = \"bare\"\nversion = \"1\"";
+        let target = Target::new(13, Architecture::X86_64, 34);
+        for (dependencies, expected) in [
+            (
+                r#"["six < 2, >= 1.0", "Lib_b", "bare>2", "old; python_version < '3'"]"#,
+                None,
+            ),
+            (r#"["six==1.*", "lib-b", "bare", "old"]"#, None),
+            (
+                r#"["six", "lib-b", "bare", "old", "Flask>=3"]"#,
+                Some("the lock file `uv.lock` does not hold `Flask>=3`, which `pyproject.toml` names"),
+            ),
+            (
+                r#"["six>=2", "lib-b", "bare", "old"]"#,
+                Some("the lock file `uv.lock` holds another version than `six>=2`, which `pyproject.toml` names"),
+            ),
+            (
+                r#"["six", "lib-b", "bare"]"#,
+                Some("the lock file `uv.lock` holds `old`, which `pyproject.toml` does not name any more"),
+            ),
+        ] {
+            let project =
+                Pyproject::parse(&format!("[project]\nname = \"shop\"\ndependencies = {dependencies}")).unwrap();
+            let read = read(lock, Path::new("/w"), (".", &project), &target);
+            assert_eq!(
+                read.err().map(|problem| problem.message).as_deref(),
+                expected,
+                "{dependencies}"
+            );
+        }
+        let dynamic = Pyproject::parse("[project]\nname = \"shop\"\ndynamic = [\"dependencies\"]").unwrap();
+        assert!(read(lock, Path::new("/w"), (".", &dynamic), &target).is_ok());
     }
 
     #[test]
@@ -415,7 +548,7 @@ source = { registry = "https://index.example/simple" }
                 "`uv.lock` takes `b` from the repository `https://****@h/r?rev=1#abc`, and lfn installs wheels alone",
             ),
         ] {
-            let problem = read(text, Path::new("/w"), ".", &target).unwrap_err();
+            let problem = read(text, Path::new("/w"), (".", &Pyproject::default()), &target).unwrap_err();
             assert!(problem.message.starts_with(expected), "{}", problem.message);
         }
     }

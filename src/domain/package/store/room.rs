@@ -79,15 +79,16 @@ fn archives(folder: &Path) -> Vec<Unit> {
     indexes.filter_map(unit).collect()
 }
 
-/// Each folder with its lock, which is touched when the folder is used.
+/// Each folder with what lies beside it: what it should hold, and its lock, which is touched when it is used.
 fn folders(kind: &Path) -> Vec<Unit> {
     let folders = entries(kind).filter(|path| path.is_dir() && !name(path).starts_with(UNFINISHED));
     let unit = |folder: PathBuf| {
         let lock = folder.with_extension("lock");
+        let listing = Some(folder.with_extension("listing")).filter(|listing| listing.is_file());
         Some(Unit {
             used: modified(&lock).or_else(|| modified(&folder))?,
             size: size(&folder),
-            paths: vec![folder],
+            paths: std::iter::once(folder).chain(listing).collect(),
             lock: Some(lock),
         })
     };

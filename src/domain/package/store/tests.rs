@@ -318,6 +318,7 @@ fn what_was_used_longest_ago_goes_first() {
         fs::create_dir_all(path.join("deep")).unwrap();
         fs::write(path.join("deep/file"), vec![0; 100_000]).unwrap();
         fs::write(path.with_extension("lock"), "").unwrap();
+        fs::write(path.with_extension("listing"), "").unwrap();
         at(&path.with_extension("lock"), days);
         path
     };
@@ -350,7 +351,8 @@ fn what_was_used_longest_ago_goes_first() {
         .into_iter()
         .filter(|path| path.is_dir())
         .collect();
-    assert_eq!(left, [held]);
+    assert_eq!(left, [held.clone()]);
+    assert!(held.with_extension("listing").is_file() && !old.with_extension("listing").exists());
 }
 
 #[test]
