@@ -351,7 +351,7 @@ fn what_was_used_longest_ago_goes_first() {
         .into_iter()
         .filter(|path| path.is_dir())
         .collect();
-    assert_eq!(left, [held.clone()]);
+    assert_eq!(left, std::slice::from_ref(&held));
     assert!(held.with_extension("listing").is_file() && !old.with_extension("listing").exists());
 }
 
