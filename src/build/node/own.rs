@@ -140,7 +140,7 @@ fn lies_there(project: &Project, lock: &Lock, path: &str) -> bool {
 }
 
 /// Whether Node finds something to load there.
-/// Source: Node.js documentation, "Modules: CommonJS modules", `LOAD_AS_FILE` and `LOAD_AS_DIRECTORY`.
+/// Source: Node.js documentation, "Modules: `CommonJS` modules", `LOAD_AS_FILE` and `LOAD_AS_DIRECTORY`.
 fn loads(folder: &Path, entry: &str) -> bool {
     let filled = |path: String| fs::metadata(folder.join(path)).is_ok_and(|found| found.is_file() && found.len() > 0);
     let index = format!("{}/index", entry.trim_end_matches('/'));

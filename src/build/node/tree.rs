@@ -55,9 +55,9 @@ impl Graph {
         let mut requires: Vec<Vec<usize>> = vec![Vec::new()];
         let mut next = 0;
         while let Some(manifest) = manifests.get(next).cloned() {
-            let (required, perhaps) = manifest.needs();
-            let required = required.into_iter().map(|name| (name, true));
-            let wanted = required.chain(perhaps.into_iter().map(|name| (name, false)));
+            let (must, may) = manifest.needs();
+            let must = must.into_iter().map(|name| (name, true));
+            let wanted = required.chain(may.into_iter().map(|name| (name, false)));
             let own = |name: &String| next > 0 || only.is_none_or(|only| only.contains(name));
             for (name, required) in wanted.filter(|(name, _)| own(name)) {
                 let Some(folder) = graph.resolve(&graph.folders[next], &name) else {

@@ -83,14 +83,14 @@ fn express_and_links_out_of_the_project_work_from_the_own_folder() {
     let [own, _] = architectures();
     let project = project();
     project
-        .write("shared/package.json", r#"{"name": "shared", "version": "1.0.0"}"#)
+        .write("common/package.json", r#"{"name": "common", "version": "1.0.0"}"#)
         .write(
-            "shared/index.js",
+            "common/index.js",
             "exports.days = (milliseconds) => milliseconds / 86400000;",
         )
         .write(
             "api/package.json",
-            r#"{"type": "module", "dependencies": {"express": "4.21.2", "shared": "file:../shared", "ms": "2.0.0"},
+            r#"{"type": "module", "dependencies": {"express": "4.21.2", "common": "file:../common", "ms": "2.0.0"},
                 "devDependencies": {"is-odd": "3.0.1"}}"#,
         )
         .write(
@@ -99,7 +99,7 @@ fn express_and_links_out_of_the_project_work_from_the_own_folder() {
         )
         .write(
             "api/index.js",
-            "import express from 'express';\nimport { days } from 'shared';\n\
+            "import express from 'express';\nimport { days } from 'common';\n\
              export const handler = async () => ({ app: typeof express(), days: days(172800000) });",
         );
     manage(&project, "npm", "npm", &["install", "--prefix", "api"]);
@@ -111,7 +111,7 @@ fn express_and_links_out_of_the_project_work_from_the_own_folder() {
     );
     let files = packaged(&project, "api", &node);
     let found = packages(&files);
-    for name in ["express", "ms", "shared"] {
+    for name in ["express", "ms", "common"] {
         assert!(
             found.contains(&format!("node_modules/{name}").as_str()),
             "{name}: {found:?}"

@@ -332,11 +332,11 @@ mod tests {
                 &["include /p/other.txt", "include /p/x/y.txt", "constraints /p/c.txt"],
             ),
             (
-                "-e .\n--editable ./lib[x,Y_z]\n../shared",
+                "-e .\n--editable ./lib[x,Y_z]\n../common",
                 &[
                     "folder /p []",
                     "folder /p/lib [\"x\", \"y-z\"]",
-                    "folder /p/../shared []",
+                    "folder /p/../common []",
                 ],
             ),
             (
