@@ -57,7 +57,7 @@ impl Graph {
         while let Some(manifest) = manifests.get(next).cloned() {
             let (must, may) = manifest.needs();
             let must = must.into_iter().map(|name| (name, true));
-            let wanted = required.chain(may.into_iter().map(|name| (name, false)));
+            let wanted = must.chain(may.into_iter().map(|name| (name, false)));
             let own = |name: &String| next > 0 || only.is_none_or(|only| only.contains(name));
             for (name, required) in wanted.filter(|(name, _)| own(name)) {
                 let Some(folder) = graph.resolve(&graph.folders[next], &name) else {
