@@ -185,7 +185,7 @@ fn variables() -> impl Iterator<Item = (&'static str, String)> {
 }
 
 /// pnpm reads the platform from pnpm-workspace.yaml since version 10, from package.json up to version 10.
-/// Source: pnpm documentation, settings, `supportedArchitectures`; tried with 9, 10 and 12.
+/// Source: pnpm documentation, settings, `supportedArchitectures`; tried with 10 and 12.
 fn prepare_pnpm(root: &Path, platform: Platform, arguments: &[String]) -> anyhow::Result<Vec<String>> {
     let wanted = architectures(platform);
     let path = root.join("package.json");
