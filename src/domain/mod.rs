@@ -10,3 +10,4 @@ pub mod names;
 pub mod package;
 pub mod policy;
 pub mod report;
+pub mod suggest;

@@ -1,0 +1,72 @@
+//! What a front end finds in code: calls of an AWS SDK, and what is known of their arguments.
+//!
+//! Names are kept as the SDK at hand spells them (`get_object`, `GetObjectCommand` without its ending,
+//! `eventbridge`, `client-sfn` without its beginning): one place turns them into IAM's.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A file of the function's own code, by its path from the project's folder, with `/` between segments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    pub path: String,
+    pub text: String,
+}
+
+/// Where something stands; lines and columns count from one, columns in characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Location {
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+}
+
+/// One call of an SDK operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    pub at: Location,
+    /// The service as the SDK at hand names it.
+    pub service: String,
+    /// The operation as the SDK at hand names it.
+    pub operation: String,
+    /// Parameter as the SDK at hand names it → what is known of its value.
+    pub arguments: Vec<(String, Value)>,
+}
+
+/// What is known of a value without running the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    Text(Text),
+    List(Vec<Value>),
+    Map(Vec<(Text, Value)>),
+    /// One of several, depending on the path the code takes.
+    Any(Vec<Value>),
+    Unknown,
+}
+
+/// A text in pieces, such as `in/` followed by something that only a run would tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<Piece>);
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Literal(String),
+    /// The value of an environment variable, by its name; a default of the code is lost to lambda.yaml's.
+    Env(String),
+    Unknown,
+}
+
+impl Text {
+    /// A text that is known.
+    pub fn literal(text: impl Into<String>) -> Self {
+        Self(vec![Piece::Literal(text.into())])
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
