@@ -9,10 +9,11 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 
 use crate::build::{Cache, Tools};
-use crate::domain::arn::Place;
+use crate::domain::arn::{Arn, Place};
 use crate::domain::config::{self, Config, Inputs, Severity};
 use crate::domain::names::{AliasName, FunctionName, Region};
 use crate::domain::package::{self, Ingredients, SourcePart, Store};
+use crate::engine::release::Mover;
 use crate::engine::wait::Stop;
 use crate::error::Problem;
 use crate::ports::{Caller, Cloud};
@@ -211,6 +212,24 @@ impl Ctx {
             name: config.name,
             alias: config.release.alias,
         })
+    }
+
+    /// Who lfn is and what it works from, for the ledger. `caller` where it is known already; a target that
+    /// does not tell is no reason not to move an alias.
+    pub async fn mover(&self, cloud: &Cloud, caller: Option<&Caller>, because: Option<&String>) -> Mover {
+        let asked = match caller {
+            Some(_) => None,
+            None => cloud.identity.caller().await.ok(),
+        };
+        let who = caller
+            .or(asked.as_ref())
+            .map(|caller| caller.arn.as_str())
+            .unwrap_or_default();
+        Mover {
+            who: who.parse::<Arn>().map_or_else(|_| who.to_owned(), |arn| arn.resource),
+            commit: None,
+            because: because.cloned(),
+        }
     }
 
     /// The region of lambda.yaml, when there is one that says. Its mistakes are another command's business.

@@ -8,6 +8,7 @@
 //! [`Ingredients`]; running tools, and the cache, are in one place each.
 
 mod cache;
+mod commit;
 mod compiled;
 mod node;
 mod python;
@@ -19,6 +20,7 @@ use crate::domain::config::{Config, Dependencies, Manager};
 use crate::domain::package::Ingredients;
 
 pub use cache::Cache;
+pub use commit::commit;
 pub use tool::Tools;
 
 /// What a build is given.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::plan::refuse;
 use super::prepare::{Prepared, prepare};
+use crate::build;
 use crate::ctx::Ctx;
 use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};
@@ -30,6 +31,10 @@ pub struct DeployArgs {
     /// Take over a function that lfn did not make
     #[arg(long, env = "LFN_ADOPT", value_parser = switch)]
     adopt: bool,
+
+    /// Why, for `lfn alias history`
+    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE")]
+    because: Option<String>,
 }
 
 /// What `--format json` prints, one line each.
@@ -95,17 +100,19 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         // The time it takes a person to answer is not lfn's.
         started += asked.elapsed();
     }
-    let Applied { version } = perform(ctx, &prepared).await?;
+    let Applied { version, warnings } = perform(ctx, args, &prepared).await?;
+    warnings.iter().for_each(|warning| ctx.ui.warn(warning));
     report(ctx, plan, version.or(plan.live), true, started)?;
     Ok(Outcome::Done)
 }
 
-async fn perform(ctx: &Ctx, prepared: &Prepared) -> anyhow::Result<Applied> {
+async fn perform(ctx: &Ctx, args: &DeployArgs, prepared: &Prepared) -> anyhow::Result<Applied> {
     let Prepared {
         cloud,
         desired,
         observed,
         plan,
+        caller,
         ..
     } = prepared;
     let titles: Vec<String> = plan.steps.iter().map(|step| step_view(step, plan).title()).collect();
@@ -143,11 +150,18 @@ async fn perform(ctx: &Ctx, prepared: &Prepared) -> anyhow::Result<Applied> {
             });
         }
     };
+    let tools = ctx.tools();
+    let (mut mover, commit) = tokio::join!(
+        ctx.mover(cloud, Some(caller), args.because.as_ref()),
+        build::commit(ctx.dir(), &tools)
+    );
+    mover.commit = commit;
     let _applying = ctx.stop.hold();
     let context = apply::Context {
         cloud,
         desired,
         observed,
+        mover: &mover,
         stop: &ctx.stop,
         on_event: &on_event,
     };

@@ -21,12 +21,13 @@ use crate::engine::plan::Plan;
 use crate::engine::planner;
 use crate::engine::wait::Waiter;
 use crate::error::Problem;
-use crate::ports::Cloud;
+use crate::ports::{Caller, Cloud};
 use crate::ui::{sizes, style};
 
 /// A plan with everything that led to it.
 pub struct Prepared {
     pub cloud: Cloud,
+    pub caller: Caller,
     pub desired: Desired,
     pub observed: Observed,
     pub plan: Plan,
@@ -75,6 +76,7 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
     let verdict = check::check(&plan, &desired, &observed, adopt);
     Ok(Prepared {
         cloud: target.cloud,
+        caller: target.caller,
         desired,
         observed,
         plan,

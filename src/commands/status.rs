@@ -60,7 +60,11 @@ pub async fn run(args: &StatusArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             .hint("make it with `lfn deploy`, or name another one with `--function`; `lfn list` shows them")
     })?;
     let aliases = cloud.functions.aliases(&name).await.with_context(looking)?;
-    let answer = answer(function, aliases.iter().map(AliasView::new).collect());
+    let aliases = aliases
+        .iter()
+        .map(|alias| AliasView::new(alias, &function.tags))
+        .collect();
+    let answer = answer(function, aliases);
     if ctx.ui.json() {
         ctx.ui.document(&answer)?;
     } else {
@@ -138,12 +142,7 @@ fn render(answer: &Answer) -> String {
         row("environment", answer.environment.join(", "));
     }
     for alias in &answer.aliases {
-        let split = if alias.weights.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", alias.split())
-        };
-        row("alias", format!("{} → {}{split}", alias.name, alias.version()));
+        row("alias", format!("{} → {}", alias.name, alias.point.text()));
     }
     lines.join("\n")
 }

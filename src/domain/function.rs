@@ -195,12 +195,13 @@ pub struct TagChange {
 }
 
 impl TagChange {
-    /// What turns `from` into `to`, leaving `aws:` tags (which nobody can change) alone.
+    /// What turns `from` into `to`, leaving `aws:` tags (which nobody can change) and the
+    /// entries of the ledger alone.
     pub fn between(from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> Self {
         let set = to.iter().filter(|(key, value)| from.get(*key) != Some(value));
         let remove = from
             .keys()
-            .filter(|key| !to.contains_key(*key) && !key.starts_with("aws:"));
+            .filter(|key| !to.contains_key(*key) && !key.starts_with("aws:") && !key.starts_with(TAG_STEP));
         Self {
             set: set.map(|(k, v)| (k.clone(), v.clone())).collect(),
             remove: remove.cloned().collect(),
@@ -217,6 +218,8 @@ impl TagChange {
 pub const TAG_FUNCTION: &str = "lfn:function";
 /// The tag that names the stage a resource was made for.
 pub const TAG_STAGE: &str = "lfn:stage";
+/// What the tags begin with that keep the ledger of a function's aliases.
+pub const TAG_STEP: &str = "lfn:step:";
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 pub mod arn;
 pub mod config;
 pub mod function;
+pub mod ledger;
 pub mod names;
 pub mod package;
 pub mod policy;

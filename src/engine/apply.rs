@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
-use super::release;
+use super::release::{self, Move, Moved, Mover};
 use super::wait::{Failure, Readiness, Stop, Waiter, readiness};
 use crate::domain::function::AsyncInvoke;
+use crate::domain::ledger::{Kind, Point};
 use crate::domain::names::{AliasName, Qualifier, Version};
 use crate::domain::policy::{INLINE_POLICY, RoleSpec};
 use crate::ports::{
@@ -43,10 +44,12 @@ pub enum Event<'a> {
 }
 
 /// How a plan ended well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Applied {
     /// The version that was published or reused, when the plan had to do with one.
     pub version: Option<Version>,
+    /// What did not go well and stopped nothing.
+    pub warnings: Vec<String>,
 }
 
 /// How far a plan got before it stopped.
@@ -66,6 +69,7 @@ pub struct Context<'a> {
     pub cloud: &'a Cloud,
     pub desired: &'a Desired,
     pub observed: &'a Observed,
+    pub mover: &'a Mover,
     pub stop: &'a Stop,
     pub on_event: &'a (dyn Fn(Event<'_>) + Send + Sync),
 }
@@ -83,6 +87,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             .as_ref()
             .map(|function| function.latest.clone()),
         version: None,
+        warnings: Vec::new(),
     };
     for (index, step) in plan.steps.iter().enumerate() {
         run.touched = false;
@@ -116,7 +121,10 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             });
         }
     }
-    Ok(Applied { version: run.version })
+    Ok(Applied {
+        version: run.version,
+        warnings: run.warnings,
+    })
 }
 
 struct Run<'a> {
@@ -127,6 +135,7 @@ struct Run<'a> {
     /// `$LATEST` as it was found, or as lfn's own last write left it.
     latest: Option<Snapshot>,
     version: Option<Version>,
+    warnings: Vec<String>,
 }
 
 impl Run<'_> {
@@ -167,9 +176,7 @@ impl Run<'_> {
             Step::TagFunction { change } => self.write(|| cloud.functions.change_tags(name, change)).await,
             Step::SetReserved { to, .. } => self.write(|| cloud.functions.set_reserved_concurrency(name, *to)).await,
             Step::Publish => self.publish().await,
-            Step::PointAlias {
-                alias, to, revision, ..
-            } => self.point_alias(alias, *to, revision.as_deref()).await,
+            Step::PointAlias { alias, to, .. } => self.point_alias(alias, *to).await,
             Step::SetAsyncInvoke { alias, to, .. } => {
                 let settings = (*to != AsyncInvoke::default()).then_some(to);
                 self.write(|| cloud.functions.set_async_invoke(name, alias, settings))
@@ -370,11 +377,12 @@ impl Run<'_> {
         self.waiter.until_ready(&what, look, judge).await.map(drop)
     }
 
-    async fn point_alias(&mut self, alias: &AliasName, to: Target, revision: Option<&str>) -> Result<(), Failure> {
+    async fn point_alias(&mut self, alias: &AliasName, to: Target) -> Result<(), Failure> {
         let Context {
             cloud,
             desired,
             observed,
+            mover,
             ..
         } = *self.context;
         let version = match to {
@@ -385,9 +393,20 @@ impl Run<'_> {
             }
             Target::Published => self.version.expect("publishing comes before the alias that needs it"),
         };
-        let update = release::point(alias, observed.alias.as_ref(), version);
-        self.write(|| release::move_alias(cloud, &desired.name, &update, revision))
-            .await?;
+        let found = observed.function.as_ref().map(|function| &function.tags);
+        let step = Move {
+            function: &desired.name,
+            alias,
+            from: observed.alias.as_ref(),
+            to: Point::at(version),
+            kind: Kind::Deploy,
+            digest: Some(&desired.artifact.digest),
+            mover,
+            tags: &release::tags_after(found, &desired.tags),
+        };
+        let Moved { unkept, .. } = self.write(|| step.perform(cloud)).await?;
+        self.warnings
+            .extend(unkept.map(|error| release::unkept_warning(alias, &error)));
         self.version = Some(version);
         Ok(())
     }

@@ -120,12 +120,10 @@ pub enum Step {
         to: Option<u32>,
     },
     Publish,
-    /// `revision` is the alias's own, or `None` when it is to be created.
     PointAlias {
         alias: AliasName,
         from: Option<AliasPoint>,
         to: Target,
-        revision: Option<String>,
     },
     SetAsyncInvoke {
         alias: AliasName,

@@ -220,12 +220,10 @@ fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
         .as_ref()
         .is_some_and(|from| from.version.map(Target::Known) == Some(to) && from.weights.is_empty());
     if !settled {
-        let revision = observed.alias.as_ref().map(|alias| alias.revision.clone());
         steps.push(Step::PointAlias {
             alias: desired.alias.clone(),
             from,
             to,
-            revision,
         });
     }
 }

@@ -40,6 +40,34 @@ fn a_rollback_returns_to_where_the_alias_was_and_not_to_the_version_before() {
 }
 
 #[test]
+fn a_rollback_of_a_rollback_goes_further_back_and_never_to_what_was_taken_back() {
+    let mut session = released_twice();
+    session.edit("timeout: 20s", "timeout: 30s");
+    session.quietly("deploy --local --yes");
+    let live = |session: &Session| session.quietly("alias list --local --format json").json()[0]["version"].clone();
+    session.quietly("alias rollback --local --yes");
+    assert_eq!(live(&session), 2);
+    session.quietly("alias rollback --local --yes");
+    assert_eq!(live(&session), 1);
+    session.run("alias rollback --local --yes").exits_with(1);
+    session.quietly("alias promote live --to 3 --local --yes");
+    session.quietly("alias promote live --to 2 --local --yes");
+    session.quietly("alias rollback --to-previous 2 --local --yes");
+    assert_eq!(live(&session), 1);
+}
+
+#[test]
+fn the_history_tells_every_move_and_why() {
+    let mut session = released_twice();
+    session.quietly("alias promote live --to 1 --because 'orders fail: see #12' --local --yes");
+    session.quietly("alias rollback --local --yes");
+    session.run("alias history --local").success();
+    session.run("alias history live --local --format json").success();
+    session.run("alias history beta --local").exits_with(1);
+    assert_snapshot!(session.transcript());
+}
+
+#[test]
 fn what_is_not_there_is_named() {
     let mut session = Session::deployed();
     session.run("alias rollback --local --yes").exits_with(1);

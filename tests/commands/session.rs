@@ -160,7 +160,7 @@ pub fn settled(text: &str) -> String {
 /// Columns are as wide as what stands in them: where a stand-in is wider or narrower, spaces follow.
 fn one_space_in_figures(text: &str) -> String {
     static COLUMNS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(TIME|BYTES|DIGEST|PUBLISHED|MODIFIED|SIZE|SHA256|IN ARCHIVE|UNZIPPED) {2,}").unwrap()
+        Regex::new(r"(TIME|WHEN|BYTES|DIGEST|PUBLISHED|MODIFIED|SIZE|SHA256|IN ARCHIVE|UNZIPPED) {2,}").unwrap()
     });
     COLUMNS.replace_all(text, "$1  ").into_owned()
 }

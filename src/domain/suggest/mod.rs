@@ -47,5 +47,6 @@ pub fn is_readable(path: &str) -> bool {
 }
 
 fn has_ending(path: &str, endings: &[&str]) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
+    path.rsplit_once('.')
+        .is_some_and(|(_, ending)| endings.contains(&ending))
 }
