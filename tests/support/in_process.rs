@@ -10,6 +10,7 @@ use lfn::cli::{self, Cli};
 use lfn::ctx::Ctx;
 use lfn::domain::arn::Arn;
 use lfn::domain::function::{AsyncInvoke, FunctionSettings};
+use lfn::domain::ledger::{Ledger, Point, Step};
 use lfn::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, Region, RoleName, Version};
 use lfn::domain::policy::PolicyDocument;
 use lfn::engine::wait::Stop;
@@ -131,6 +132,8 @@ pub struct State {
     pub settings: Option<FunctionSettings>,
     pub digest: Option<String>,
     pub tags: BTreeMap<String, String>,
+    /// The moves of the alias by its ledger, oldest first, without their times.
+    pub moves: Vec<String>,
     pub reserved: Option<u32>,
     pub versions: Vec<FunctionSettings>,
     pub async_invoke: Option<AsyncInvoke>,
@@ -169,11 +172,22 @@ pub async fn observe(cloud: &Cloud) -> State {
         state.settings = Some(function.latest.settings);
         (state.tags, state.reserved) = (function.tags, function.reserved_concurrency);
     }
+    let every_tag = state.tags.clone();
+    state.tags.retain(|key, _| !key.starts_with("lfn:step:"));
     if exists {
         let versions = cloud.functions.versions(&name).await.unwrap();
         state.versions = versions.into_iter().map(|version| version.settings).collect();
         let alias = cloud.functions.alias(&name, &live).await.unwrap();
-        state.live = alias.and_then(|alias| alias.version);
+        state.live = alias.as_ref().and_then(|alias| alias.version);
+        if let Some(alias) = alias {
+            let now = Point::new(alias.version, &alias.weights);
+            let ledger = Ledger::read(&live, &alias.description, &every_tag);
+            let told = |step: &Step<'_>| match step {
+                Step::Moved { number, entry } => format!("{number}: {} {:?} to {}", entry.kind, entry.from, entry.to),
+                other => format!("{other:?}"),
+            };
+            state.moves = ledger.history(&now).iter().rev().map(told).collect();
+        }
         state.async_invoke = cloud.functions.async_invoke(&name, &live).await.unwrap();
         if let Some(version) = state.live {
             let found = cloud
