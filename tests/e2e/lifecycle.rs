@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::shop::{answer, at, deploy, install_wheel, live, run, versions};
+use crate::shop::{answer, at, deploy, install_wheel, live, run, versions, without_ledger};
 use crate::support::command::Project;
 use crate::support::proxy::rule::{Fault, on};
 use crate::support::proxy::{FaultProxy, round_trips};
@@ -133,6 +133,7 @@ impl Life {
             "lambda:CreateFunction",
             "lambda:PublishVersion",
             "lambda:CreateAlias",
+            "lambda:TagResource",
         ]);
 
         let id = &self.account.id;
@@ -143,7 +144,10 @@ impl Life {
         assert_eq!(configuration["MemorySize"], 256);
         assert_eq!(configuration["Environment"]["Variables"], json!({ "COLOR": "green" }));
         assert_eq!(configuration["Role"], format!("arn:aws:iam::{id}:role/lfn/{ROLE}"));
-        assert_eq!(function["Tags"], json!({ "team": "shop", "lfn:function": "shop" }));
+        assert_eq!(
+            without_ledger(&function["Tags"]),
+            json!({ "team": "shop", "lfn:function": "shop" })
+        );
         let code = witness(&self.account, &["code", "shop"]);
         let code = code.as_object().expect("the archive's files by name");
         assert!(
@@ -228,6 +232,7 @@ impl Life {
             "lambda:UpdateFunctionCode",
             "lambda:PublishVersion",
             "lambda:UpdateAlias",
+            "lambda:TagResource",
         ]);
         assert_eq!(versions(&self.account), ["1", "2"]);
         assert_eq!(live(&self.account), "2");
@@ -242,6 +247,7 @@ impl Life {
             "lambda:UpdateFunctionConfiguration",
             "lambda:PublishVersion",
             "lambda:UpdateAlias",
+            "lambda:TagResource",
         ]);
         assert_eq!(versions(&self.account), ["1", "2", "3"]);
         assert_eq!(live(&self.account), "3");
@@ -270,7 +276,7 @@ impl Life {
         let (account, project) = (&self.through, &self.project);
         self.proxy.reset();
         run(account, project, &["alias", "rollback", "--yes"]).success();
-        assert_eq!(self.proxy.writes(), ["lambda:UpdateAlias"]);
+        assert_eq!(self.proxy.writes(), ["lambda:UpdateAlias", "lambda:TagResource"]);
         assert_eq!(live(account), "2");
         run(account, project, &["alias", "promote", "live", "--to", "1", "--yes"]).success();
         assert_eq!(live(account), "1");
@@ -296,7 +302,7 @@ impl Life {
         assert_eq!(witness(account, &["aliases", "shop"])["beta"], json!(null));
 
         // What lambda.yaml describes was published before: released again, not published again.
-        self.deploy_writing(&["lambda:UpdateAlias"]);
+        self.deploy_writing(&["lambda:UpdateAlias", "lambda:TagResource"]);
         assert_eq!(live(account), "3");
         assert_eq!(versions(account), ["1", "2", "3"]);
     }
@@ -321,7 +327,7 @@ impl Life {
         let aliases = json(&["alias", "list"]);
         assert_eq!(
             aliases,
-            json!([{ "name": "live", "version": 3, "weights": {}, "previous": 2 }])
+            json!([{ "name": "live", "version": 3, "weights": {}, "previous": { "version": 2, "weights": {} } }])
         );
         let status = json(&["status"]);
         assert_eq!((&status["state"], &status["managed"]), (&json!("ready"), &json!(true)));

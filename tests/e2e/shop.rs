@@ -120,3 +120,10 @@ fn finish(mut command: Command, what: &str) -> String {
     );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
+
+/// The tags of a function beside those of its ledger.
+pub fn without_ledger(tags: &Value) -> Value {
+    let tags = tags.as_object().expect("tags are an object");
+    let own = tags.iter().filter(|(key, _)| !key.starts_with("lfn:step:"));
+    own.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
