@@ -101,7 +101,9 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         started += asked.elapsed();
     }
     let Applied { version, warnings } = perform(ctx, args, &prepared).await?;
-    warnings.iter().for_each(|warning| ctx.ui.warn(warning));
+    for warning in &warnings {
+        ctx.ui.warn(warning);
+    }
     report(ctx, plan, version.or(plan.live), true, started)?;
     Ok(Outcome::Done)
 }

@@ -237,16 +237,15 @@ impl Entry {
 
 /// The text in characters that a tag may have.
 fn escaped(text: &str, spaces: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
+    let piece = |byte: u8| {
         let plain = byte.is_ascii_alphanumeric() || b"+-._:/@".contains(&byte) || (spaces && byte == b' ');
         if plain {
-            out.push(char::from(byte));
+            char::from(byte).to_string()
         } else {
-            out.push_str(&format!("={byte:02X}"));
+            format!("={byte:02X}")
         }
-    }
-    out
+    };
+    text.bytes().map(piece).collect()
 }
 
 fn unescaped(text: &str) -> Option<String> {
