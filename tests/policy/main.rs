@@ -8,5 +8,6 @@ mod generate;
 mod grants;
 mod known;
 mod lint;
+mod merging;
 mod oracle;
 mod properties;

@@ -29,6 +29,7 @@ pub use document::{
 };
 pub use glob::Pattern;
 pub use grants::Grant;
+pub use merge::merge;
 pub use page::grants_page;
 pub use raw::{Part, RawStatement};
 pub use rights::{Source, sources};
