@@ -7,7 +7,7 @@ use lfn::domain::names::{AccountId, Region};
 use lfn::domain::policy::{Grant, PolicyDocument, RawStatement};
 use serde_json::{Value, json};
 
-fn ireland() -> Place {
+pub fn ireland() -> Place {
     Place {
         partition: "aws".into(),
         region: Region::new("eu-west-1").expect("valid"),
@@ -46,8 +46,13 @@ fn grants_become_exact_statements() {
         ),
         (
             "put s3://shop-photos/in/*/raw",
-            json!(["s3:AbortMultipartUpload", "s3:PutObject"]),
+            json!("s3:PutObject"),
             json!("arn:aws:s3:::shop-photos/in/*/raw"),
+        ),
+        (
+            "upload s3://shop-photos/in/*",
+            json!(["s3:AbortMultipartUpload", "s3:PutObject"]),
+            json!("arn:aws:s3:::shop-photos/in/*"),
         ),
         (
             "delete s3://shop-photos/in/*",
@@ -76,6 +81,24 @@ fn grants_become_exact_statements() {
                 "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
                 "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/*"
             ]),
+        ),
+        (
+            "get dynamodb:orders",
+            json!("dynamodb:GetItem"),
+            json!("arn:aws:dynamodb:eu-west-1:123456789012:table/orders"),
+        ),
+        (
+            "query dynamodb:orders",
+            json!("dynamodb:Query"),
+            json!([
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/*"
+            ]),
+        ),
+        (
+            "query dynamodb:orders/by-date",
+            json!("dynamodb:Query"),
+            json!("arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/by-date"),
         ),
         (
             "write dynamodb:orders",
@@ -108,7 +131,12 @@ fn grants_become_exact_statements() {
             json!("arn:aws:states:eu-west-1:123456789012:stateMachine:rollup"),
         ),
         (
-            "callback states:*",
+            "stop states:rollup",
+            json!("states:StopExecution"),
+            json!("arn:aws:states:eu-west-1:123456789012:execution:rollup:*"),
+        ),
+        (
+            "callback states",
             json!([
                 "states:SendTaskFailure",
                 "states:SendTaskHeartbeat",
@@ -166,13 +194,52 @@ fn grants_become_exact_statements() {
         ),
         (
             "send ses:me@shop.example",
-            json!(["ses:SendEmail", "ses:SendRawEmail"]),
+            json!("ses:SendEmail"),
             json!("arn:aws:ses:eu-west-1:123456789012:identity/me@shop.example"),
         ),
         (
             "invoke bedrock:amazon.nova-lite-v1:0",
-            json!(["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]),
+            json!("bedrock:InvokeModel"),
             json!("arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0"),
+        ),
+        ("detect textract", json!("textract:DetectDocumentText"), json!("*")),
+        (
+            "detect rekognition:labels",
+            json!("rekognition:DetectLabels"),
+            json!("*"),
+        ),
+        (
+            "describe ec2:instances",
+            json!(["ec2:DescribeInstanceStatus", "ec2:DescribeInstances"]),
+            json!("*"),
+        ),
+        (
+            "stop ec2:i-0abc",
+            json!("ec2:StopInstances"),
+            json!("arn:aws:ec2:eu-west-1:123456789012:instance/i-0abc"),
+        ),
+        (
+            "invoke api:a1b2c3/prod/GET/orders/*",
+            json!("execute-api:Invoke"),
+            json!("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/prod/GET/orders/*"),
+        ),
+        (
+            "get appconfig:app1/env1/prof1",
+            json!([
+                "appconfig:GetLatestConfiguration",
+                "appconfig:StartConfigurationSession"
+            ]),
+            json!("arn:aws:appconfig:eu-west-1:123456789012:application/app1/environment/env1/configuration/prof1"),
+        ),
+        (
+            "filter logs:/aws/lambda/other",
+            json!("logs:FilterLogEvents"),
+            json!("arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/other:*"),
+        ),
+        (
+            "assume arn:aws:iam::444455556666:role/report-reader",
+            json!("sts:AssumeRole"),
+            json!("arn:aws:iam::444455556666:role/report-reader"),
         ),
         (
             "send websocket:a1b2c3/live",
@@ -208,6 +275,16 @@ fn some_grants_need_a_condition() {
             "arn:aws:kms:eu-west-1:123456789012:key/*",
             json!({ "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/shop" } }),
         ),
+        (
+            "stop ec2:tag/Env=dev",
+            "arn:aws:ec2:eu-west-1:123456789012:instance/*",
+            json!({ "StringEquals": { "aws:ResourceTag/Env": "dev" } }),
+        ),
+        (
+            "pass role:jobs/runner:scheduler",
+            "arn:aws:iam::123456789012:role/jobs/runner",
+            json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } }),
+        ),
     ] {
         let rights = rights_in(line, &ireland());
         assert_eq!(
@@ -216,6 +293,82 @@ fn some_grants_need_a_condition() {
             "{line}"
         );
     }
+}
+
+#[test]
+fn an_inference_profile_reaches_its_model_in_every_region_only_through_itself() {
+    let profile = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
+    let expected = json!([
+        { "Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0",
+          "Condition": { "StringEquals": { "bedrock:InferenceProfileArn": profile } } },
+        { "Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": profile },
+    ]);
+    assert_eq!(
+        rights_in("invoke bedrock:eu.amazon.nova-lite-v1:0", &ireland()),
+        expected
+    );
+}
+
+#[test]
+fn a_line_may_end_in_the_key_of_its_target() {
+    let key = "1234abcd-12ab-34cd-56ef-1234567890ab";
+    let by_alias = |service: &str| {
+        json!({
+            "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/shop" },
+            "StringEquals": { "kms:ViaService": format!("{service}.eu-west-1.amazonaws.com") },
+        })
+    };
+    let by_id = |service: &str, region: &str| json!({ "StringEquals": { "kms:ViaService": format!("{service}.{region}.amazonaws.com") } });
+    let any = "arn:aws:kms:eu-west-1:123456789012:key/*".to_owned();
+    let one = |region: &str, account: &str| format!("arn:aws:kms:{region}:{account}:key/{key}");
+    for (line, actions, resource, condition) in [
+        (
+            "get secret:prod/stripe using kms:alias/shop".to_owned(),
+            json!("kms:Decrypt"),
+            any.clone(),
+            by_alias("secretsmanager"),
+        ),
+        (
+            "send sqs:q  using  kms:alias/shop".to_owned(),
+            json!(["kms:Decrypt", "kms:GenerateDataKey"]),
+            any,
+            by_alias("sqs"),
+        ),
+        (
+            format!("put s3://b-b/x/* using kms:{key}"),
+            json!("kms:GenerateDataKey"),
+            one("eu-west-1", "123456789012"),
+            by_id("s3", "eu-west-1"),
+        ),
+        (
+            format!("put param:/x using {}", one("us-east-1", "444455556666")),
+            json!(["kms:Encrypt", "kms:GenerateDataKey"]),
+            one("us-east-1", "444455556666"),
+            by_id("ssm", "eu-west-1"),
+        ),
+        (
+            format!(
+                "consume arn:aws:sqs:us-east-1:444455556666:q using kms:{}",
+                one("us-east-1", "444455556666")
+            ),
+            json!("kms:Decrypt"),
+            one("us-east-1", "444455556666"),
+            by_id("sqs", "us-east-1"),
+        ),
+    ] {
+        let rights = rights_in(&line, &ireland());
+        let expected = json!({ "Effect": "Allow", "Action": actions, "Resource": resource, "Condition": condition });
+        let of_key: Vec<&Value> = rights
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|s| s["Resource"].to_string().contains(":kms:"))
+            .collect();
+        assert_eq!(of_key, [&expected], "{line}");
+        assert_eq!(rights.as_array().unwrap().len(), 2, "{line}");
+    }
+    let tidy = Grant::parse(" send sqs:q  using  kms:alias/shop").unwrap();
+    assert_eq!(tidy.to_string(), "send sqs:q using kms:alias/shop");
 }
 
 #[test]
@@ -277,6 +430,35 @@ fn wrong_grants_say_what_would_be_right() {
     for (line, hints) in [
         ("", &["a verb and a target"][..]),
         ("send", &["`send` needs a target", "`send ses:shop.example`"]),
+        ("detect", &["`detect comprehend:sentiment`"]),
+        ("textract", &["needs a verb", "`analyze`, `detect`"]),
+        ("send sqs", &["takes `sqs:QUEUE`, not `sqs`"]),
+        ("list s3", &["takes `s3://BUCKET/*` or", "not `s3`"]),
+        ("detect textract:", &["takes `textract`, not `textract:`"]),
+        ("detect textrct", &["did you mean `textract`"]),
+        ("detect rekognition", &["`rekognition:labels`"]),
+        ("detect rekognition:label", &["`rekognition:labels`"]),
+        ("describe ec2", &["`ec2:instances`"]),
+        ("describe ec2:i-0abc", &["`ec2:instances`"]),
+        ("invoke api:a1/prod/get/orders", &["one of GET", "not `get`"]),
+        ("invoke arn:aws:execute-api:us-east-1:123456789012:a1/prod", &["api"]),
+        ("pass arn:aws:iam::123456789012:role/x", &["takes `role:ROLE:SERVICE`"]),
+        ("pass role:x", &["takes `role:ROLE:SERVICE`"]),
+        ("get s3://shop/x using", &["`using` needs a key"]),
+        ("get s3://shop/x using alias/shop", &["write `using kms:alias/shop`"]),
+        (
+            "get s3://shop/x using shop",
+            &["`shop` is not a key", "`kms:alias/NAME`"],
+        ),
+        ("get s3://shop/x using sqs:shop", &["`sqs:shop` is not a key"]),
+        ("get s3://shop/x using kms:shop", &["36 characters", "`alias/NAME`"]),
+        ("get s3://shop/x using arn:aws:s3:::shop", &["is not a key"]),
+        ("get s3://shop/x with kms:alias/shop", &["4 words"]),
+        ("delete s3://shop/x using kms:alias/shop", &["needs no key", "`get`"]),
+        (
+            "put events:default using kms:alias/shop",
+            &["needs no key", "`decrypt kms:alias/shop`"],
+        ),
         ("sqs:fulfil", &["needs a verb", "`receive`, `send`"]),
         ("snd:fulfil", &["no service `snd`"]),
         ("send sqs:my queue", &["neither has spaces", "3 words"]),
@@ -291,7 +473,7 @@ fn wrong_grants_say_what_would_be_right() {
             &["did you mean `secret`", "`secret:prod/stripe`"],
         ),
         ("get ssm:/shop", &["did you mean `param`"]),
-        ("attach ec2:i-1", &["no verbs for `ec2`", "`actions` and `resources`"]),
+        ("attach mq:b-1", &["no verbs for `mq`", "`actions` and `resources`"]),
         ("get s3:shop/x", &["begin with `s3://`"]),
         ("get s3://shop", &["`s3://BUCKET/KEY`"]),
         ("get s3:///x", &["a bucket name is missing"]),
@@ -312,7 +494,8 @@ fn wrong_grants_say_what_would_be_right() {
         ("get param://shop", &["empty segment"]),
         ("list param:/shop/*", &["`*` is not allowed in a parameter path"]),
         ("read dynamodb:ab", &["3 to 255 characters"]),
-        ("callback states:rollup", &["takes `states:*`"]),
+        ("callback states:rollup", &["takes `states`, not `states:rollup`"]),
+        ("callback states:*", &["takes `states`, not `states:*`"]),
         ("connect rds:db-RES", &["`rds:RESOURCE/USER`"]),
         ("send arn:aws:sqs", &["six parts"]),
         ("send arn:aws:sqs:us-east-1:12:q", &["twelve digits"]),
@@ -326,8 +509,8 @@ fn wrong_grants_say_what_would_be_right() {
             &["`sqs` has no verb `publish`"],
         ),
         (
-            "attach arn:aws:ec2:us-east-1:123456789012:instance/i",
-            &["no verbs for resources of `ec2`"],
+            "attach arn:aws:mq:us-east-1:123456789012:broker:b:b-1",
+            &["no verbs for resources of `mq`"],
         ),
         (
             "get arn:aws:secretsmanager:us-east-1:123456789012:secret:prod",

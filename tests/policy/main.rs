@@ -2,10 +2,12 @@
 //! documentation case by case and against an independent evaluator on thousands of generated ones.
 
 mod case;
+mod catalogue;
 mod evaluate;
 mod generate;
 mod grants;
 mod known;
 mod lint;
+mod merging;
 mod oracle;
 mod properties;

@@ -29,7 +29,7 @@ pub use findings::nearest;
 pub use marks::{Mark, Marks};
 pub use model::{
     Allow, AutoRole, Bundle, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, ModuleFormat,
-    PackageConfig, Release, RoleChoice, SlimPart, SourceMaps, Unsupported,
+    PackageConfig, Polled, PolledKind, Release, RoleChoice, SlimPart, SourceMaps, Unsupported,
 };
 pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
 pub use yaml::value as yaml_value;

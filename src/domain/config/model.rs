@@ -49,6 +49,8 @@ pub struct Config {
     pub tags: BTreeMap<String, String>,
     pub code_signing: Option<Arn>,
     pub release: Release,
+    /// Triggers that Lambda polls for the function.
+    pub polled: Vec<Polled>,
     /// Parts of the file that are valid but that lfn does not carry out yet: refused when planning.
     pub unsupported: Vec<Unsupported>,
 }
@@ -60,6 +62,28 @@ pub struct Unsupported {
     pub path: String,
     pub line: usize,
     pub column: usize,
+}
+
+/// What Lambda polls for the function, with the rights of the function's role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Polled {
+    /// Which item of `on` it is.
+    pub item: usize,
+    pub kind: PolledKind,
+    /// Of a table named without its stream, every stream.
+    pub arn: Arn,
+    /// Where records go that are given up on.
+    pub on_failure: Option<Arn>,
+    /// The key it is encrypted with, when the file names one.
+    pub kms_key: Option<Arn>,
+}
+
+/// A kind of what is polled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolledKind {
+    Queue,
+    TableStream,
+    Stream,
 }
 
 /// What goes into the archive.

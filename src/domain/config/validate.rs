@@ -69,6 +69,11 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
     let tags = tags(file.tags, sink);
     let code_signing = code_signing(file.code_signing, sink);
     let place = around.place;
+    let triggers = file.on.value.iter().flat_map(|List(triggers)| triggers);
+    let polled = triggers
+        .enumerate()
+        .filter_map(|(item, (_, trigger))| Some(trigger.polling.as_ref()?.polled(item, place)))
+        .collect();
     let release = file.release.value.unwrap_or_default();
     let config = Config {
         name: file.name.value?,
@@ -110,6 +115,7 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         release: Release {
             alias: release.alias.value.unwrap_or_else(default_alias),
         },
+        polled,
         unsupported: Vec::new(),
     };
     Some(Valid { config, unsupported })

@@ -4,11 +4,12 @@
 //! actions each verb stands for; `{p}`, `{r}` and `{a}` are partition, region and account, every
 //! other `{part}` comes from the target. Forms are tried in order, the more specific ones first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::index::Level;
 use crate::domain::names::{AccountId, Region};
 
 /// Every service by the name that grants use.
@@ -29,6 +30,10 @@ pub struct Service {
     scheme: Option<String>,
     /// A target, for error messages.
     pub example: String,
+    /// The service as KMS knows it, `{via}.REGION.amazonaws.com`, where it uses keys with the caller's rights.
+    pub via: Option<String>,
+    /// What whoever chooses a verb should know.
+    pub note: Option<String>,
     pub parts: BTreeMap<String, Part>,
     pub forms: Vec<Form>,
 }
@@ -37,10 +42,13 @@ pub struct Service {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
-    /// What follows the scheme; absent when only an ARN will do.
+    /// What follows the scheme. Absent when only an ARN will do; empty when the name of the service is
+    /// the whole target.
     pub target: Option<String>,
-    /// The ARN that may be written instead, and the resource of verbs that name none.
+    /// The ARN that may be written instead.
     pub arn: Option<String>,
+    /// What a target that is no ARN stands for, when it is not `arn`.
+    resource: Option<String>,
     pub verbs: BTreeMap<String, Verb>,
 }
 
@@ -48,11 +56,108 @@ pub struct Form {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verb {
+    /// The most that any of the actions does, in the words of the Service Authorization Reference.
+    pub level: Level,
     pub actions: Vec<String>,
+    /// The resources, when they are not those that the target stands for.
     pub resources: Option<Vec<String>>,
-    /// Operator → key → value.
     #[serde(default)]
-    pub condition: BTreeMap<String, BTreeMap<String, String>>,
+    pub condition: Condition,
+    /// Rights that differ in resource or condition.
+    #[serde(default)]
+    also: Vec<Rights>,
+    /// What the verb needs of the key that what it acts on is encrypted with.
+    #[serde(default)]
+    pub key: Vec<String>,
+}
+
+/// Rights beside those of the verb itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rights {
+    actions: Vec<String>,
+    resources: Option<Vec<String>>,
+    #[serde(default)]
+    condition: Condition,
+}
+
+/// Operator → key → value.
+pub type Condition = BTreeMap<String, BTreeMap<String, String>>;
+
+/// What becomes one statement.
+#[derive(Debug, Clone, Copy)]
+pub struct Stated<'a> {
+    pub actions: &'a [String],
+    pub resources: Option<&'a [String]>,
+    pub condition: &'a Condition,
+}
+
+impl Form {
+    /// The resource that a target stands for, unless the verb names others.
+    pub fn resource(&self) -> Option<&str> {
+        self.resource.as_deref().or(self.arn.as_deref())
+    }
+}
+
+impl Verb {
+    /// What the verb stands for, one statement each.
+    pub fn statements(&self) -> impl Iterator<Item = Stated<'_>> {
+        let own = Stated {
+            actions: &self.actions,
+            resources: self.resources.as_deref(),
+            condition: &self.condition,
+        };
+        let others = self.also.iter().map(|rights| Stated {
+            actions: &rights.actions,
+            resources: rights.resources.as_deref(),
+            condition: &rights.condition,
+        });
+        std::iter::once(own).chain(others)
+    }
+}
+
+/// A verb of a form of a service.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    pub name: &'static str,
+    pub service: &'static Service,
+    pub form: &'static Form,
+    pub verb: &'static str,
+    pub rights: &'static Verb,
+}
+
+/// Every verb of every form.
+pub fn ways() -> impl Iterator<Item = Way> {
+    let forms = catalog()
+        .iter()
+        .flat_map(|(name, service)| service.forms.iter().map(move |form| (name, service, form)));
+    forms.flat_map(|(name, service, form)| {
+        form.verbs.iter().map(move |(verb, rights)| Way {
+            name,
+            service,
+            form,
+            verb,
+            rights,
+        })
+    })
+}
+
+/// The verbs that name an action, in any case.
+pub fn ways_to(action: &str) -> &'static [Way] {
+    static WAYS: LazyLock<HashMap<String, Vec<Way>>> = LazyLock::new(|| {
+        let mut by_action: HashMap<String, Vec<Way>> = HashMap::new();
+        for way in ways() {
+            for action in way.rights.statements().flat_map(|rights| rights.actions) {
+                let known = by_action.entry(action.to_ascii_lowercase()).or_default();
+                // A verb may name an action twice, under different conditions.
+                if !known.last().is_some_and(|last| std::ptr::eq(last.rights, way.rights)) {
+                    known.push(way);
+                }
+            }
+        }
+        by_action
+    });
+    WAYS.get(&action.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
 }
 
 /// What a part of a target may look like.
@@ -72,6 +177,9 @@ pub struct Part {
     lower: bool,
     /// A leading character that means nothing, since the ARN has it anyway.
     strip: Option<char>,
+    /// The only values, when there are few.
+    #[serde(default)]
+    words: Vec<String>,
     #[serde(default)]
     wildcard: Wildcard,
 }
@@ -95,6 +203,15 @@ impl Service {
     /// What targets of this service begin with.
     pub fn scheme(&self, name: &str) -> String {
         self.scheme.clone().unwrap_or_else(|| format!("{name}:"))
+    }
+
+    /// A target of this service: its name alone, or what targets begin with and the rest.
+    pub fn written(&self, name: &str, target: &str) -> String {
+        if target.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}{target}", self.scheme(name))
+        }
     }
 
     /// The verbs of all forms, sorted.
@@ -165,6 +282,14 @@ impl Part {
         if self.strip.is_some_and(|c| value.split(c).any(str::is_empty)) {
             return Err(format!("{what} must not have an empty segment: `{value}`"));
         }
+        if !self.words.is_empty() {
+            let known = self.words.iter().any(|word| word == value);
+            return if known {
+                Ok(())
+            } else {
+                Err(format!("{what} is one of {}, not `{value}`", self.words.join(", ")))
+            };
+        }
         self.check_wildcards(value)?;
         let allowed = |c: &char| c.is_ascii_alphanumeric() || *c == '*' || chars.contains(*c);
         if let Some(bad) = value.chars().find(|c| !allowed(c)) {
@@ -183,7 +308,12 @@ impl Part {
         let length = value.len();
         if length < self.min || length > self.max {
             let (min, max) = (self.min.max(1), self.max);
-            return Err(format!("{what} has {min} to {max} characters; `{value}` has {length}"));
+            let right = if min == max {
+                max.to_string()
+            } else {
+                format!("{min} to {max}")
+            };
+            return Err(format!("{what} has {right} characters; `{value}` has {length}"));
         }
         Ok(())
     }

@@ -152,15 +152,15 @@ pub enum KeyKind {
 /// What an action does, as the Service Authorization Reference classes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum Level {
-    #[serde(rename = "L")]
+    #[serde(rename = "L", alias = "list")]
     List,
-    #[serde(rename = "R")]
+    #[serde(rename = "R", alias = "read")]
     Read,
-    #[serde(rename = "T")]
+    #[serde(rename = "T", alias = "tag")]
     Tagging,
-    #[serde(rename = "W")]
+    #[serde(rename = "W", alias = "write")]
     Write,
-    #[serde(rename = "P")]
+    #[serde(rename = "P", alias = "permissions")]
     PermissionsManagement,
 }
 

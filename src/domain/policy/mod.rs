@@ -12,6 +12,7 @@ mod grants;
 pub mod index;
 pub mod lint;
 mod merge;
+mod page;
 mod parse;
 mod raw;
 mod rights;
@@ -28,6 +29,8 @@ pub use document::{
 };
 pub use glob::Pattern;
 pub use grants::Grant;
+pub use merge::merge;
+pub use page::grants_page;
 pub use raw::{Part, RawStatement};
 pub use rights::{Source, sources};
 pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};

@@ -1,7 +1,7 @@
 //! What an execution role may do: the rights that the rest of lambda.yaml needs, then `allow`.
 //!
 //! Ids name the part of the file a statement comes from. One that was merged from several parts has
-//! none, and neither have the lines of `allow`.
+//! none, and neither have the items of `on` and `allow`.
 //!
 //! `kms_key` gives the role nothing. Lambda reads encrypted environment variables through a grant that
 //! it makes with the rights of whoever deploys, so it is the deployer who needs the key. Code that
@@ -11,7 +11,7 @@
 use super::merge::merge;
 use super::{PolicyDocument, Statement};
 use crate::domain::arn::{Arn, Place};
-use crate::domain::config::{Allow, Config};
+use crate::domain::config::{Allow, Config, Polled, PolledKind};
 use crate::domain::names::FunctionName;
 
 /// A part of lambda.yaml, and the rights that it gives.
@@ -95,6 +95,10 @@ pub fn sources(config: &Config, place: &Place) -> Vec<Source> {
     }
     let mounted = config.files.as_ref().map(|files| mount(&files.access_point));
     sources.extend(mounted.map(|mount| Source::new("files", "mount its file system", [mount])));
+    sources.extend(config.polled.iter().map(|source| Source {
+        item: Some(source.item),
+        ..Source::new("on", poll_purpose(source), poll(source, place))
+    }));
     let lines = config.allow.iter().enumerate();
     sources.extend(lines.map(|(item, line)| Source::allowed(item, line, place)));
     sources
@@ -171,6 +175,89 @@ fn bucket(sid: &str, arn: &Arn, place: &Place) -> Vec<Statement> {
         ours(Statement::allow(["s3:PutObject"], [format!("{arn}/*")])).sid(format!("{sid}Objects")),
         ours(Statement::allow(["s3:ListBucket"], [arn.to_string()])).sid(format!("{sid}Bucket")),
     ]
+}
+
+fn poll_purpose(source: &Polled) -> String {
+    let resource = &source.arn.resource;
+    let name = resource.split('/').nth(1).unwrap_or(resource);
+    match source.kind {
+        PolledKind::Queue => format!("poll the queue {name}"),
+        PolledKind::TableStream => format!("poll the changes of the table {name}"),
+        PolledKind::Stream => format!("poll the stream {name}"),
+    }
+}
+
+/// What Lambda needs to poll a source, all with the function's role.
+///
+/// Listing streams takes no resource, so it is a statement of its own. Without ids: those of two
+/// triggers would clash where the statements differ.
+/// Source: Lambda developer guide, execution role permissions of each event source.
+fn poll(source: &Polled, place: &Place) -> Vec<Statement> {
+    let arn = source.arn.to_string();
+    let mut statements = match source.kind {
+        PolledKind::Queue => {
+            let actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+            vec![Statement::allow(actions, [arn])]
+        }
+        PolledKind::TableStream => {
+            let actions = [
+                "dynamodb:DescribeStream",
+                "dynamodb:GetRecords",
+                "dynamodb:GetShardIterator",
+            ];
+            vec![
+                Statement::allow(actions, [arn]),
+                Statement::allow(["dynamodb:ListStreams"], ["*"]),
+            ]
+        }
+        PolledKind::Stream => stream(&arn),
+    };
+    if let Some(key) = &source.kms_key {
+        let Arn { service, region, .. } = &source.arn;
+        statements.push(decryption(key).when(
+            "StringEquals",
+            "kms:ViaService",
+            format!("{service}.{region}.amazonaws.com"),
+        ));
+    }
+    let failures = source.on_failure.iter().flat_map(|arn| destination("", arn, place));
+    statements.extend(failures.map(|statement| Statement { sid: None, ..statement }));
+    statements
+}
+
+/// A stream, or one consumer of it with a share of its own.
+fn stream(arn: &str) -> Vec<Statement> {
+    let (stream, consumer) = match arn.split_once("/consumer/") {
+        Some((stream, _)) => (stream, Some(arn)),
+        None => (arn, None),
+    };
+    let actions = [
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+    ];
+    let mut statements = vec![
+        Statement::allow(actions, [stream]),
+        Statement::allow(["kinesis:ListStreams"], ["*"]),
+    ];
+    let share = ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"];
+    statements.extend(consumer.map(|consumer| Statement::allow(share, [consumer])));
+    statements
+}
+
+/// Decrypting with a key, by its alias when the file names that: an alias is no resource of its own.
+fn decryption(key: &Arn) -> Statement {
+    if !key.resource.starts_with("alias/") {
+        return Statement::allow(["kms:Decrypt"], [key.to_string()]);
+    }
+    let keys = Arn {
+        resource: "key/*".to_owned(),
+        ..key.clone()
+    };
+    let alias = &key.resource;
+    Statement::allow(["kms:Decrypt"], [keys.to_string()]).when("ForAnyValue:StringEquals", "kms:ResourceAliases", alias)
 }
 
 /// Mounting through one access point. The right is on the file system, which an access point's ARN
@@ -342,6 +429,104 @@ mod tests {
                 }])
             );
         }
+    }
+
+    #[test]
+    fn what_lambda_polls_is_read_with_the_role() {
+        let polled = |kind: PolledKind, text: &str| Polled {
+            item: 0,
+            kind,
+            arn: arn(text),
+            on_failure: None,
+            kms_key: None,
+        };
+        let allow = |actions: &[&str], resource: &str| {
+            let actions = if actions.len() == 1 {
+                json!(actions[0])
+            } else {
+                json!(actions)
+            };
+            json!({ "Effect": "Allow", "Action": actions, "Resource": resource })
+        };
+        let queue = "arn:aws:sqs:eu-west-1:123456789012:in";
+        let table = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/*";
+        let stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
+        let consumer = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks/consumer/me:1700000000";
+        let of_queue = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+        let of_table = [
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+        ];
+        let of_stream = [
+            "DescribeStream",
+            "DescribeStreamSummary",
+            "GetRecords",
+            "GetShardIterator",
+            "ListShards",
+        ]
+        .map(|name| format!("kinesis:{name}"));
+        let of_stream: Vec<&str> = of_stream.iter().map(String::as_str).collect();
+        let share = ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"];
+        for (source, expected) in [
+            (polled(PolledKind::Queue, queue), json!([allow(&of_queue, queue)])),
+            (
+                polled(PolledKind::TableStream, table),
+                json!([allow(&of_table, table), allow(&["dynamodb:ListStreams"], "*")]),
+            ),
+            (
+                polled(PolledKind::Stream, stream),
+                json!([allow(&of_stream, stream), allow(&["kinesis:ListStreams"], "*")]),
+            ),
+            (
+                polled(PolledKind::Stream, consumer),
+                json!([
+                    allow(&of_stream, stream),
+                    allow(&share, consumer),
+                    allow(&["kinesis:ListStreams"], "*")
+                ]),
+            ),
+        ] {
+            let statements = beside_logs(|config| config.polled = vec![source.clone()]);
+            assert_eq!(statements, expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn keys_and_failures_of_what_is_polled_add_their_rights() {
+        let polled = |item: usize, key: Option<&str>, failure: Option<&str>| Polled {
+            item,
+            kind: PolledKind::Stream,
+            arn: arn("arn:aws:kinesis:us-east-1:123456789012:stream/clicks"),
+            on_failure: failure.map(arn),
+            kms_key: key.map(arn),
+        };
+        let alias = "arn:aws:kms:us-east-1:123456789012:alias/shop";
+        let key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        let statements = beside_logs(|config| {
+            config.polled = vec![
+                polled(0, Some(alias), Some("arn:aws:s3:::failures")),
+                polled(1, Some(key), Some("arn:aws:sqs:us-east-1:123456789012:dead")),
+                polled(2, None, Some("arn:aws:sns:us-east-1:123456789012:dead")),
+            ];
+        });
+        let beside = statements.as_array().unwrap().iter();
+        let beside: Vec<&Value> = beside.filter(|s| !s.to_string().contains("kinesis:List")).collect();
+        let via = json!({ "kms:ViaService": "kinesis.us-east-1.amazonaws.com" });
+        let ours = json!({ "StringEquals": { "s3:ResourceAccount": "123456789012" } });
+        let mut expected = vec![
+            json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:123456789012:key/*",
+                "Condition": { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/shop" }, "StringEquals": via } }),
+            json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": key, "Condition": { "StringEquals": via } }),
+            json!({ "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::failures/*", "Condition": ours }),
+            json!({ "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::failures", "Condition": ours }),
+            json!({ "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:dead" }),
+            json!({ "Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:us-east-1:123456789012:dead" }),
+        ];
+        expected.sort_by_key(Value::to_string);
+        let mut beside: Vec<Value> = beside.into_iter().cloned().collect();
+        beside.sort_by_key(Value::to_string);
+        assert_eq!(beside, expected);
     }
 
     #[test]

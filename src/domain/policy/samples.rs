@@ -59,6 +59,7 @@ pub fn config() -> Config {
         release: Release {
             alias: AliasName::new("live").unwrap(),
         },
+        polled: Vec::new(),
         unsupported: Vec::new(),
     }
 }

@@ -1,12 +1,14 @@
 //! `on`: what invokes the function. Each trigger is checked here as strictly as the rest of the file.
 
 mod events;
+mod origin;
 mod queues;
 mod web;
 
 use serde_json::{Value, json};
 
 use self::events::{EventTrigger, S3Trigger, Schedule, SnsTrigger};
+pub use self::origin::Polling;
 use self::queues::{DynamoTrigger, KinesisTrigger, SqsTrigger};
 use self::web::{Routes, UrlTrigger};
 
@@ -21,16 +23,22 @@ use crate::domain::names::LogGroupName;
 pub struct Trigger {
     /// Where the kind stands.
     pub at: Path,
+    /// What Lambda polls, when nobody sends it.
+    pub polling: Option<Polling>,
 }
 
 macro_rules! triggers {
     ($($name:literal: $shape:ty, $about:literal;)+) => {
         const KINDS: &[&str] = &[$($name),+];
 
-        fn read_trigger(kind: &str, node: &Node, sink: &Sink) {
+        fn read_trigger(kind: &str, node: &Node, sink: &Sink) -> Option<Polling> {
             match kind {
-                $( $name => { if let Some(trigger) = <$shape>::read(node, sink) { trigger.check(node, sink); } } )+
-                _ => {}
+                $( $name => {
+                    let trigger = <$shape>::read(node, sink)?;
+                    trigger.check(node, sink);
+                    trigger.polling()
+                } )+
+                _ => None,
             }
         }
 
@@ -66,6 +74,11 @@ triggers! {
 /// What else must hold once a trigger's keys are read.
 trait Checked {
     fn check(&self, node: &Node, sink: &Sink);
+
+    /// What Lambda polls, for triggers that do not come by themselves.
+    fn polling(&self) -> Option<Polling> {
+        None
+    }
 }
 
 impl Shape for Trigger {
@@ -117,9 +130,9 @@ impl Shape for Trigger {
             };
             sink.error_at_key(&other.node.at, complaint.hint(hint));
         }
-        read_trigger(kind, &entry.node, sink);
         Some(Self {
             at: entry.node.at.clone(),
+            polling: read_trigger(kind, &entry.node, sink),
         })
     }
 

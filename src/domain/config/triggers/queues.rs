@@ -2,18 +2,21 @@
 
 use super::Checked;
 use super::events::{Pattern, check_filters};
+use super::origin::{Origin, Polling, QUEUE, STREAM, TABLE};
 use crate::domain::config::findings::{Complaint, Sink};
 use crate::domain::config::node::Node;
-use crate::domain::config::scalars::{Flag, Text, Whole, choice};
+use crate::domain::config::scalars::{Flag, Whole, choice};
 use crate::domain::config::shape::{OneOrMany, shape};
-use crate::domain::config::targets::{STREAM_FAILURE, Target, is_fifo};
+use crate::domain::config::targets::{KmsKey, STREAM_FAILURE, Target, is_fifo};
 use crate::domain::config::units::Seconds;
 
 shape! {
     /// Messages of a queue.
     SqsTrigger {
         /// The queue: its name in this account, or its ARN.
-        queue (required): Text,
+        queue (required): Origin<QUEUE>,
+        /// The key that the queue is encrypted with, if it is one of yours.
+        kms_key: KmsKey,
         /// Messages per invocation; 10 by default.
         batch_size: Whole<1, 10_000>,
         /// How long to gather messages, up to five minutes.
@@ -32,7 +35,7 @@ shape! {
 impl Checked for SqsTrigger {
     /// Source: Lambda API reference, `CreateEventSourceMapping`, `BatchSize` and `MaximumBatchingWindowInSeconds`.
     fn check(&self, _: &Node, sink: &Sink) {
-        let fifo = self.queue.value.as_ref().is_some_and(|Text(queue)| is_fifo(queue));
+        let fifo = self.queue.value.as_ref().is_some_and(|queue| is_fifo(queue.name()));
         let size = self.batch_size.value.map_or(10, |Whole(size)| size);
         let window = self.window.value.map_or(0, |Seconds(window)| window);
         if fifo && size > 10 {
@@ -52,6 +55,11 @@ impl Checked for SqsTrigger {
         }
         check_filters(&self.filter, sink);
     }
+
+    fn polling(&self) -> Option<Polling> {
+        let queue = self.queue.value.as_ref()?;
+        Some(queue.polling(None, self.kms_key.value.as_ref()))
+    }
 }
 
 /// Where reading a stream begins.
@@ -67,12 +75,14 @@ choice! {
 
 /// Declares a trigger that reads a stream; only the key that names the source differs.
 macro_rules! stream_trigger {
-    ($(#[doc = $about:literal])+ $name:ident, $(#[doc = $source_about:literal])+ $source:ident) => {
+    ($(#[doc = $about:literal])+ $name:ident, $(#[doc = $source_about:literal])+ $source:ident: $of:ident) => {
         shape! {
             $(#[doc = $about])+
             $name {
                 $(#[doc = $source_about])+
-                $source (required): Text,
+                $source (required): Origin<$of>,
+                /// The key that it is encrypted with, if it is one of yours.
+                kms_key: KmsKey,
                 /// Where to begin: `latest` (the default) or `oldest`.
                 from: From,
                 /// Records per invocation; 100 by default.
@@ -102,6 +112,11 @@ macro_rules! stream_trigger {
             fn check(&self, _: &Node, sink: &Sink) {
                 check_filters(&self.filter, sink);
             }
+
+            fn polling(&self) -> Option<Polling> {
+                let origin = self.$source.value.as_ref()?;
+                Some(origin.polling(self.on_failure.value.as_ref(), self.kms_key.value.as_ref()))
+            }
         }
     };
 }
@@ -110,12 +125,12 @@ stream_trigger! {
     /// Changes of a table, from its stream.
     DynamoTrigger,
     /// The table: its name in this account, or its stream's ARN.
-    table
+    table: TABLE
 }
 
 stream_trigger! {
     /// Records of a Kinesis stream.
     KinesisTrigger,
     /// The stream: its name in this account, or its ARN.
-    stream
+    stream: STREAM
 }
