@@ -209,7 +209,7 @@ fn a_small_file_gets_lambdas_defaults() {
         panic!("lfn makes the role")
     };
     assert_eq!(
-        (role.path.as_str(), role.function_only, &role.name),
+        (role.path.as_str(), role.trust.function_only, &role.name),
         ("/lfn/", false, &None)
     );
     assert_eq!(config.unsupported, []);
@@ -281,7 +281,7 @@ fn slim_is_a_truth_value_a_part_or_parts() {
 #[test]
 fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
     let config = good(&with(
-        "on:\n  - s3: { bucket: photos }\n  - schedule: rate(5 minutes)\ncallers: [{ account: \"123456789012\" }]\n\
+        "on:\n  - s3: { bucket: photos }\n  - schedule: rate(5 minutes)\n\
          alarms: { errors: \"> 1% for 5m\" }\nrelease: { keep: 3, check: a.json }\n",
     ));
     let listed: Vec<String> = config
@@ -292,10 +292,9 @@ fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
     let expected = [
         "on[0].s3 5:5",
         "on[1].schedule 6:5",
-        "callers 7:1",
-        "alarms 8:1",
-        "release.keep 9:12",
-        "release.check 9:21",
+        "alarms 7:1",
+        "release.keep 8:12",
+        "release.check 8:21",
     ];
     assert_eq!(listed, expected);
     let none = good(&with("on: []\ncallers:\nalarms: {}\npackage: { dependencies: npm }\n"));

@@ -11,12 +11,14 @@ use lfn::domain::config::{self, Inputs};
 use lfn::domain::function::TAG_FUNCTION;
 use lfn::domain::names::{AccountId, CodeDigest, Qualifier, Region, Version};
 use lfn::domain::package::{Artifact, Entry};
+use lfn::domain::policy::PolicyDocument;
 use lfn::engine::check::check;
 use lfn::engine::desired::{Desired, Retention, desired, parameter_names};
 use lfn::engine::observe::{ArchiveState, Contents, Observed};
 use lfn::engine::planner::plan;
 use lfn::ports::{
-    AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, RoleState, Snapshot, State, UpdateStatus,
+    AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, ResourcePolicy, RoleState, Snapshot, State,
+    UpdateStatus,
 };
 use lfn::ui::plan::PlanView;
 
@@ -118,6 +120,7 @@ fn settled(desired: &Desired) -> Observed {
             revision: "revision".into(),
         }),
         live: Some(live),
+        permissions: resource_policy(desired),
         role,
         policy: desired.role.as_ref().map(|spec| spec.policy.clone()),
         log_group: Some(LogGroupState {
@@ -132,6 +135,17 @@ fn settled(desired: &Desired) -> Observed {
         archive: ArchiveState::Unneeded,
         contents: Contents::Unneeded,
     }
+}
+
+/// What Lambda makes of the permissions that a file asks for.
+fn resource_policy(desired: &Desired) -> Option<ResourcePolicy> {
+    let alias = Qualifier::Alias(desired.alias.clone());
+    let function = desired.place.qualified_arn(&desired.name, &alias);
+    let statements: Vec<_> = desired.permissions.iter().map(|one| one.statement(&function)).collect();
+    (!statements.is_empty()).then(|| ResourcePolicy {
+        document: PolicyDocument::new(statements),
+        revision: "revision".into(),
+    })
 }
 
 fn render(desired: &Desired, observed: &Observed) -> String {

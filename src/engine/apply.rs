@@ -3,8 +3,11 @@
 //! Running a deploy again is how it recovers, so every step can be repeated: a write that landed
 //! although its answer was lost is recognised by looking at what is there.
 
+mod callers;
+
 use std::time::{Duration, Instant};
 
+use self::callers::Known;
 use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
@@ -83,6 +86,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             .as_ref()
             .map(|function| function.latest.clone()),
         version: None,
+        permissions: Known::Found,
     };
     for (index, step) in plan.steps.iter().enumerate() {
         run.touched = false;
@@ -127,6 +131,7 @@ struct Run<'a> {
     /// `$LATEST` as it was found, or as lfn's own last write left it.
     latest: Option<Snapshot>,
     version: Option<Version>,
+    permissions: Known,
 }
 
 impl Run<'_> {
@@ -136,8 +141,8 @@ impl Run<'_> {
         match step {
             Step::CreateRole { .. } => self.create_role().await,
             Step::SetTrust { role, .. } => {
-                self.write(|| cloud.roles.set_trust(role, &self.context.role().trust))
-                    .await
+                let trust = &self.context.role().trust;
+                self.write_about_others(|| cloud.roles.set_trust(role, trust)).await
             }
             Step::PutPolicy { role, document, .. } => {
                 self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, document))
@@ -170,6 +175,8 @@ impl Run<'_> {
             Step::PointAlias {
                 alias, to, revision, ..
             } => self.point_alias(alias, *to, revision.as_deref()).await,
+            Step::AllowCallers { alias, permissions, .. } => self.allow_callers(alias, permissions).await,
+            Step::RevokeCallers { alias, sids, .. } => self.revoke_callers(alias, sids).await,
             Step::SetAsyncInvoke { alias, to, .. } => {
                 let settings = (*to != AsyncInvoke::default()).then_some(to);
                 self.write(|| cloud.functions.set_async_invoke(name, alias, settings))
@@ -184,7 +191,23 @@ impl Run<'_> {
     where
         F: Future<Output = PortResult<T>>,
     {
-        let result = self.waiter.patiently(call).await;
+        self.write_waiting(self.waiter, call).await
+    }
+
+    /// The same for a write that names roles or accounts of others: they are seldom new, and when they
+    /// are not there, waiting does not help.
+    async fn write_about_others<T, F>(&mut self, call: impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = PortResult<T>>,
+    {
+        self.write_waiting(self.waiter.propagating(false), call).await
+    }
+
+    async fn write_waiting<T, F>(&mut self, waiter: Waiter<'_>, call: impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = PortResult<T>>,
+    {
+        let result = waiter.patiently(call).await;
         self.touched |= match &result {
             Ok(_) => true,
             // No answer is no proof that nothing happened.
@@ -205,7 +228,7 @@ impl Run<'_> {
             description: spec.description.clone(),
             tags: spec.tags.clone(),
         };
-        match self.write(|| cloud.roles.create_role(&new)).await {
+        match self.write_about_others(|| cloud.roles.create_role(&new)).await {
             Err(Failure::Port(error)) if error.kind == ErrorKind::AlreadyExists => {
                 let found = cloud.roles.role(&spec.name).await?;
                 if found.is_some_and(|found| found.tags == spec.tags && found.trust == spec.trust) {
@@ -386,8 +409,15 @@ impl Run<'_> {
             Target::Published => self.version.expect("publishing comes before the alias that needs it"),
         };
         let update = release::point(alias, observed.alias.as_ref(), version);
-        self.write(|| release::move_alias(cloud, &desired.name, &update, revision))
+        let renewed = match revision {
+            Some(revision) => Some(self.alias_revision(alias, revision).await?),
+            None => None,
+        };
+        self.write(|| release::move_alias(cloud, &desired.name, &update, renewed.as_deref()))
             .await?;
+        if renewed.is_some() {
+            self.permissions = Known::Changed;
+        }
         self.version = Some(version);
         Ok(())
     }
