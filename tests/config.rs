@@ -253,6 +253,7 @@ fn the_example_says_what_its_lines_say() {
     assert_eq!(config.provisioned_concurrency.values().sum::<u32>(), 2);
     assert_eq!(config.tags["cost-center"], "4711");
     assert_eq!(config.allow.len(), 6);
+    assert_eq!(config.callers.len(), 10);
 
     let dev = load_stage(EXAMPLE, Some("dev")).config.expect("the example is right");
     assert_eq!(dev.reserved_concurrency, None, "null removes a key");
@@ -512,5 +513,55 @@ fn variables_stand_inside_variables() {
     assert_eq!(
         messages,
         ["`/shop/${stage}/${env:HOME}/key` has a variable that cannot stand inside another"]
+    );
+}
+
+#[test]
+fn a_caller_may_be_written_in_several_ways() {
+    let caller = |line: &str| {
+        let text = with(&format!("callers:\n  - {line}\n"));
+        assert_eq!(valid_for_the_schema(&text), Ok(()), "{line}");
+        let mut callers = good(&text).callers;
+        assert_eq!(callers.len(), 1, "{line}");
+        let (mark, caller) = callers.remove(0);
+        assert_eq!((mark.line, mark.column), (5, 5), "{line}");
+        caller
+    };
+    for same in [
+        &["\"444455556666\"", "{ account: \"444455556666\" }"][..],
+        &[
+            "444455556666:role/teams/reader",
+            "\"444455556666:role//teams/reader\"",
+            "{ account: \"444455556666\", role: teams/reader }",
+            "{ account: \"444455556666\", role: /teams/reader }",
+        ],
+        &[
+            "arn:aws:iam::444455556666:user/anna",
+            "{ arn: \"arn:aws:iam::444455556666:user/anna\" }",
+        ],
+        &["o-a1b2c3d4e5", "{ organization: o-a1b2c3d4e5 }"],
+        &[
+            "{ service: s3, source: \"arn:aws:s3:::photos\" }",
+            "{ service: s3.amazonaws.com, source: \"arn:aws:s3:::photos\" }",
+        ],
+    ] {
+        let callers: Vec<_> = same.iter().map(|line| caller(line)).collect();
+        assert!(callers.windows(2).all(|pair| pair[0] == pair[1]), "{callers:?}");
+    }
+}
+
+#[test]
+fn edge_is_for_one_region() {
+    let edge = |region: &str| {
+        said(&with(&format!(
+            "region: {region}\nrole: {{ trust: {{ edge: true }} }}\n"
+        )))
+    };
+    assert_eq!(edge("us-east-1"), "");
+    assert!(edge("eu-west-1").contains("functions of Lambda@Edge are in us-east-1, and this one is in eu-west-1"));
+    assert_eq!(
+        said(&with("role: { trust: { edge: true } }\n")),
+        "",
+        "the region is not known yet"
     );
 }

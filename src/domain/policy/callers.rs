@@ -348,3 +348,187 @@ fn nowhere() -> Arn {
 pub fn is_own(statement: &Statement) -> bool {
     statement.sid.as_ref().is_some_and(|sid| sid.starts_with(OWN))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::policy::PolicyDocument;
+    use crate::domain::policy::samples::ireland;
+
+    const AT: Mark = Mark { line: 7, column: 3 };
+
+    fn function() -> Arn {
+        "arn:aws:lambda:eu-west-1:123456789012:function:thumbs:live"
+            .parse()
+            .unwrap()
+    }
+
+    fn service(principal: &str, source: Option<&str>, account: Option<&str>) -> Caller {
+        Caller::Service(ServiceCaller {
+            principal: principal.into(),
+            source: source.map(|arn| arn.parse().unwrap()),
+            account: account.map(|id| AccountId::new(id).unwrap()),
+            token: None,
+        })
+    }
+
+    fn identity(text: &str) -> Caller {
+        Caller::Identity(text.parse().unwrap())
+    }
+
+    #[test]
+    fn each_caller_is_the_statement_that_lambda_makes_of_it() {
+        let alexa = Caller::Service(ServiceCaller {
+            principal: "alexa-appkit.amazon.com".into(),
+            source: None,
+            account: None,
+            token: Some("amzn1.ask.skill.1".into()),
+        });
+        let (own, other) = ("123456789012", "444455556666");
+        let topic = "arn:aws:sns:eu-west-1:444455556666:alerts";
+        let rule = "arn:aws:events:eu-west-1:444455556666:rule/x";
+        for (caller, principal, condition) in [
+            (
+                identity(other),
+                json!({ "AWS": "arn:aws:iam::444455556666:root" }),
+                json!(null),
+            ),
+            (
+                identity("444455556666:role/teams/reader"),
+                json!({ "AWS": "arn:aws:iam::444455556666:role/teams/reader" }),
+                json!(null),
+            ),
+            (
+                identity("arn:aws-cn:iam::444455556666:user/anna"),
+                json!({ "AWS": "arn:aws-cn:iam::444455556666:user/anna" }),
+                json!(null),
+            ),
+            (
+                Caller::Organization("o-a1b2c3d4e5".into()),
+                json!({ "AWS": "*" }),
+                json!({ "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }),
+            ),
+            // The ARN of a bucket has no account: without one it is the function's.
+            (
+                service("s3.amazonaws.com", Some("arn:aws:s3:::photos"), None),
+                json!({ "Service": "s3.amazonaws.com" }),
+                json!({
+                    "ArnLike": { "AWS:SourceArn": "arn:aws:s3:::photos" },
+                    "StringEquals": { "AWS:SourceAccount": own },
+                }),
+            ),
+            (
+                service("s3.amazonaws.com", Some("arn:aws:s3:::photos"), Some(other)),
+                json!({ "Service": "s3.amazonaws.com" }),
+                json!({
+                    "ArnLike": { "AWS:SourceArn": "arn:aws:s3:::photos" },
+                    "StringEquals": { "AWS:SourceAccount": other },
+                }),
+            ),
+            // SNS sends no account, so that the condition would never hold.
+            (
+                service("sns.amazonaws.com", Some(topic), None),
+                json!({ "Service": "sns.amazonaws.com" }),
+                json!({ "ArnLike": { "AWS:SourceArn": topic } }),
+            ),
+            (
+                service("events.amazonaws.com", Some(rule), None),
+                json!({ "Service": "events.amazonaws.com" }),
+                json!({ "ArnLike": { "AWS:SourceArn": rule } }),
+            ),
+            (
+                service("config.amazonaws.com", None, Some(other)),
+                json!({ "Service": "config.amazonaws.com" }),
+                json!({ "StringEquals": { "AWS:SourceAccount": other } }),
+            ),
+            (
+                alexa,
+                json!({ "Service": "alexa-appkit.amazon.com" }),
+                json!({ "StringEquals": { "lambda:EventSourceToken": "amzn1.ask.skill.1" } }),
+            ),
+        ] {
+            let permission = caller.permission(&ireland(), AT);
+            let statement = permission.statement(&function());
+            let mut expected = json!({
+                "Sid": permission.sid,
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "lambda:InvokeFunction",
+                "Resource": function().to_string(),
+            });
+            if !condition.is_null() {
+                expected["Condition"] = condition;
+            }
+            assert_eq!(statement_json(&statement), expected);
+            assert!(permission.is_said_by(&statement), "{expected}");
+            assert!(is_own(&statement), "{expected}");
+        }
+    }
+
+    #[test]
+    fn an_id_follows_from_what_the_statement_says_and_from_nothing_else() {
+        let sid = |caller: &Caller| caller.permission(&ireland(), AT).sid;
+        let reader = identity("444455556666:role/reader");
+        // A change of this would take every caller of every function out and let it in again.
+        assert_eq!(sid(&reader), "lfn-caller-HASH");
+        assert_eq!(sid(&identity("arn:aws:iam::444455556666:role/reader")), sid(&reader));
+        assert_eq!(
+            reader.permission(&ireland(), Mark { line: 9, column: 1 }).sid,
+            sid(&reader)
+        );
+        assert_ne!(sid(&identity("444455556666:user/reader")), sid(&reader));
+        assert_ne!(sid(&identity("777788889999:role/reader")), sid(&reader));
+        let s3 = |account| sid(&service("s3.amazonaws.com", Some("arn:aws:s3:::photos"), account));
+        assert_ne!(s3(Some("444455556666")), s3(None));
+        assert_eq!(s3(Some("123456789012")), s3(None));
+        let invoker = reader.permission(&ireland(), AT).invoker;
+        assert!(Permission::new("s3", invoker).sid.starts_with("lfn-s3-"));
+    }
+
+    #[test]
+    fn a_statement_is_read_however_it_is_written() {
+        let read = |statement: serde_json::Value| {
+            let document = PolicyDocument::try_from(json!({ "Version": "2012-10-17", "Statement": statement }));
+            Invoker::of(&document.unwrap().statements[0])
+        };
+        let statement = |principal: serde_json::Value, condition: serde_json::Value| {
+            json!({ "Effect": "Allow", "Principal": principal, "Action": "lambda:InvokeFunction", "Resource": "*",
+                    "Condition": condition })
+        };
+        for account in ["444455556666", "arn:aws:iam::444455556666:root"] {
+            let found = read(statement(json!({ "AWS": account }), json!({})));
+            assert_eq!(found, Some(Invoker::new("444455556666")));
+        }
+        let arn = "arn:aws:s3:::photos";
+        for condition in [
+            json!({ "ArnLike": { "AWS:SourceArn": arn } }),
+            json!({ "ArnEquals": { "aws:sourceArn": [arn] } }),
+        ] {
+            let found = read(statement(json!({ "Service": "s3.amazonaws.com" }), condition));
+            let expected = Invoker {
+                source: Some(arn.into()),
+                ..Invoker::new("s3.amazonaws.com")
+            };
+            assert_eq!(found, Some(expected));
+        }
+        let anyone = json!("*");
+        let mut denied = statement(anyone.clone(), json!({}));
+        denied["Effect"] = "Deny".into();
+        let mut more = statement(anyone.clone(), json!({}));
+        more["Action"] = json!(["lambda:InvokeFunction", "lambda:GetFunction"]);
+        for other in [
+            denied,
+            more,
+            statement(json!({ "AWS": ["444455556666", "777788889999"] }), json!({})),
+            statement(
+                anyone.clone(),
+                json!({ "Bool": { "lambda:InvokedViaFunctionUrl": "true" } }),
+            ),
+            statement(anyone, json!({ "StringLike": { "aws:PrincipalOrgID": "o-*" } })),
+        ] {
+            assert_eq!(read(other.clone()), None, "{other}");
+        }
+    }
+}

@@ -167,3 +167,45 @@ fn refused(permission: &Permission, failure: Failure) -> Failure {
     }
     .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::config::Mark;
+    use crate::domain::policy::callers::Invoker;
+
+    #[test]
+    fn a_refused_caller_is_named_with_its_line() {
+        let arn = "arn:aws:iam::444455556666:role/reader";
+        let permission = Permission {
+            at: Some(Mark { line: 7, column: 3 }),
+            ..Permission::new("caller", Invoker::new(arn))
+        };
+        let error = |kind| {
+            PortError::new(
+                kind,
+                "lambda:AddPermission",
+                "thumbs:live",
+                "The provided principal was invalid.",
+            )
+        };
+        let timed_out = Failure::TimedOut {
+            what: "a role".into(),
+            seconds: 10,
+            last: Some(Box::new(error(ErrorKind::Propagating))),
+        };
+        let told = refused(&permission, timed_out).to_string();
+        assert!(
+            told.contains(&format!("the caller `{arn}` of line 7 of lambda.yaml is refused")),
+            "{told}"
+        );
+        assert!(
+            told.contains("The provided principal was invalid; there is no such role"),
+            "{told}"
+        );
+        let told = refused(&permission, error(ErrorKind::Invalid).into()).to_string();
+        assert!(told.contains("line 7") && !told.contains("no such role"), "{told}");
+        let told = refused(&permission, error(ErrorKind::Denied).into()).to_string();
+        assert!(!told.contains("line 7"), "{told}");
+    }
+}
