@@ -472,7 +472,7 @@ mod tests {
         let sid = |caller: &Caller| caller.permission(&ireland(), AT).sid;
         let reader = identity("444455556666:role/reader");
         // A change of this would take every caller of every function out and let it in again.
-        assert_eq!(sid(&reader), "lfn-caller-HASH");
+        assert_eq!(sid(&reader), "lfn-caller-6de206da300f53b9");
         assert_eq!(sid(&identity("arn:aws:iam::444455556666:role/reader")), sid(&reader));
         assert_eq!(
             reader.permission(&ireland(), Mark { line: 9, column: 1 }).sid,
