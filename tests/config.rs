@@ -209,7 +209,7 @@ fn a_small_file_gets_lambdas_defaults() {
         panic!("lfn makes the role")
     };
     assert_eq!(
-        (role.path.as_str(), role.function_only, &role.name),
+        (role.path.as_str(), role.trust.function_only, &role.name),
         ("/lfn/", false, &None)
     );
     assert_eq!(config.unsupported, []);
@@ -253,6 +253,7 @@ fn the_example_says_what_its_lines_say() {
     assert_eq!(config.provisioned_concurrency.values().sum::<u32>(), 2);
     assert_eq!(config.tags["cost-center"], "4711");
     assert_eq!(config.allow.len(), 6);
+    assert_eq!(config.callers.len(), 10);
 
     let dev = load_stage(EXAMPLE, Some("dev")).config.expect("the example is right");
     assert_eq!(dev.reserved_concurrency, None, "null removes a key");
@@ -281,7 +282,7 @@ fn slim_is_a_truth_value_a_part_or_parts() {
 #[test]
 fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
     let config = good(&with(
-        "on:\n  - s3: { bucket: photos }\n  - schedule: rate(5 minutes)\ncallers: [{ account: \"123456789012\" }]\n\
+        "on:\n  - s3: { bucket: photos }\n  - schedule: rate(5 minutes)\n\
          alarms: { errors: \"> 1% for 5m\" }\nrelease: { keep: 3, check: a.json }\n",
     ));
     let listed: Vec<String> = config
@@ -292,10 +293,9 @@ fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
     let expected = [
         "on[0].s3 5:5",
         "on[1].schedule 6:5",
-        "callers 7:1",
-        "alarms 8:1",
-        "release.keep 9:12",
-        "release.check 9:21",
+        "alarms 7:1",
+        "release.keep 8:12",
+        "release.check 8:21",
     ];
     assert_eq!(listed, expected);
     let none = good(&with("on: []\ncallers:\nalarms: {}\npackage: { dependencies: npm }\n"));
@@ -513,5 +513,55 @@ fn variables_stand_inside_variables() {
     assert_eq!(
         messages,
         ["`/shop/${stage}/${env:HOME}/key` has a variable that cannot stand inside another"]
+    );
+}
+
+#[test]
+fn a_caller_may_be_written_in_several_ways() {
+    let caller = |line: &str| {
+        let text = with(&format!("callers:\n  - {line}\n"));
+        assert_eq!(valid_for_the_schema(&text), Ok(()), "{line}");
+        let mut callers = good(&text).callers;
+        assert_eq!(callers.len(), 1, "{line}");
+        let (mark, caller) = callers.remove(0);
+        assert_eq!((mark.line, mark.column), (5, 5), "{line}");
+        caller
+    };
+    for same in [
+        &["\"444455556666\"", "{ account: \"444455556666\" }"][..],
+        &[
+            "444455556666:role/teams/reader",
+            "\"444455556666:role//teams/reader\"",
+            "{ account: \"444455556666\", role: teams/reader }",
+            "{ account: \"444455556666\", role: /teams/reader }",
+        ],
+        &[
+            "arn:aws:iam::444455556666:user/anna",
+            "{ arn: \"arn:aws:iam::444455556666:user/anna\" }",
+        ],
+        &["o-a1b2c3d4e5", "{ organization: o-a1b2c3d4e5 }"],
+        &[
+            "{ service: s3, source: \"arn:aws:s3:::photos\" }",
+            "{ service: s3.amazonaws.com, source: \"arn:aws:s3:::photos\" }",
+        ],
+    ] {
+        let callers: Vec<_> = same.iter().map(|line| caller(line)).collect();
+        assert!(callers.windows(2).all(|pair| pair[0] == pair[1]), "{callers:?}");
+    }
+}
+
+#[test]
+fn edge_is_for_one_region() {
+    let edge = |region: &str| {
+        said(&with(&format!(
+            "region: {region}\nrole: {{ trust: {{ edge: true }} }}\n"
+        )))
+    };
+    assert_eq!(edge("us-east-1"), "");
+    assert!(edge("eu-west-1").contains("functions of Lambda@Edge are in us-east-1, and this one is in eu-west-1"));
+    assert_eq!(
+        said(&with("role: { trust: { edge: true } }\n")),
+        "",
+        "the region is not known yet"
     );
 }

@@ -12,6 +12,8 @@ mod invoke;
 mod layers;
 #[path = "local/node.rs"]
 mod node;
+#[path = "local/permissions.rs"]
+mod permissions;
 #[path = "local/python.rs"]
 mod python;
 #[path = "local/services.rs"]

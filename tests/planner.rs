@@ -11,12 +11,15 @@ use lfn::domain::config::{self, Inputs};
 use lfn::domain::function::TAG_FUNCTION;
 use lfn::domain::names::{AccountId, CodeDigest, Qualifier, Region, Version};
 use lfn::domain::package::{Artifact, Entry};
+use lfn::domain::policy::PolicyDocument;
+use lfn::domain::policy::callers::{Invoker, Permission};
 use lfn::engine::check::check;
 use lfn::engine::desired::{Desired, Retention, desired, parameter_names};
 use lfn::engine::observe::{ArchiveState, Contents, Observed};
 use lfn::engine::planner::plan;
 use lfn::ports::{
-    AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, RoleState, Snapshot, State, UpdateStatus,
+    AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, ResourcePolicy, RoleState, Snapshot, State,
+    UpdateStatus,
 };
 use lfn::ui::plan::PlanView;
 
@@ -118,6 +121,7 @@ fn settled(desired: &Desired) -> Observed {
             revision: "revision".into(),
         }),
         live: Some(live),
+        permissions: resource_policy(desired),
         role,
         policy: desired.role.as_ref().map(|spec| spec.policy.clone()),
         log_group: Some(LogGroupState {
@@ -132,6 +136,17 @@ fn settled(desired: &Desired) -> Observed {
         archive: ArchiveState::Unneeded,
         contents: Contents::Unneeded,
     }
+}
+
+/// What Lambda makes of the permissions that a file asks for.
+fn resource_policy(desired: &Desired) -> Option<ResourcePolicy> {
+    let alias = Qualifier::Alias(desired.alias.clone());
+    let function = desired.place.qualified_arn(&desired.name, &alias);
+    let statements: Vec<_> = desired.permissions.iter().map(|one| one.statement(&function)).collect();
+    (!statements.is_empty()).then(|| ResourcePolicy {
+        document: PolicyDocument::new(statements),
+        revision: "revision".into(),
+    })
 }
 
 fn render(desired: &Desired, observed: &Observed) -> String {
@@ -403,4 +418,119 @@ fn an_existing_role_is_used_and_never_touched() {
         !text.contains("role policy") && text.contains("role  iam:role/lfn/thumbs-eu-west-1 → iam:role/shared"),
         "{text}"
     );
+}
+
+const READER: &str = "callers: ['444455556666:role/reader']\n";
+const AUDIT: &str = "memory: 256MB\ncallers: ['777788889999:role/audit']\n";
+
+#[test]
+fn callers_come_before_the_alias_moves_and_go_after() {
+    insta::assert_snapshot!(change(READER, AUDIT));
+}
+
+#[test]
+fn a_first_deploy_makes_the_alias_before_its_callers() {
+    let text = render(
+        &wants(&format!("{BASE}{READER}"), archive("one", 2048)),
+        &Observed::default(),
+    );
+    let alias = text.find("+ alias").unwrap();
+    let callers = text.find("+ callers").unwrap();
+    assert!(alias < callers, "{text}");
+}
+
+#[test]
+fn a_caller_alone_changes_nothing_else() {
+    let text = change("", READER);
+    assert!(text.contains("+ callers") && text.ends_with("1 step"), "{text}");
+    let text = change(READER, "");
+    assert!(text.contains("- callers") && text.ends_with("1 step"), "{text}");
+}
+
+/// The state of a file with this statement in the policy besides.
+fn with_statement(desired: &Desired, sid: &str, principal: &str) -> Observed {
+    let mut observed = settled(desired);
+    let invoker = Permission::new("caller", Invoker::new(principal)).invoker;
+    let statement = Permission {
+        sid: sid.into(),
+        invoker,
+        at: None,
+    };
+    let alias = Qualifier::Alias(desired.alias.clone());
+    let function = desired.place.qualified_arn(&desired.name, &alias);
+    let own = observed
+        .permissions
+        .map_or_else(Vec::new, |found| found.document.statements);
+    let kept = own.into_iter().filter(|one| one.sid.as_deref() != Some(sid));
+    observed.permissions = Some(ResourcePolicy {
+        document: PolicyDocument::new(kept.chain([statement.statement(&function)])),
+        revision: "revision".into(),
+    });
+    observed
+}
+
+#[test]
+fn what_others_let_in_stays_and_is_said() {
+    let desired = wants(&format!("{BASE}{READER}"), archive("one", 2048));
+    let text = render(
+        &desired,
+        &with_statement(&desired, "by-hand", "arn:aws:iam::777788889999:role/x"),
+    );
+    assert!(text.contains("nothing to do"), "{text}");
+    let said = "also, not made by lfn: allow arn:aws:iam::777788889999:role/x: lambda:InvokeFunction";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
+fn a_statement_that_somebody_changed_is_made_again() {
+    let desired = wants(&format!("{BASE}{READER}"), archive("one", 2048));
+    let sid = desired.permissions[0].sid.clone();
+    let text = render(&desired, &with_statement(&desired, &sid, "999900001111"));
+    assert!(text.contains("~ callers") && text.ends_with("1 step"), "{text}");
+    assert!(text.contains("- allow arn:aws:iam::999900001111:root"), "{text}");
+    assert!(text.contains("+ allow arn:aws:iam::444455556666:role/reader"), "{text}");
+}
+
+/// Callers whose names fill a policy.
+fn crowd(account: &str, count: usize) -> String {
+    let lines = (0..count).map(|number| format!("  - {account}:role/reader-{number:060}\n"));
+    format!(
+        "callers:\n{}",
+        lines
+            .map(|line| line.replacen("reader-0000", "reader-", 1))
+            .collect::<String>()
+    )
+}
+
+#[test]
+fn where_a_policy_cannot_hold_both_those_who_go_make_room() {
+    let text = change(&crowd("444455556666", 50), &crowd("777788889999", 50));
+    let (close, open) = (text.find("- callers").unwrap(), text.find("+ callers").unwrap());
+    assert!(close < open && !text.contains("refused"), "{text}");
+    let text = change("", &crowd("444455556666", 100));
+    assert!(
+        text.contains("refused: with these `callers` the resource policy of `live` has"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_trust_policy_that_is_too_long_is_refused() {
+    let trusting = |count: usize| {
+        let roles = (0..count).map(|number| format!("'444455556666:role/ci-{number:050}'"));
+        format!(
+            "role: {{ trust: {{ roles: [{}] }} }}\n",
+            roles.collect::<Vec<_>>().join(", ")
+        )
+    };
+    assert!(!change("", &trusting(10)).contains("the role's trust policy"));
+    assert!(change("", &trusting(25)).contains("warning: the role's trust policy has"));
+    assert!(change("", &trusting(50)).contains("refused: the role's trust policy has"));
+    let text = change(
+        "",
+        "role: { trust: { external: [{ account: '777788889999', external_id: shop-42 }] } }\n",
+    );
+    assert!(text.contains("~ role trust"), "{text}");
+    let line = "+ allow arn:aws:iam::777788889999:root: sts:AssumeRole when sts:ExternalId is shop-42";
+    assert!(text.contains(line), "{text}");
 }

@@ -15,7 +15,9 @@ pub struct Refusal<'a> {
 
 /// Lambda's sentences for what a new role, policy or key needs some seconds for. It checks them
 /// itself and answers 400, so only the words tell them from a mistake in the request.
-const PROPAGATING: [&str; 4] = [
+const PROPAGATING: [&str; 5] = [
+    // Of `AddPermission`: a role or account that is new, or that is not there.
+    "provided principal was invalid",
     "cannot be assumed by lambda",
     "does not have permissions to call",
     "kms key is invalid for creategrant",
@@ -71,6 +73,10 @@ fn by_code(code: &str, said: &str) -> Option<ErrorKind> {
         "ResourceConflictException" | "ConflictException" => conflict(said),
         "PreconditionFailedException" | "PreconditionFailed" => ErrorKind::Stale,
         "InvalidParameterValueException" => invalid_parameter(said),
+        // A role that trusts somebody who is new, or who is not there.
+        "MalformedPolicyDocument" | "MalformedPolicyDocumentException" if said.contains("invalid principal") => {
+            ErrorKind::Propagating
+        }
         "OperationAborted"
         | "OperationAbortedException"
         | "ConcurrentModification"
@@ -205,6 +211,30 @@ mod tests {
                 "InvalidParameterValueException",
                 "Your request has been throttled by EC2, please make sure you have enough API rate limit.",
                 Propagating,
+            ),
+            (
+                400,
+                "InvalidParameterValueException",
+                "The provided principal was invalid. Please check the principal and try again.",
+                Propagating,
+            ),
+            (
+                400,
+                "MalformedPolicyDocument",
+                "Invalid principal in policy: \"AWS\":\"arn:aws:iam::1:role/x\"",
+                Propagating,
+            ),
+            (
+                409,
+                "ResourceConflictException",
+                "The statement id (lfn-caller-1) provided already exists. Please provide a new statement id, or remove the existing statement.",
+                AlreadyExists,
+            ),
+            (
+                400,
+                "PolicyLengthExceededException",
+                "The final policy size (20588) is bigger than the limit (20480).",
+                Invalid,
             ),
             (
                 400,

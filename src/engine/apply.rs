@@ -3,8 +3,11 @@
 //! Running a deploy again is how it recovers, so every step can be repeated: a write that landed
 //! although its answer was lost is recognised by looking at what is there.
 
+mod callers;
+
 use std::time::{Duration, Instant};
 
+use self::callers::Known;
 use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
@@ -88,6 +91,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             .map(|function| function.latest.clone()),
         version: None,
         warnings: Vec::new(),
+        permissions: Known::Found,
     };
     for (index, step) in plan.steps.iter().enumerate() {
         run.touched = false;
@@ -136,6 +140,7 @@ struct Run<'a> {
     latest: Option<Snapshot>,
     version: Option<Version>,
     warnings: Vec<String>,
+    permissions: Known,
 }
 
 impl Run<'_> {
@@ -145,8 +150,8 @@ impl Run<'_> {
         match step {
             Step::CreateRole { .. } => self.create_role().await,
             Step::SetTrust { role, .. } => {
-                self.write(|| cloud.roles.set_trust(role, &self.context.role().trust))
-                    .await
+                let trust = &self.context.role().trust;
+                self.write_about_others(|| cloud.roles.set_trust(role, trust)).await
             }
             Step::PutPolicy { role, document, .. } => {
                 self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, document))
@@ -177,6 +182,8 @@ impl Run<'_> {
             Step::SetReserved { to, .. } => self.write(|| cloud.functions.set_reserved_concurrency(name, *to)).await,
             Step::Publish => self.publish().await,
             Step::PointAlias { alias, to, .. } => self.point_alias(alias, *to).await,
+            Step::AllowCallers { alias, permissions, .. } => self.allow_callers(alias, permissions).await,
+            Step::RevokeCallers { alias, sids, .. } => self.revoke_callers(alias, sids).await,
             Step::SetAsyncInvoke { alias, to, .. } => {
                 let settings = (*to != AsyncInvoke::default()).then_some(to);
                 self.write(|| cloud.functions.set_async_invoke(name, alias, settings))
@@ -191,7 +198,23 @@ impl Run<'_> {
     where
         F: Future<Output = PortResult<T>>,
     {
-        let result = self.waiter.patiently(call).await;
+        self.write_waiting(self.waiter, call).await
+    }
+
+    /// The same for a write that names roles or accounts of others: they are seldom new, and when they
+    /// are not there, waiting does not help.
+    async fn write_about_others<T, F>(&mut self, call: impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = PortResult<T>>,
+    {
+        self.write_waiting(self.waiter.propagating(false), call).await
+    }
+
+    async fn write_waiting<T, F>(&mut self, waiter: Waiter<'_>, call: impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = PortResult<T>>,
+    {
+        let result = waiter.patiently(call).await;
         self.touched |= match &result {
             Ok(_) => true,
             // No answer is no proof that nothing happened.
@@ -212,7 +235,7 @@ impl Run<'_> {
             description: spec.description.clone(),
             tags: spec.tags.clone(),
         };
-        match self.write(|| cloud.roles.create_role(&new)).await {
+        match self.write_about_others(|| cloud.roles.create_role(&new)).await {
             Err(Failure::Port(error)) if error.kind == ErrorKind::AlreadyExists => {
                 let found = cloud.roles.role(&spec.name).await?;
                 if found.is_some_and(|found| found.tags == spec.tags && found.trust == spec.trust) {
@@ -393,11 +416,15 @@ impl Run<'_> {
             }
             Target::Published => self.version.expect("publishing comes before the alias that needs it"),
         };
+        let from = match &observed.alias {
+            Some(found) => Some(self.alias_now(found).await?),
+            None => None,
+        };
         let found = observed.function.as_ref().map(|function| &function.tags);
         let step = Move {
             function: &desired.name,
             alias,
-            from: observed.alias.as_ref(),
+            from: from.as_ref(),
             to: Point::at(version),
             kind: Kind::Deploy,
             digest: Some(&desired.artifact.digest),
@@ -407,6 +434,9 @@ impl Run<'_> {
         let Moved { unkept, .. } = self.write(|| step.perform(cloud)).await?;
         self.warnings
             .extend(unkept.map(|error| release::unkept_warning(alias, &error)));
+        if from.is_some() {
+            self.permissions = Known::Changed;
+        }
         self.version = Some(version);
         Ok(())
     }

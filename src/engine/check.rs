@@ -1,12 +1,14 @@
 //! A look over a finished plan before anything is applied. Pure.
 
+use super::callers;
 use super::desired::Desired;
 use super::observe::{ArchiveState, Observed};
 use super::plan::{Plan, Step};
 use super::planner::is_ours;
 use crate::domain::function::{ENVIRONMENT_LIMIT, TAG_FUNCTION, TAG_STAGE, UNZIPPED_LIMIT};
 use crate::domain::names::BucketName;
-use crate::domain::policy::{Effect, INLINE_POLICY_LIMIT, RoleSpec};
+use crate::domain::policy::callers::RESOURCE_POLICY_LIMIT;
+use crate::domain::policy::{Effect, INLINE_POLICY_LIMIT, RoleSpec, TRUST_LIMITS};
 use crate::ports::{FunctionState, State};
 
 /// A reason not to apply a plan, and the way out.
@@ -40,6 +42,16 @@ pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -
     }
     if let Some(spec) = &desired.role {
         check_role(spec, observed, &mut verdict);
+    }
+    let size = callers::final_size(desired, observed.permissions.as_ref());
+    if size > RESOURCE_POLICY_LIMIT && !desired.permissions.is_empty() {
+        verdict.refuse(
+            format!(
+                "with these `callers` the resource policy of `{}` has {size} characters; Lambda allows {RESOURCE_POLICY_LIMIT}",
+                desired.alias
+            ),
+            "join callers: an account or an organisation in place of many roles, a `source` with a wildcard",
+        );
     }
     check_archive(desired, observed, &mut verdict);
     check_environment(desired, &mut verdict);
@@ -118,6 +130,17 @@ fn check_role(spec: &RoleSpec, observed: &Observed, verdict: &mut Verdict) {
             ),
             "give the role another `name`, or keep its `path`",
         );
+    }
+    let [usual, most] = TRUST_LIMITS;
+    match spec.trust.size() {
+        size if size > most => verdict.refuse(
+            format!("the role's trust policy has {size} characters; IAM allows {most} at most"),
+            "let fewer roles and third parties in, below `role.trust`",
+        ),
+        size if size > usual => verdict.warnings.push(format!(
+            "the role's trust policy has {size} characters; IAM allows {usual} unless the account's quota was raised"
+        )),
+        _ => {}
     }
     let size = spec.policy.size();
     if size > INLINE_POLICY_LIMIT {

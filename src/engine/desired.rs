@@ -10,6 +10,7 @@ use crate::domain::function::{
 };
 use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, StageName};
 use crate::domain::package::Artifact;
+use crate::domain::policy::callers::Permission;
 use crate::domain::policy::{RoleSpec, role_spec};
 
 /// Everything a deploy makes true.
@@ -32,6 +33,8 @@ pub struct Desired {
     pub code_signing: Option<Arn>,
     pub async_invoke: AsyncInvoke,
     pub alias: AliasName,
+    /// Who else may invoke the alias.
+    pub permissions: Vec<Permission>,
 }
 
 /// A place in S3 that the archive's digest names.
@@ -139,7 +142,14 @@ pub fn desired(config: &Config, place: &Place, parameters: &BTreeMap<String, Str
         code_signing: config.code_signing.clone(),
         async_invoke: config.asynchronous.clone(),
         alias: config.release.alias.clone(),
+        permissions: permissions(config, place),
     }
+}
+
+/// Who else may invoke the released alias.
+pub fn permissions(config: &Config, place: &Place) -> Vec<Permission> {
+    let callers = config.callers.iter();
+    callers.map(|(at, caller)| caller.permission(place, *at)).collect()
 }
 
 fn settings(config: &Config, role: Arn, parameters: &BTreeMap<String, String>) -> FunctionSettings {

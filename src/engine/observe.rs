@@ -10,8 +10,8 @@ use crate::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, Rol
 use crate::domain::package::{CodeChanges, directory};
 use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
 use crate::ports::{
-    AliasState, BucketState, Cloud, ErrorKind, FunctionState, LogGroupState, PortResult, ProvisionedState, RoleState,
-    Snapshot, UpdateStatus,
+    AliasState, BucketState, Cloud, ErrorKind, FunctionState, LogGroupState, PortResult, ProvisionedState,
+    ResourcePolicy, RoleState, Snapshot, UpdateStatus,
 };
 
 /// Which names to look up.
@@ -33,6 +33,8 @@ pub struct Observed {
     pub alias: Option<AliasState>,
     /// The version the alias points at.
     pub live: Option<Snapshot>,
+    /// Who else may invoke the alias.
+    pub permissions: Option<ResourcePolicy>,
     pub role: Option<RoleState>,
     pub policy: Option<PolicyDocument>,
     pub log_group: Option<LogGroupState>,
@@ -83,14 +85,19 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         let Some(role) = role else { return Ok((None, None)) };
         tokio::try_join!(cloud.roles.role(role), cloud.roles.policy(role, INLINE_POLICY))
     };
-    // The alias leads to one more read; start that as soon as the alias is known.
+    // The alias leads to two more reads; start those as soon as the alias is known.
     let alias_and_live = async {
-        let found = cloud.functions.alias(name, alias).await?;
-        let live = match found.as_ref().and_then(|alias| alias.version) {
-            Some(version) => cloud.functions.snapshot(name, &Qualifier::Version(version)).await?,
-            None => None,
+        let Some(found) = cloud.functions.alias(name, alias).await? else {
+            return Ok((None, None, None));
         };
-        Ok((found, live))
+        let live = async {
+            match found.version {
+                Some(version) => cloud.functions.snapshot(name, &Qualifier::Version(version)).await,
+                None => Ok(None),
+            }
+        };
+        let (live, permissions) = tokio::try_join!(live, cloud.functions.permissions(name, alias))?;
+        Ok((Some(found), live, permissions))
     };
     let aliases: Vec<AliasName> = [alias].into_iter().chain(others).cloned().collect();
     let missing = async {
@@ -102,21 +109,30 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         }
         Ok(missing)
     };
-    let (function, (alias, live), (role, policy), log_group, async_invoke, provisioned, code_signing, missing_aliases) =
-        tokio::try_join!(
-            cloud.functions.function(name),
-            alias_and_live,
-            role_and_policy,
-            cloud.logs.log_group(log_group),
-            async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
-            async { absent_is_default(cloud.functions.all_provisioned(name, &aliases).await) },
-            async { absent_is_default(cloud.functions.code_signing(name).await) },
-            missing,
-        )?;
+    let (
+        function,
+        (alias, live, permissions),
+        (role, policy),
+        log_group,
+        async_invoke,
+        provisioned,
+        code_signing,
+        missing_aliases,
+    ) = tokio::try_join!(
+        cloud.functions.function(name),
+        alias_and_live,
+        role_and_policy,
+        cloud.logs.log_group(log_group),
+        async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
+        async { absent_is_default(cloud.functions.all_provisioned(name, &aliases).await) },
+        async { absent_is_default(cloud.functions.code_signing(name).await) },
+        missing,
+    )?;
     Ok(Observed {
         function,
         alias,
         live,
+        permissions,
         role,
         policy,
         log_group,

@@ -13,7 +13,8 @@ use crate::domain::names::{
     AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, RoleName, StageName, Version,
 };
 use crate::domain::package::CodeChanges;
-use crate::domain::policy::{AccessChange, PolicyDocument};
+use crate::domain::policy::callers::Permission;
+use crate::domain::policy::{AccessChange, AccessLine, PolicyDocument};
 
 /// Everything a deploy would change, in the order in which it would.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Plan {
     pub live: Option<Version>,
     pub code: CodeSummary,
     pub steps: Vec<Step>,
+    /// Who else may invoke the alias by statements that lfn did not make and leaves alone.
+    pub foreign: Vec<AccessLine>,
 }
 
 /// The archive of this plan.
@@ -124,6 +127,18 @@ pub enum Step {
         alias: AliasName,
         from: Option<AliasPoint>,
         to: Target,
+    },
+    /// Lets callers in; those whose statement says something else by now are let in anew.
+    AllowCallers {
+        alias: AliasName,
+        access: AccessChange,
+        permissions: Vec<Permission>,
+    },
+    /// Takes statements out that lfn made for callers that the file does not name any more.
+    RevokeCallers {
+        alias: AliasName,
+        access: AccessChange,
+        sids: Vec<String>,
     },
     SetAsyncInvoke {
         alias: AliasName,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::callers::{self, Doors};
 use super::creation::create_function;
 use super::desired::{Desired, Retention};
 use super::observe::{ArchiveState, Contents, Observed, is_wanted, live_is_wanted};
@@ -35,6 +36,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     };
     steps.extend(raise);
     plan_release(desired, observed, &mut steps);
+    plan_callers(desired, observed, &mut steps);
     plan_alias_settings(desired, observed, &mut steps);
     steps.extend(lower);
     if let Some(spec) = &desired.role {
@@ -60,6 +62,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
             },
         },
         steps,
+        foreign: callers::foreign(observed.permissions.as_ref()),
     }
 }
 
@@ -225,6 +228,20 @@ fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
             from,
             to,
         });
+    }
+}
+
+/// Around the move of the alias, or after it is made.
+fn plan_callers(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
+    let Doors { open, close, tight } = callers::doors(desired, observed.permissions.as_ref());
+    let move_at = steps
+        .iter()
+        .position(|step| matches!(step, Step::PointAlias { from: Some(_), .. }))
+        .unwrap_or(steps.len());
+    let (before, after) = if tight { (close, open) } else { (open, close) };
+    steps.extend(after);
+    if let Some(step) = before {
+        steps.insert(move_at, step);
     }
 }
 

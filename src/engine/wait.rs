@@ -278,6 +278,9 @@ fn waiting_for(error: &PortError) -> String {
         ErrorKind::Propagating if error.message.contains("cannot be assumed") => {
             "the role to reach Lambda (IAM is eventually consistent)".into()
         }
+        ErrorKind::Propagating if error.message.to_lowercase().contains("principal") => {
+            "a role or account to be known (IAM is eventually consistent)".into()
+        }
         ErrorKind::Propagating => format!("a right to take effect: {}", error.message.trim_end_matches('.')),
         ErrorKind::Busy => "an update in progress to finish".into(),
         _ => "AWS to accept more calls (throttled)".into(),

@@ -42,6 +42,7 @@ impl Local {
             let state = desired(alias)?;
             let made = AliasDocument {
                 state: state.clone(),
+                policy: None,
                 async_invoke: None,
                 provisioned: None,
             };

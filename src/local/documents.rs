@@ -32,6 +32,9 @@ pub(super) struct Published {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct AliasDocument {
     pub state: AliasState,
+    /// Who else may invoke it; no policy without a statement.
+    #[serde(default)]
+    pub policy: Option<PolicyDocument>,
     pub async_invoke: Option<AsyncInvoke>,
     pub provisioned: Option<u32>,
 }

@@ -9,9 +9,10 @@ use crate::domain::arn::Arn;
 use crate::domain::function::{AsyncInvoke, FunctionSettings, TagChange};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::domain::package::directory::Listed;
+use crate::domain::policy::callers::Permission;
 use crate::ports::{
     AliasState, AliasUpdate, CodeUpdate, FunctionState, Functions, Invocation, Invoked, NewFunction, PortResult,
-    ProvisionedState, Snapshot,
+    ProvisionedState, ResourcePolicy, Snapshot,
 };
 
 #[async_trait]
@@ -178,6 +179,44 @@ impl Functions for Target {
         let (name, alias) = (name.clone(), alias.clone());
         self.call("lambda:DeleteAlias", format!("{name}:{alias}"), move |local| {
             local.delete_alias(&name, &alias)
+        })
+        .await
+    }
+
+    async fn permissions(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ResourcePolicy>> {
+        let (name, alias) = (name.clone(), alias.clone());
+        self.call("lambda:GetPolicy", format!("{name}:{alias}"), move |local| {
+            local.permissions(&name, &alias)
+        })
+        .await
+    }
+
+    async fn add_permission(
+        &self,
+        name: &FunctionName,
+        alias: &AliasName,
+        permission: &Permission,
+        revision: Option<&str>,
+    ) -> PortResult<()> {
+        let (name, alias, permission) = (name.clone(), alias.clone(), permission.clone());
+        let revision = revision.map(str::to_owned);
+        self.call("lambda:AddPermission", format!("{name}:{alias}"), move |local| {
+            local.add_permission(&name, &alias, &permission, revision.as_deref())
+        })
+        .await
+    }
+
+    async fn remove_permission(
+        &self,
+        name: &FunctionName,
+        alias: &AliasName,
+        sid: &str,
+        revision: Option<&str>,
+    ) -> PortResult<()> {
+        let (name, alias, sid) = (name.clone(), alias.clone(), sid.to_owned());
+        let revision = revision.map(str::to_owned);
+        self.call("lambda:RemovePermission", format!("{name}:{alias}"), move |local| {
+            local.remove_permission(&name, &alias, &sid, revision.as_deref())
         })
         .await
     }

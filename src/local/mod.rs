@@ -15,6 +15,7 @@ mod invoke;
 mod layers;
 mod logs;
 mod parameters;
+mod permissions;
 mod refusal;
 mod roles;
 mod rules;

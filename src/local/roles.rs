@@ -43,7 +43,7 @@ fn check_trust(trust: &PolicyDocument) -> Answer<()> {
 }
 
 impl Local {
-    fn find_role(&self, name: &RoleName) -> Answer<Option<RoleDocument>> {
+    pub(super) fn find_role(&self, name: &RoleName) -> Answer<Option<RoleDocument>> {
         Ok(self.store.read(Kind::Roles, name.as_str())?)
     }
 

@@ -11,6 +11,8 @@ use crate::domain::arn::Arn;
 use crate::domain::function::{Architecture, AsyncInvoke, FunctionSettings, TagChange};
 use crate::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::domain::package::directory::Listed;
+use crate::domain::policy::PolicyDocument;
+use crate::domain::policy::callers::Permission;
 
 /// `State` of a function, as far as waiting needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +121,14 @@ pub struct AliasUpdate {
     pub description: String,
 }
 
+/// Who else may invoke one alias: its resource policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourcePolicy {
+    pub document: PolicyDocument,
+    /// A precondition of the next change; at AWS the alias's own, so that a change of either changes both.
+    pub revision: String,
+}
+
 /// Provisioned concurrency of one alias.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProvisionedState {
@@ -203,6 +213,25 @@ pub trait Functions: Send + Sync {
     /// Refused with [`super::ErrorKind::Stale`] when the alias has another revision by now.
     async fn update_alias(&self, name: &FunctionName, alias: &AliasUpdate, revision: &str) -> PortResult<AliasState>;
     async fn delete_alias(&self, name: &FunctionName, alias: &AliasName) -> PortResult<()>;
+
+    /// `GetPolicy` of an alias, or `None` when nobody else may invoke it.
+    async fn permissions(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ResourcePolicy>>;
+    /// Refused with [`super::ErrorKind::Stale`] when the policy has another revision by now, and with
+    /// [`super::ErrorKind::AlreadyExists`] when it has a statement of this id.
+    async fn add_permission(
+        &self,
+        name: &FunctionName,
+        alias: &AliasName,
+        permission: &Permission,
+        revision: Option<&str>,
+    ) -> PortResult<()>;
+    async fn remove_permission(
+        &self,
+        name: &FunctionName,
+        alias: &AliasName,
+        sid: &str,
+        revision: Option<&str>,
+    ) -> PortResult<()>;
 
     /// The asynchronous settings of an alias, or `None` when Lambda's defaults apply.
     async fn async_invoke(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<AsyncInvoke>>;

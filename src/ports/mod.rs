@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use error::{ErrorKind, PortError, PortResult};
 pub use functions::{
     AliasState, AliasUpdate, CodeSource, CodeUpdate, FunctionState, Functions, Invocation, InvocationType, Invoked,
-    Lifecycle, NewFunction, ProvisionedState, Snapshot, State, UpdateStatus,
+    Lifecycle, NewFunction, ProvisionedState, ResourcePolicy, Snapshot, State, UpdateStatus,
 };
 pub use layers::{LayerContent, LayerVersion, Layers, NewLayerVersion};
 pub use services::{

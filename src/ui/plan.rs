@@ -8,7 +8,7 @@ use super::{access, files, style};
 use crate::domain::arn::Place;
 use crate::domain::function::{AsyncInvoke, TagChange};
 use crate::domain::names::BucketName;
-use crate::domain::policy::AccessChange;
+use crate::domain::policy::{AccessChange, AccessLine};
 use crate::engine::layers::Wanted;
 use crate::engine::observe::ArchiveState;
 use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
@@ -29,6 +29,9 @@ pub struct PlanView {
     pub changes: bool,
     pub code: CodeSummary,
     pub steps: Vec<StepView>,
+    /// Who else may invoke the alias, by statements that lfn did not make and leaves alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign_callers: Vec<AccessLine>,
     pub warnings: Vec<String>,
 }
 
@@ -80,6 +83,7 @@ impl PlanView {
             changes: !plan.steps.is_empty(),
             code: plan.code.clone(),
             steps: plan.steps.iter().map(|step| step_view(step, plan)).collect(),
+            foreign_callers: plan.foreign.clone(),
             warnings: warnings.to_vec(),
         }
     }
@@ -107,6 +111,7 @@ impl PlanView {
                 self.alias
             )
             .expect("writing to a String cannot fail");
+            self.foreign(&mut text);
             return text;
         }
         for step in &self.steps {
@@ -118,7 +123,16 @@ impl PlanView {
             }
         }
         write!(text, "\n{}", style::count(self.steps.len(), "step")).expect("writing to a String cannot fail");
+        self.foreign(&mut text);
         text
+    }
+
+    /// Callers that nothing in the file asks for: said with every plan, since they stay.
+    fn foreign(&self, text: &mut String) {
+        for line in &self.foreign_callers {
+            let line = self.brief(&format!("also, not made by lfn: {line}"));
+            write!(text, "\n  {}", style::dim(line)).expect("writing to a String cannot fail");
+        }
     }
 }
 
@@ -424,6 +438,21 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
                 .map_or_else(String::new, |from| format!("{} ", point(from)));
             with(view(op, "alias", alias.to_string()), format!("{from}→ {to}"))
         }
+        Step::AllowCallers { alias, access, .. } => {
+            let op = if access.removed.is_empty() {
+                Op::Create
+            } else {
+                Op::Update
+            };
+            StepView {
+                access: access.clone(),
+                ..view(op, "callers", alias.to_string())
+            }
+        }
+        Step::RevokeCallers { alias, access, .. } => StepView {
+            access: access.clone(),
+            ..view(Op::Delete, "callers", alias.to_string())
+        },
         Step::SetAsyncInvoke { alias, from, to } => StepView {
             changes: async_changes(from, to),
             ..view(Op::Update, "async invocation", alias.to_string())

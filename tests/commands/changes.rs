@@ -135,7 +135,7 @@ fn what_is_not_carried_out_yet_is_valid_and_refused_when_planning() {
     let mut session = Session::thumbs();
     session.edit(
         "timeout: 10s",
-        "on: [schedule: rate(5 minutes)]\ncallers: [{ account: '444455556666' }]\n\
+        "on: [schedule: rate(5 minutes)]\n\
          alarms: { errors: '> 1% for 5m' }\nrelease: { keep: 10, check: events/smoke.json }",
     );
     session.project.write("events/smoke.json", "{}");
@@ -144,6 +144,39 @@ fn what_is_not_carried_out_yet_is_valid_and_refused_when_planning() {
     session.run("plan --local").exits_with(1);
     session.run("deploy --local --yes").exits_with(1);
     assert_snapshot!(session.transcript());
+}
+
+#[test]
+fn callers_are_let_in_and_kept_out() {
+    let mut session = Session::deployed();
+    let callers = |session: &Session, lines: &str| {
+        let text = format!("{}callers:\n{lines}", crate::session::THUMBS);
+        session.project.write("lambda.yaml", text);
+    };
+    callers(
+        &session,
+        "  - 444455556666:role/reader\n  - { service: s3, source: 'arn:aws:s3:::photos' }\n",
+    );
+    session.run("deploy --local --yes").success();
+    session.run("policy show --local --live").success();
+    callers(&session, "  - 444455556666:role/reader\n  - o-a1b2c3d4e5\n");
+    session.run("plan --local").success();
+    session.quietly("deploy --local --yes");
+    session.run("plan --local").success();
+    // This account has no such role.
+    callers(
+        &session,
+        "  - 444455556666:role/reader\n  - o-a1b2c3d4e5\n  - 000000000000:role/nobody\n",
+    );
+    session.run("deploy --local --yes").exits_with(1);
+    assert_snapshot!(session.transcript());
+    let shown = session.quietly("policy show --format json").json();
+    assert_eq!(shown["callers"][1]["path"], "callers[1]");
+    assert_eq!(
+        (&shown["callers"][1]["line"], &shown["callers"][1]["column"]),
+        (&11.into(), &5.into())
+    );
+    assert_eq!(shown["callers"][1]["statement"]["Principal"]["AWS"], "*");
 }
 
 #[test]

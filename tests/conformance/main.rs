@@ -6,6 +6,7 @@
 
 mod functions;
 mod layers;
+mod permissions;
 mod quirks;
 mod releases;
 mod roles;
@@ -44,6 +45,8 @@ macro_rules! suites {
             releases::versions_are_published_once,
             releases::aliases_move_under_their_revision,
             releases::traffic_is_kept_per_alias,
+            permissions::callers_are_kept_per_alias,
+            permissions::every_kind_of_caller_is_kept_as_it_was_given,
             roles::a_role_lives_and_dies,
             roles::policies_are_what_was_written,
             services::the_caller_has_a_place,

@@ -17,6 +17,16 @@ pub enum Quirk {
     AnyRoleWillDo,
     /// Functions run without what is in their layers.
     LayersNotMounted,
+    /// `AddPermission` and `RemovePermission` ignore `RevisionId`.
+    PermissionsIgnoreRevision,
+    /// The revision of an alias's policy is the function's, and a new permission leaves the alias's as it was.
+    PolicyHasFunctionsRevision,
+    /// A statement's id is taken for every alias once one has it.
+    SidsOfAllAliases,
+    /// The policy of a deleted alias is there again with the next alias of that name.
+    PolicyOutlivesAlias,
+    /// Alexa's principal, which does not end in `.amazonaws.com`, is not known as a service.
+    AlexaUnknown,
 }
 
 /// What one target is known to do otherwise.
@@ -33,6 +43,11 @@ pub const MINISTACK: Quirks = Quirks {
         Quirk::AliasOfNothing,
         Quirk::TailWithoutReport,
         Quirk::AnyRoleWillDo,
+        Quirk::PermissionsIgnoreRevision,
+        Quirk::PolicyHasFunctionsRevision,
+        Quirk::SidsOfAllAliases,
+        Quirk::PolicyOutlivesAlias,
+        Quirk::AlexaUnknown,
     ],
 };
 
@@ -43,6 +58,8 @@ pub const LOCALEMU: Quirks = Quirks {
         Quirk::UsedVersionsDeletable,
         Quirk::AnyRoleWillDo,
         Quirk::LayersNotMounted,
+        Quirk::PolicyOutlivesAlias,
+        Quirk::AlexaUnknown,
     ],
 };
 

@@ -27,9 +27,10 @@ struct Life {
 
 const PLAIN: Life = Life {
     before: "logs: { retention: 14d }\nallow: [send sqs:fulfil]\ntags: { team: shop, old: yes-please }\n\
-             concurrency: { provisioned: { live: 1 } }\nretries: 1\n",
+             concurrency: { provisioned: { live: 1 } }\nretries: 1\n\
+             callers: ['444455556666:role/reader', '777788889999']\n",
     after: "logs: { retention: 30d }\nmemory: 256MB\nconcurrency: { reserved: 2 }\ntags: { team: shop }\n\
-            role: { trust: { function_only: true } }\n",
+            role: { trust: { function_only: true } }\ncallers: ['444455556666:role/reader']\n",
     last: "",
     spared: &[DETACH, UNSIGN],
 };
@@ -41,7 +42,7 @@ const BOUNDED: Life = Life {
     after: "role: { boundary: \"arn:aws:iam::${account}:policy/limits\", trust: { function_only: true } }\n\
             env: { FLAGS: \"${ssm:/shop/flags}\" }\nallow: [send sqs:fulfil]\nconcurrency: { reserved: 2 }\n",
     last: "role: { boundary: \"arn:aws:iam::${account}:policy/limits\" }\n",
-    spared: &[DETACH, UNSIGN, REBOUND],
+    spared: &[DETACH, UNSIGN, REBOUND, REVOKE],
 };
 
 const DETACH: (&str, &str) = (
@@ -52,6 +53,7 @@ const UNSIGN: (&str, &str) = (
     "lambda:DeleteFunctionCodeSigningConfig",
     "takes away the code signing that somebody set",
 );
+const REVOKE: (&str, &str) = ("lambda:RemovePermission", "keeps out callers of an earlier file");
 const REBOUND: (&str, &str) = (
     "iam:PutRolePermissionsBoundary",
     "gives its boundary to a role that had none or another",

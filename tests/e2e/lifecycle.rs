@@ -213,6 +213,7 @@ impl Life {
             "lambda:GetFunctionCodeSigningConfig",
             "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionEventInvokeConfig",
+            "lambda:GetPolicy",
             "lambda:ListProvisionedConcurrencyConfigs",
             "logs:DescribeLogGroups",
             "sts:GetCallerIdentity",

@@ -49,6 +49,8 @@ const STEPS: &[&str] = &[
 const OTHERS: &[&str] = &[
     "iam:PassRole",
     "iam:TagRole",
+    // There is no policy to read before there is an alias.
+    "lambda:GetPolicy",
     "lambda:ListVersionsByFunction",
     "lambda:TagResource",
     "lambda:UpdateAlias",

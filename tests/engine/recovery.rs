@@ -11,6 +11,7 @@ handler: app.handler
 logs: { retention: 14d }
 env: { COLOR: green }
 allow: [get s3://photos/in/*, read dynamodb:orders]
+callers: ['444455556666:role/reader', { service: s3, source: 'arn:aws:s3:::photos' }]
 retries: 0
 concurrency: { reserved: 5 }
 ";
@@ -22,6 +23,7 @@ handler: app.handler
 memory: 256MB
 env: { COLOR: blue, SIZE: large }
 allow: [get s3://photos/in/*, put s3://photos/out/*]
+callers: ['444455556666:role/reader', '777788889999', o-a1b2c3d4e5]
 tags: { team: shop }
 ";
 
@@ -145,6 +147,7 @@ async fn an_unchanged_project_is_read_and_never_written() {
         "code_signing",
         "function",
         "log_group",
+        "permissions",
         "policy",
         "role",
         "snapshot",

@@ -12,10 +12,12 @@ use lfn::domain::names::{
 };
 use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
+use lfn::domain::policy::callers::Permission;
 use lfn::ports::{
     AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
     Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction,
-    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, RoleState, Roles, Snapshot,
+    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, ResourcePolicy, RoleState, Roles,
+    Snapshot,
 };
 
 /// Whether the failing write changes anything.
@@ -141,6 +143,7 @@ faulty!(Functions via functions {
     read versions(name: &FunctionName) -> Vec<Snapshot>;
     read alias(name: &FunctionName, alias: &AliasName) -> Option<AliasState>;
     read aliases(name: &FunctionName) -> Vec<AliasState>;
+    read permissions(name: &FunctionName, alias: &AliasName) -> Option<ResourcePolicy>;
     read async_invoke(name: &FunctionName, alias: &AliasName) -> Option<AsyncInvoke>;
     read all_provisioned(name: &FunctionName, known: &[AliasName]) -> BTreeMap<AliasName, ProvisionedState>;
     read provisioned(name: &FunctionName, alias: &AliasName) -> Option<ProvisionedState>;
@@ -157,6 +160,8 @@ faulty!(Functions via functions {
     write create_alias(name: &FunctionName, alias: &AliasUpdate) -> AliasState;
     write update_alias(name: &FunctionName, alias: &AliasUpdate, revision: &str) -> AliasState;
     write delete_alias(name: &FunctionName, alias: &AliasName) -> ();
+    write add_permission(name: &FunctionName, alias: &AliasName, permission: &Permission, revision: Option<&str>) -> ();
+    write remove_permission(name: &FunctionName, alias: &AliasName, sid: &str, revision: Option<&str>) -> ();
     write set_async_invoke(name: &FunctionName, alias: &AliasName, settings: Option<&AsyncInvoke>) -> ();
     write set_provisioned(name: &FunctionName, alias: &AliasName, executions: Option<u32>) -> ();
 });

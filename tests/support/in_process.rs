@@ -129,6 +129,7 @@ impl Write for Capture {
 #[derive(Debug, Default, PartialEq)]
 pub struct State {
     pub live: Option<Version>,
+    pub callers: Option<PolicyDocument>,
     pub settings: Option<FunctionSettings>,
     pub digest: Option<String>,
     pub tags: BTreeMap<String, String>,
@@ -189,6 +190,8 @@ pub async fn observe(cloud: &Cloud) -> State {
             state.moves = ledger.history(&now).iter().rev().map(told).collect();
         }
         state.async_invoke = cloud.functions.async_invoke(&name, &live).await.unwrap();
+        let permissions = cloud.functions.permissions(&name, &live).await.unwrap();
+        state.callers = permissions.map(|policy| policy.document);
         if let Some(version) = state.live {
             let found = cloud
                 .functions

@@ -4,6 +4,7 @@ mod alias;
 mod call;
 mod contents;
 mod layers;
+mod permissions;
 mod settings;
 mod snapshot;
 
@@ -29,9 +30,10 @@ use crate::domain::arn::Arn;
 use crate::domain::function::{AsyncInvoke, DIRECT_UPLOAD_LIMIT, FunctionSettings, TagChange};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::domain::package::directory::Listed;
+use crate::domain::policy::callers::Permission;
 use crate::ports::{
     AliasState, AliasUpdate, CodeSource, CodeUpdate, ErrorKind, FunctionState, Functions, Invocation, Invoked,
-    NewFunction, PortError, PortResult, ProvisionedState, Snapshot,
+    NewFunction, PortError, PortResult, ProvisionedState, ResourcePolicy, Snapshot,
 };
 
 /// Lambda through the SDK.
@@ -463,6 +465,30 @@ impl Functions for LambdaFunctions {
 
     async fn delete_alias(&self, name: &FunctionName, alias: &AliasName) -> PortResult<()> {
         self.drop_alias(name, alias).await
+    }
+
+    async fn permissions(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ResourcePolicy>> {
+        self.read_permissions(name, alias).await
+    }
+
+    async fn add_permission(
+        &self,
+        name: &FunctionName,
+        alias: &AliasName,
+        permission: &Permission,
+        revision: Option<&str>,
+    ) -> PortResult<()> {
+        self.make_permission(name, alias, permission, revision).await
+    }
+
+    async fn remove_permission(
+        &self,
+        name: &FunctionName,
+        alias: &AliasName,
+        sid: &str,
+        revision: Option<&str>,
+    ) -> PortResult<()> {
+        self.drop_permission(name, alias, sid, revision).await
     }
 
     async fn async_invoke(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<AsyncInvoke>> {

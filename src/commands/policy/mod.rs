@@ -14,6 +14,7 @@ use crate::domain::config::{Config, Mark, Marks};
 use crate::domain::names::{AccountId, Region};
 use crate::domain::policy::{RoleSpec, Source, role_spec, sources};
 use crate::error::Problem;
+use crate::ports::Cloud;
 
 /// Show, explain and check what the function may do
 #[derive(Debug, Subcommand)]
@@ -39,6 +40,8 @@ struct Rights {
     role: RoleSpec,
     sources: Vec<Source>,
     text: String,
+    /// The account itself, when it was asked.
+    cloud: Option<Cloud>,
 }
 
 impl Rights {
@@ -47,12 +50,12 @@ impl Rights {
     async fn read(ctx: &Ctx, live: bool, near: Option<&Arn>) -> anyhow::Result<Self> {
         let project = ctx.project()?;
         let text = ctx.read_file()?;
-        let (config, place) = if live {
+        let (config, place, cloud) = if live {
             let target = ctx.target(&project).await?;
-            (target.config, target.caller.place)
+            (target.config, target.caller.place, Some(target.cloud))
         } else {
             let place = stand_in(&project.offline, ctx, near);
-            (ctx.load(&text, Some(&place), false)?, place)
+            (ctx.load(&text, Some(&place), false)?, place, None)
         };
         let role = role_spec(&config, &place).ok_or_else(|| {
             Problem::failed(format!(
@@ -66,6 +69,7 @@ impl Rights {
             place,
             role,
             text,
+            cloud,
         })
     }
 

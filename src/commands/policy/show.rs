@@ -1,16 +1,21 @@
-//! `lfn policy show`: the role in plain words, part by part of lambda.yaml.
+//! `lfn policy show`: the role in plain words, part by part of lambda.yaml, and who may invoke the function.
 
 use std::collections::BTreeMap;
 
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Outcome, Rights, path, position};
 use crate::ctx::Ctx;
-use crate::domain::config::Mark;
+use crate::domain::config::{Config, Mark};
+use crate::domain::names::Qualifier;
+use crate::domain::policy::callers::Permission;
 use crate::domain::policy::index::{self, Level};
-use crate::domain::policy::{Effect, Source, Statement, statement_json};
+use crate::domain::policy::{AccessChange, AccessLine, Effect, PolicyDocument, Source, Statement, statement_json};
+use crate::engine::callers::foreign;
+use crate::engine::desired;
 use crate::ui::style;
 
 /// Show what the function's role may do, and where in lambda.yaml it comes from
@@ -28,6 +33,21 @@ struct Answer<'a> {
     trust: Value,
     policy: Value,
     sources: Vec<Part<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    callers: Vec<CallerView>,
+    /// Of the account itself: what lfn did not make.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    foreign_callers: Vec<AccessLine>,
+}
+
+#[derive(Serialize)]
+struct CallerView {
+    path: String,
+    #[serde(flatten)]
+    mark: Option<Mark>,
+    statement: Value,
+    #[serde(skip)]
+    line: AccessLine,
 }
 
 #[derive(Serialize)]
@@ -45,6 +65,8 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let rights = Rights::read(ctx, args.live, None).await?;
     let Rights { role, sources, .. } = &rights;
     let marks = rights.marks();
+    let callers = callers(&rights);
+    let foreign_callers = foreign_callers(&rights).await?;
     if ctx.ui.json() {
         ctx.ui.document(&Answer {
             role: role.arn.to_string(),
@@ -56,6 +78,8 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 .zip(&marks)
                 .map(|(source, mark)| part(source, *mark))
                 .collect(),
+            callers,
+            foreign_callers,
         })?;
         return Ok(Outcome::Done);
     }
@@ -86,7 +110,63 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             }
         }
     }
+    let own = callers.iter().map(|caller| (&caller.line, position(caller.mark)));
+    let foreign = foreign_callers.iter().map(|line| (line, "not made by lfn".to_owned()));
+    for (index, (line, origin)) in own.chain(foreign).enumerate() {
+        if index == 0 {
+            let Config { name, release, .. } = &rights.config;
+            let heading = style::strong(format_args!("who may invoke {name}:{}", release.alias));
+            ctx.ui.data(format_args!("\n{heading}"))?;
+        }
+        ctx.ui.data(format_args!(
+            "  {} {}",
+            who(line),
+            style::dim(format_args!("({origin})"))
+        ))?;
+    }
     Ok(Outcome::Done)
+}
+
+/// The callers that lambda.yaml names.
+fn callers(rights: &Rights) -> Vec<CallerView> {
+    let Rights { config, place, .. } = rights;
+    let function = place.qualified_arn(&config.name, &Qualifier::Alias(config.release.alias.clone()));
+    let permissions = desired::permissions(config, place).into_iter().enumerate();
+    let view = |(index, permission): (usize, Permission)| {
+        let statement = permission.statement(&function);
+        let json = statement_json(&statement);
+        let lines = AccessChange::between(None, Some(&PolicyDocument::new([statement]))).added;
+        Some(CallerView {
+            path: format!("callers[{index}]"),
+            mark: permission.at,
+            statement: json,
+            line: lines.into_iter().next()?,
+        })
+    };
+    permissions.filter_map(view).collect()
+}
+
+/// Those whom the account lets in besides, when it is asked.
+async fn foreign_callers(rights: &Rights) -> anyhow::Result<Vec<AccessLine>> {
+    let Some(cloud) = &rights.cloud else {
+        return Ok(Vec::new());
+    };
+    let Config { name, release, .. } = &rights.config;
+    let found = cloud.functions.permissions(name, &release.alias).await;
+    let found = found.with_context(|| format!("could not look up who may invoke `{name}:{}`", release.alias))?;
+    Ok(foreign(found.as_ref()))
+}
+
+/// Without what all callers have in common: the function and the call.
+fn who(line: &AccessLine) -> String {
+    let AccessLine {
+        effect,
+        principal,
+        condition,
+        ..
+    } = line;
+    let effect = if effect == "allow" { "" } else { "never " };
+    format!("{effect}{principal} {condition}").trim_end().to_owned()
 }
 
 fn part(source: &Source, mark: Option<Mark>) -> Part<'_> {

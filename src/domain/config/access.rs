@@ -1,26 +1,17 @@
-//! What the function may do, who may invoke it, and the role it runs as, as they are written.
+//! What the function may do and the role it runs as, as they are written.
 
 use serde_json::{Value, json};
 
 use super::findings::{Complaint, Sink};
 use super::model::Allow;
 use super::node::{Kind, Node, Path};
-use super::scalars::{Flag, Limited, Text, VARIABLE};
+use super::scalars::{Limited, Text, VARIABLE};
 use super::shape::{Definitions, Field, OneOrMany, Shape, Table, shape};
+use super::trust::Trust;
 use crate::domain::arn::Arn;
-use crate::domain::names::{AccountId, RoleName};
+use crate::domain::names::RoleName;
 use crate::domain::policy::lint::Severity;
 use crate::domain::policy::{Grant, Part, RawStatement};
-
-shape! {
-    /// Somebody else who may invoke the function.
-    Caller {
-        /// The account.
-        account (required): AccountId,
-        /// One role of it; the whole account without one.
-        role: RoleName,
-    }
-}
 
 /// The execution role.
 #[derive(Debug, Clone)]
@@ -40,14 +31,6 @@ shape! {
         boundary: Arn,
         /// Who may assume the role.
         trust: Trust,
-    }
-}
-
-shape! {
-    /// Who may assume the role.
-    Trust {
-        /// Whether only this function may (`aws:SourceArn`), instead of Lambda in this account.
-        function_only: Flag,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way from text to configuration: read, lay a stage over it, put in variables, check.
 
 use super::findings::{Complaint, Place as Marked, Sink};
+use super::marks::Mark;
 use super::model::Unsupported;
 use super::node::{Kind, Node, Path};
 use super::overlay::overlaid;
@@ -39,17 +40,24 @@ pub fn load(text: &str, inputs: &Inputs<'_>) -> Loaded {
     let config = valid.filter(|_| !sink.has_errors()).map(
         |Valid {
              mut config,
+             callers,
              unsupported,
          }| {
             let lines = source_lines(text);
+            let mark = |at: &Path, spot: Spot| {
+                let Marked { line, column, .. } = Marked::of(text, &lines, &root, at, spot);
+                Mark { line, column }
+            };
             let located = |at: &Path| {
-                let place = Marked::of(text, &lines, &root, at, Spot::Key);
+                let Mark { line, column } = mark(at, Spot::Key);
                 Unsupported {
                     path: at.to_string(),
-                    line: place.line,
-                    column: place.column,
+                    line,
+                    column,
                 }
             };
+            let callers = callers.into_iter();
+            config.callers = callers.map(|(at, caller)| (mark(&at, Spot::Value), caller)).collect();
             config.unsupported = unsupported.iter().map(located).collect();
             config
         },

@@ -2,6 +2,7 @@
 
 mod access;
 mod bundle;
+mod callers;
 mod findings;
 mod limits;
 mod load;
@@ -20,6 +21,7 @@ mod shape;
 mod syntax;
 mod targets;
 mod triggers;
+mod trust;
 mod units;
 mod validate;
 mod variables;
@@ -28,8 +30,9 @@ mod yaml;
 pub use findings::nearest;
 pub use marks::{Mark, Marks};
 pub use model::{
-    Allow, AutoRole, Bundle, Config, Dependencies, EnvSegment, EnvValue, LogsConfig, Manager, ModuleFormat,
-    PackageConfig, Polled, PolledKind, Release, RoleChoice, SlimPart, SourceMaps, Unsupported,
+    Allow, AutoRole, Bundle, Config, Dependencies, EnvSegment, EnvValue, ExternalParty, LogsConfig, Manager,
+    ModuleFormat, PackageConfig, Polled, PolledKind, Release, RoleChoice, SlimPart, SourceMaps, TrustConfig,
+    Unsupported,
 };
 pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
 pub use yaml::value as yaml_value;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::marks::Mark;
 use crate::domain::arn::Arn;
 use crate::domain::function::{Architecture, AsyncInvoke, FileSystem, LogFormat, LogLevel, SystemLogLevel, Vpc};
 use crate::domain::names::{
     AccountId, AliasName, BucketName, EnvName, FunctionName, LogGroupName, Region, RoleName, RuntimeId, StageName,
 };
+use crate::domain::policy::callers::{Caller, Identity};
 use crate::domain::policy::{Grant, RawStatement};
 
 /// One function at one stage, as the file describes it.
@@ -31,6 +33,8 @@ pub struct Config {
     pub package: PackageConfig,
     pub env: BTreeMap<EnvName, EnvValue>,
     pub allow: Vec<Allow>,
+    /// Who else may invoke the function, and where the file says so.
+    pub callers: Vec<(Mark, Caller)>,
     pub role: RoleChoice,
     pub asynchronous: AsyncInvoke,
     pub dead_letter: Option<Arn>,
@@ -239,8 +243,30 @@ pub struct AutoRole {
     /// Begins and ends with `/`; `/lfn/` by default.
     pub path: String,
     pub boundary: Option<Arn>,
-    /// Whether only this function may assume the role (`aws:SourceArn`).
+    pub trust: TrustConfig,
+}
+
+/// Who may assume the role: Lambda in this account, and whom the file adds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TrustConfig {
+    /// Whether only this function may (`aws:SourceArn`).
     pub function_only: bool,
+    /// Whether Lambda@Edge may.
+    pub edge: bool,
+    /// Roles and users that may.
+    pub roles: Vec<Identity>,
+    /// Third parties that may when they give their external id.
+    pub external: Vec<ExternalParty>,
+}
+
+/// Somebody else's account, or one role of it, that acts for many customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalParty {
+    pub who: Identity,
+    /// What they gave this customer. No secret: whoever may read the role may read it, and it protects
+    /// only since the third party lets no other customer use it.
+    /// Source: IAM user guide, "Access to AWS accounts owned by third parties".
+    pub id: String,
 }
 
 /// Where and how the function logs.

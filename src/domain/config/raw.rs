@@ -5,8 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::access::{Caller, Role};
+use super::access::Role;
 use super::bundle::Bundling;
+use super::callers::CallerItem;
 use super::findings::{Complaint, Sink};
 use super::model::{Allow, Dependencies, EnvValue, Manager, ModuleFormat, SlimPart};
 use super::node::Node;
@@ -50,8 +51,8 @@ shape! {
         on: List<Trigger>,
         /// What the function may do, such as `get s3://shop-photos/in/*`.
         allow: List<Allow>,
-        /// Who else may invoke the function.
-        callers: List<Caller>,
+        /// Who else may invoke the function: accounts, roles, organisations, services.
+        callers: List<CallerItem>,
         /// The execution role: `auto` (the default), the ARN of an existing role, or a map.
         role: Role,
         /// Where records of failed asynchronous invocations go.

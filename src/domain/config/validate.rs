@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::access::{Role, RoleMap};
 use super::bundle::Bundling;
+use super::callers::callers;
 use super::findings::{Complaint, Sink, listed, nearest};
 use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
 use super::node::Path;
@@ -16,6 +17,7 @@ use super::units::{Bytes, Megabytes, Seconds};
 use crate::domain::arn::Place;
 use crate::domain::function::AsyncInvoke;
 use crate::domain::names::{AliasName, RuntimeId, StageName};
+use crate::domain::policy::callers::Caller;
 
 /// What a file is checked against.
 pub struct Surroundings<'a> {
@@ -26,9 +28,11 @@ pub struct Surroundings<'a> {
     pub sink: &'a Sink,
 }
 
-/// A configuration, and where the parts of the file stand that lfn does not carry out yet.
+/// A configuration, and the parts of the file whose place in it matters later.
 pub struct Valid {
     pub config: Config,
+    pub callers: Vec<(Path, Caller)>,
+    /// What lfn does not carry out yet.
     pub unsupported: Vec<Path>,
 }
 
@@ -62,7 +66,8 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
     }
     let package = package(file.package, file.runtime.value.as_ref(), sink);
     let env = environment(file.env, sink);
-    let role = role(file.role, sink);
+    let role = role(file.role, around);
+    let callers = callers(file.callers, around);
     let layers = layers(file.layers, around);
     let files = file_system(file.files, sink);
     let logs = logs(file.logs, sink);
@@ -90,6 +95,7 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         package,
         env,
         allow: items(file.allow.value),
+        callers: Vec::new(),
         role: role?,
         asynchronous: AsyncInvoke {
             on_success: file.on_success.value.map(|target| target.arn(place)),
@@ -118,7 +124,11 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         polled,
         unsupported: Vec::new(),
     };
-    Some(Valid { config, unsupported })
+    Some(Valid {
+        config,
+        callers,
+        unsupported,
+    })
 }
 
 fn default_alias() -> AliasName {
@@ -140,14 +150,6 @@ fn unsupported(file: &File) -> Vec<Path> {
     let mut found = Vec::new();
     if let Some(List(triggers)) = &file.on.value {
         found.extend(triggers.iter().map(|(_, trigger)| trigger.at.clone()));
-    }
-    if file
-        .callers
-        .value
-        .as_ref()
-        .is_some_and(|List(callers)| !callers.is_empty())
-    {
-        found.push(file.callers.at.clone());
     }
     if file.alarms.value.as_ref().is_some_and(|alarms| !alarms.is_empty()) {
         found.push(file.alarms.at.clone());
@@ -264,7 +266,8 @@ fn package(field: Field<Package>, runtime: Option<&RuntimeId>, sink: &Sink) -> P
     }
 }
 
-fn role(field: Field<Role>, sink: &Sink) -> Option<RoleChoice> {
+fn role(field: Field<Role>, around: &Surroundings<'_>) -> Option<RoleChoice> {
+    let sink = around.sink;
     let map = match field.value {
         Some(Role::Existing(arn)) => return Some(RoleChoice::Existing(arn)),
         Some(Role::Auto(map)) => *map,
@@ -295,7 +298,7 @@ fn role(field: Field<Role>, sink: &Sink) -> Option<RoleChoice> {
         name: map.name.value,
         path,
         boundary: map.boundary.value,
-        function_only: map.trust.value.is_some_and(|trust| flag(&trust.function_only)),
+        trust: map.trust.value.map(|trust| trust.config(around)).unwrap_or_default(),
     }))
 }
 

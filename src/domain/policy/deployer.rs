@@ -117,6 +117,7 @@ impl Deployer<'_> {
             "lambda:GetFunctionCodeSigningConfig",
             "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionEventInvokeConfig",
+            "lambda:GetPolicy",
             "lambda:GetProvisionedConcurrencyConfig",
             "lambda:ListAliases",
             "lambda:ListProvisionedConcurrencyConfigs",
@@ -162,6 +163,8 @@ impl Deployer<'_> {
             "lambda:PutFunctionConcurrency",
             "lambda:PutFunctionEventInvokeConfig",
             "lambda:PutProvisionedConcurrencyConfig",
+            // Callers of an earlier file.
+            "lambda:RemovePermission",
             "lambda:TagResource",
             "lambda:UntagResource",
             "lambda:UpdateAlias",
@@ -178,6 +181,11 @@ impl Deployer<'_> {
         if let Some(signing) = &config.code_signing {
             let resources = [self.function_alone()[0].clone(), signing.to_string()];
             statements.push(Statement::allow(["lambda:PutFunctionCodeSigningConfig"], resources).sid("SignedCode"));
+        }
+        if !config.callers.is_empty() {
+            // `lambda:Principal` could narrow this to the callers of the file, but the documentation gives
+            // its value for services alone.
+            statements.push(Statement::allow(["lambda:AddPermission"], self.functions()).sid("LetCallersIn"));
         }
         if !config.layers.is_empty() {
             let layers = config.layers.iter().map(ToString::to_string);
@@ -375,6 +383,8 @@ impl Deployer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::config::Mark;
+    use crate::domain::policy::callers::Caller;
     use crate::domain::policy::samples::{config, ireland};
 
     type Change = fn(&mut Config);
@@ -470,7 +480,11 @@ mod tests {
     #[test]
     fn each_setting_brings_the_right_it_needs() {
         let plain = policy(&config(), &[Work::Deploy]);
-        let changes: [(&str, Change); 4] = [
+        let changes: [(&str, Change); 5] = [
+            ("LetCallersIn", |config| {
+                let anyone = Caller::Organization("o-a1b2c3d4e5".into());
+                config.callers = vec![(Mark { line: 1, column: 1 }, anyone)];
+            }),
             ("UseLayers", |config| {
                 config.layers = vec!["arn:aws:lambda:eu-west-1:123456789012:layer:sharp:4".parse().unwrap()];
             }),

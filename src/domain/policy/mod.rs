@@ -2,6 +2,7 @@
 //!
 //! Grants and the rest of lambda.yaml become statements here; nothing is written by hand.
 
+pub mod callers;
 mod catalog;
 mod deployer;
 mod diff;
@@ -19,6 +20,7 @@ mod rights;
 mod role;
 #[cfg(test)]
 mod samples;
+pub mod senders;
 mod suggest;
 pub mod why;
 
@@ -33,5 +35,5 @@ pub use merge::merge;
 pub use page::grants_page;
 pub use raw::{Part, RawStatement};
 pub use rights::{Source, sources};
-pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};
+pub use role::{INLINE_POLICY, RoleSpec, TRUST_LIMITS, role_name, role_spec};
 pub use suggest::{line_for, resource_of};

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{PolicyDocument, Statement, rights};
+use super::{PolicyDocument, Principal, Statement, rights};
 use crate::domain::arn::{Arn, Place};
-use crate::domain::config::{Config, RoleChoice};
+use crate::domain::config::{Config, ExternalParty, RoleChoice, TrustConfig};
 use crate::domain::function::{TAG_FUNCTION, TAG_STAGE};
 use crate::domain::names::{CodeDigest, FunctionName, Region, RoleName, StageName};
+
+/// The most that a trust policy may have, in characters that are not white space, and the most that AWS
+/// raises it to on request. Source: IAM user guide, "IAM and AWS STS quotas".
+pub const TRUST_LIMITS: [usize; 2] = [2048, 4096];
 
 /// The name of the one inline policy that lfn keeps in a role.
 pub const INLINE_POLICY: &str = "lfn";
@@ -81,23 +85,23 @@ pub fn role_spec(config: &Config, place: &Place) -> Option<RoleSpec> {
         name,
         path: role.path.clone(),
         description,
-        trust: trust(&config.name, role.function_only, place),
+        trust: trust(&config.name, &role.trust, place),
         policy: rights::policy(config, place),
         boundary: role.boundary.clone(),
         tags,
     })
 }
 
-/// Lets Lambda assume the role, for this account only.
+/// Lets Lambda assume the role, for this account only, and whom the file adds.
 ///
 /// The conditions are on the one statement: a second, conditioned statement beside an open one would
 /// restrict nothing. `aws:SourceArn` is used only when the file asks for it, since no documentation
 /// gives the value that Lambda sends.
 /// Source: Lambda developer guide, "Working with AWS managed policies in the execution role".
-fn trust(function: &FunctionName, function_only: bool, place: &Place) -> PolicyDocument {
+fn trust(function: &FunctionName, trust: &TrustConfig, place: &Place) -> PolicyDocument {
     let account = place.account.as_str();
     let mut lambda = Statement::trust("lambda.amazonaws.com").when("StringEquals", "aws:SourceAccount", account);
-    if function_only {
+    if trust.function_only {
         let arn = place.function_arn(function);
         lambda = lambda.when("ArnLike", "aws:SourceArn", arn.to_string()).when(
             "ArnLike",
@@ -105,7 +109,25 @@ fn trust(function: &FunctionName, function_only: bool, place: &Place) -> PolicyD
             format!("{arn}:*"),
         );
     }
-    PolicyDocument::new([lambda])
+    // Replicas run in accounts of CloudFront's, and its guide names the principal and no condition key
+    // that it sends: a condition that never held would keep every replica from starting.
+    // Source: CloudFront developer guide, "Set up IAM permissions and roles for Lambda@Edge".
+    let edge = trust.edge.then(|| Statement::trust("edgelambda.amazonaws.com"));
+    let roles = trust.roles.iter().map(|role| role.arn(place).to_string());
+    let roles = (!trust.roles.is_empty()).then(|| assumed_by(roles));
+    // Without the id, a third party could be talked into using this customer's role for another one.
+    // Source: IAM user guide, "The confused deputy problem".
+    let external = trust.external.iter().map(|ExternalParty { who, id }| {
+        assumed_by([who.arn(place).to_string()]).when("StringEquals", "sts:ExternalId", id)
+    });
+    PolicyDocument::new([lambda].into_iter().chain(edge).chain(roles).chain(external))
+}
+
+fn assumed_by(arns: impl IntoIterator<Item = String>) -> Statement {
+    Statement {
+        principal: Some(Principal::from([("AWS".to_owned(), arns.into_iter().collect())])),
+        ..Statement::allow(["sts:AssumeRole"], [] as [&str; 0])
+    }
 }
 
 #[cfg(test)]
@@ -215,12 +237,59 @@ mod tests {
         let RoleChoice::Auto(role) = &mut config.role else {
             panic!("auto by default");
         };
-        role.function_only = true;
+        role.trust.function_only = true;
         let function = "arn:aws:lambda:eu-west-1:123456789012:function:thumbs";
         let arns = json!({ "aws:SourceArn": [function, format!("{function}:*")] });
         assert_eq!(
             trust(&config),
             with(json!({ "ArnLike": arns, "StringEquals": account }))
+        );
+    }
+    #[test]
+    fn whom_the_file_trusts_gets_a_statement_of_their_own() {
+        let mut config = config();
+        let RoleChoice::Auto(role) = &mut config.role else {
+            panic!("auto by default");
+        };
+        role.trust = TrustConfig {
+            function_only: false,
+            edge: true,
+            roles: vec![
+                "444455556666:role/teams/ci".parse().unwrap(),
+                "arn:aws:iam::123456789012:user/anna".parse().unwrap(),
+            ],
+            external: vec![ExternalParty {
+                who: "777788889999".parse().unwrap(),
+                id: "shop/42".into(),
+            }],
+        };
+        let trust = Value::from(role_spec(&config, &ireland()).unwrap().trust);
+        let mut statements = trust["Statement"].as_array().unwrap().clone();
+        statements.sort_by_key(|statement| statement["Principal"].to_string());
+        let allow = |principal: Value, condition: Option<Value>| {
+            let mut statement = json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
+            if let Some(condition) = condition {
+                statement["Condition"] = json!({ "StringEquals": condition });
+            }
+            statement
+        };
+        assert_eq!(
+            statements,
+            [
+                allow(
+                    json!({ "AWS": "arn:aws:iam::777788889999:root" }),
+                    Some(json!({ "sts:ExternalId": "shop/42" }))
+                ),
+                allow(
+                    json!({ "AWS": ["arn:aws:iam::123456789012:user/anna", "arn:aws:iam::444455556666:role/teams/ci"] }),
+                    None
+                ),
+                allow(json!({ "Service": "edgelambda.amazonaws.com" }), None),
+                allow(
+                    json!({ "Service": "lambda.amazonaws.com" }),
+                    Some(json!({ "aws:SourceAccount": "123456789012" }))
+                ),
+            ]
         );
     }
 }

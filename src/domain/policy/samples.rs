@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::arn::Place;
-use crate::domain::config::{AutoRole, Config, LogsConfig, PackageConfig, Release, RoleChoice};
+use crate::domain::config::{AutoRole, Config, LogsConfig, PackageConfig, Release, RoleChoice, TrustConfig};
 use crate::domain::function::{Architecture, AsyncInvoke, LogFormat, Vpc};
 use crate::domain::names::{AccountId, AliasName, FunctionName, Region, RuntimeId};
 
@@ -31,11 +31,12 @@ pub fn config() -> Config {
         package: PackageConfig::default(),
         env: BTreeMap::new(),
         allow: Vec::new(),
+        callers: Vec::new(),
         role: RoleChoice::Auto(AutoRole {
             name: None,
             path: "/lfn/".into(),
             boundary: None,
-            function_only: false,
+            trust: TrustConfig::default(),
         }),
         asynchronous: AsyncInvoke::default(),
         dead_letter: None,
