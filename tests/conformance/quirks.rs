@@ -23,7 +23,8 @@ pub enum Quirk {
     PolicyHasFunctionsRevision,
     /// A statement's id is taken for every alias once one has it.
     SidsOfAllAliases,
-    /// The policy of a deleted alias is there again with the next alias of that name.
+    /// The policy of a deleted alias is there again with the next alias of that name (and until then LocalEmu
+    /// fails when it is asked for it).
     PolicyOutlivesAlias,
     /// Alexa's principal, which does not end in `.amazonaws.com`, is not known as a service.
     AlexaUnknown,

@@ -21,3 +21,4 @@ mod permissions;
 mod rights;
 mod settings;
 mod shop;
+mod trust;
