@@ -2,6 +2,7 @@
 //! documentation case by case and against an independent evaluator on thousands of generated ones.
 
 mod case;
+mod command;
 mod evaluate;
 mod generate;
 mod grants;

@@ -28,7 +28,7 @@ pub async fn run(command: &PolicyCommand, ctx: &Ctx) -> anyhow::Result<Outcome> 
     match command {
         PolicyCommand::Show(args) => show::run(args, ctx).await,
         PolicyCommand::Why(args) => why::run(args, ctx).await,
-        PolicyCommand::Lint(args) => lint::run(args, ctx),
+        PolicyCommand::Lint(args) => lint::run(args, ctx).await,
     }
 }
 

@@ -7,6 +7,7 @@ mod deployer;
 mod diff;
 mod document;
 pub mod evaluate;
+pub mod file;
 mod glob;
 mod grants;
 pub mod index;
@@ -18,6 +19,7 @@ mod rights;
 mod role;
 #[cfg(test)]
 mod samples;
+pub mod spanned;
 mod suggest;
 pub mod why;
 

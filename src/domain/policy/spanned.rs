@@ -30,8 +30,9 @@ impl Spanned {
     pub fn parse(text: &str) -> Result<Self, String> {
         // Files that Windows tools wrote may begin with a byte order mark.
         let start = text.len() - text.trim_start_matches('\u{feff}').len();
-        let _: serde::de::IgnoredAny =
-            serde_json::from_str(&text[start..]).map_err(|error| format!("the policy document is not JSON: {error}"))?;
+        // Into a value, which is refused when it is nested too deeply to be walked.
+        let _: Value = serde_json::from_str(&text[start..])
+            .map_err(|error| format!("the policy document is not JSON: {error}"))?;
         let mut walk = Walk { text, at: start };
         Ok(walk.value())
     }
@@ -41,7 +42,10 @@ impl Spanned {
         let Node::Object(members) = &self.node else {
             return None;
         };
-        members.iter().find(|(_, name, _)| name == key).map(|(_, _, value)| value)
+        members
+            .iter()
+            .find(|(_, name, _)| name == key)
+            .map(|(_, _, value)| value)
     }
 
     /// The place of a key, or of the value when it is no object.
@@ -216,6 +220,7 @@ mod tests {
         let twice = Spanned::parse(r#"{"x": [{"k": 1, "k": 2}]}"#).unwrap();
         assert_eq!(twice.doubled(), Some((16, "k")));
         assert!(Spanned::parse("{").unwrap_err().contains("line 1"));
+        assert!(Spanned::parse(&"[".repeat(100_000)).is_err());
         assert_eq!(Spanned::parse("\u{feff} 1").unwrap().at, 4);
     }
 

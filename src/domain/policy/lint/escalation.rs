@@ -138,7 +138,8 @@ pub(super) fn check(document: &PolicyDocument, notes: &mut Notes) {
         notes.add("P22", Severity::Error, "Action", message);
         let statements: Vec<String> = named.iter().map(|index| format!("`Statement[{index}]`")).collect();
         let limit = "take an action away, name the roles and resources, or insist on a boundary";
-        notes.hint(format!("{} complete it: {limit}", statements.join(" and ")));
+        let complete = if statements.len() == 1 { "completes" } else { "complete" };
+        notes.hint(format!("{} {complete} it: {limit}", statements.join(" and ")));
         if let Some(action) = sets[0].actions().last() {
             notes.word(action);
         }

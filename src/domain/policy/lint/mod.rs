@@ -31,6 +31,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// As it is shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// What a document is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

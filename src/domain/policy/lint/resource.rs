@@ -210,6 +210,8 @@ fn check_pass_role(statement: &Statement, known: &Known<'_>, everything: bool, n
             "Resource",
             format!("`iam:PassRole` hands over {what}"),
         );
+        let resource = statement.resources.iter().find(|resource| is_unnamed(resource));
+        notes.word(resource.map_or("*", String::as_str));
         notes.hint("name the role, and the service under `iam:PassedToService`");
     }
 }
