@@ -74,7 +74,11 @@ fn schema() -> Value {
             "this test needs the npm registry once: {said}"
         );
     }
-    serde_json::from_str(&fs::read_to_string(file).expect("installed")).expect("a schema is JSON")
+    let text = fs::read_to_string(file).expect("installed");
+    let mut schema: Value = serde_json::from_str(&text).expect("a schema is JSON");
+    // It has a bracket too many, which only lenient readers of regular expressions take.
+    schema["definitions"]["run"]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    schema
 }
 
 #[test]

@@ -371,7 +371,32 @@ fn wide_names_open_trust_and_redundancy_are_found() {
 
 /// What the rules say about the policies as AWS documents them, all of it: network interfaces in a VPC have
 /// no narrower form, and deploying a role or a trigger is managing rights.
-const EXPECTED: [(&str, &str, Severity, &str); 0] = [];
+const EXPECTED: [&str; 24] = [
+    "deployer-deploy-image P23 warning ecr:SetRepositoryPolicy",
+    "deployer-deploy-kms-env P23 warning kms:CreateGrant",
+    "deployer-deploy-resource-policy P23 warning lambda:AddPermission",
+    "deployer-deploy-resource-policy P23 warning lambda:DeleteResourcePolicy",
+    "deployer-deploy-resource-policy P23 warning lambda:PutResourcePolicy",
+    "deployer-deploy-resource-policy P23 warning lambda:RemovePermission",
+    "deployer-deploy-role P23 warning iam:DeleteRolePolicy",
+    "deployer-deploy-role P23 warning iam:PutRolePermissionsBoundary",
+    "deployer-deploy-role P23 warning iam:PutRolePolicy",
+    "deployer-deploy-role P23 warning iam:UpdateAssumeRolePolicy",
+    "deployer-destroy P23 warning iam:DeleteRolePolicy",
+    "deployer-publish-layer P23 warning lambda:AddLayerVersionPermission",
+    "role-esm-documentdb P12 info ec2:CreateNetworkInterface",
+    "role-esm-documentdb P12 info ec2:DeleteNetworkInterface",
+    "role-esm-kafka P12 info ec2:CreateNetworkInterface",
+    "role-esm-kafka P12 info ec2:DeleteNetworkInterface",
+    "role-esm-mq P12 info ec2:CreateNetworkInterface",
+    "role-esm-mq P12 info ec2:DeleteNetworkInterface",
+    "role-esm-msk P12 info ec2:CreateNetworkInterface",
+    "role-esm-msk P12 info ec2:DeleteNetworkInterface",
+    "role-vpc P12 info ec2:AssignPrivateIpAddresses",
+    "role-vpc P12 info ec2:CreateNetworkInterface",
+    "role-vpc P12 info ec2:DeleteNetworkInterface",
+    "role-vpc P12 info ec2:UnassignPrivateIpAddresses",
+];
 
 #[test]
 fn policies_as_aws_documents_them_have_no_other_faults() {
@@ -391,15 +416,12 @@ fn policies_as_aws_documents_them_have_no_other_faults() {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         for finding in lint(&document, Kind::Identity) {
             let about = finding.message.split('`').nth(1).unwrap_or_default().to_owned();
-            found.push((name.clone(), finding.rule, finding.severity, about));
+            let severity = finding.severity.word();
+            found.push(format!("{name} {} {severity} {about}", finding.rule));
         }
         seen += 1;
     }
     found.sort();
-    let found: Vec<_> = found
-        .iter()
-        .map(|(name, rule, severity, about)| (&**name, *rule, *severity, &**about))
-        .collect();
     assert_eq!(found, EXPECTED);
     assert_eq!(seen, 49);
 }

@@ -39,7 +39,16 @@ pub struct Fault {
 pub struct Faulty {
     inner: Cloud,
     fault: Option<Fault>,
+    refusals: Mutex<Vec<Refusal>>,
     calls: Mutex<Calls>,
+}
+
+/// Calls that the target refuses in its own words.
+struct Refusal {
+    /// The port's method: `create_function`.
+    name: &'static str,
+    times: usize,
+    error: PortError,
 }
 
 /// The names of the calls so far.
@@ -55,8 +64,28 @@ impl Faulty {
         Arc::new(Self {
             inner,
             fault,
+            refusals: Mutex::default(),
             calls: Mutex::default(),
         })
+    }
+
+    /// Refuses the next calls of this method with this error.
+    pub fn refuse(&self, name: &'static str, times: usize, error: PortError) {
+        self.refusals.lock().unwrap().push(Refusal { name, times, error });
+    }
+
+    fn refused(&self, name: &str) -> PortResult<()> {
+        let mut refusals = self.refusals.lock().unwrap();
+        let refusal = refusals
+            .iter_mut()
+            .find(|refusal| refusal.name == name && refusal.times > 0);
+        match refusal {
+            Some(refusal) => {
+                refusal.times -= 1;
+                Err(refusal.error.clone())
+            }
+            None => Ok(()),
+        }
     }
 
     /// The layer as a target.
@@ -87,6 +116,7 @@ impl Faulty {
             writes.push(name);
             writes.len() - 1
         };
+        self.refused(name)?;
         match self.fault.filter(|fault| fault.write == index) {
             None => call.await,
             Some(Fault { landed: Landed::No, .. }) => Err(PortError::new(
@@ -119,6 +149,7 @@ macro_rules! faulty {
         impl $port for Faulty {
             $(async fn $read(&self, $($r: $rt),*) -> PortResult<$rr> {
                 self.read(stringify!($read));
+                self.refused(stringify!($read))?;
                 self.inner.$field.$read($($r),*).await
             })*
             $(async fn $write(&self, $($w: $wt),*) -> PortResult<$wr> {

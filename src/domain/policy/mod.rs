@@ -3,6 +3,7 @@
 //! Grants and the rest of lambda.yaml become statements here; nothing is written by hand.
 
 mod catalog;
+pub mod denial;
 mod deployer;
 mod diff;
 mod document;
