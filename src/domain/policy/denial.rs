@@ -309,7 +309,7 @@ mod tests {
     use super::*;
     use crate::domain::config::Allow;
     use crate::domain::policy::samples::{config, ireland};
-    use crate::domain::policy::{Grant, role_spec};
+    use crate::domain::policy::{RawStatement, role_spec};
 
     const USER: &str = "User: arn:aws:sts::123456789012:assumed-role/deployer/ci is not authorized to perform: ";
 
@@ -506,7 +506,14 @@ mod tests {
     #[test]
     fn what_lambda_finds_missing_in_a_role_is_held_against_its_policy() {
         let mut config = config();
-        config.allow = vec![Allow::Grant(Grant::parse("read kinesis:clicks").unwrap())];
+        let polled = ["GetRecords", "GetShardIterator", "DescribeStream", "ListShards"];
+        config.allow = vec![Allow::Raw(RawStatement {
+            actions: polled.map(|name| format!("kinesis:{name}")).into(),
+            resources: vec!["arn:aws:kinesis:eu-west-1:123456789012:stream/clicks".into()],
+            when: std::collections::BTreeMap::new(),
+            because: None,
+            accept: Vec::new(),
+        })];
         config.vpc.subnets = ["subnet-1".to_owned()].into();
         let place = ireland();
         let policy = role_spec(&config, &place).unwrap().policy;
@@ -521,7 +528,14 @@ mod tests {
             (call("CreateNetworkInterface on EC2"), None),
             (call("SendMessage on SQS"), Some(("sqs:SendMessage", "send sqs:QUEUE"))),
             (call("Publish on SNS."), Some(("sns:Publish", "publish sns:TOPIC"))),
-            (stream("other"), Some(("kinesis:GetRecords", "read kinesis:other"))),
+            (stream("clicks"), None),
+            (
+                stream("other"),
+                Some((
+                    "kinesis:GetRecords",
+                    "{ actions: [\"kinesis:GetRecords\"], resources: [\"arn:aws:kinesis:${region}:${account}:stream/other\"] }",
+                )),
+            ),
         ] {
             let read = RoleDenial::read(&said).unwrap_or_else(|| panic!("{said}"));
             let found = read.missing_from(&policy, &place);

@@ -126,7 +126,7 @@ impl Owner {
 
     fn name(&self, is_trust: bool) -> Option<String> {
         let what = match (is_trust, &self.policy) {
-            (true, _) => Some("trust policy".to_owned()),
+            (true, _) => self.role.is_some().then(|| "trust policy".to_owned()),
             (false, Some(policy)) => Some(format!("policy {policy}")),
             (false, None) => None,
         };
@@ -240,7 +240,7 @@ mod tests {
             (WIDE.to_owned(), vec![(None, Kind::Identity)]),
             (
                 format!("[{WIDE}, {trust}]"),
-                vec![(None, Kind::Identity), (some("trust policy"), Kind::Trust)],
+                vec![(None, Kind::Identity), (None, Kind::Trust)],
             ),
             (
                 format!(r#"{{"RoleName": "shop", "PolicyName": "lfn", "PolicyDocument": {WIDE}}}"#),
@@ -324,7 +324,7 @@ mod tests {
             .iter()
             .map(|finding| format!("{} {}", finding.rule, found.mark(finding, text)))
             .collect();
-        assert_eq!(marks, ["P33 2:3", "P02 6:7", "P12 7:17", "P30 8:36"]);
+        assert_eq!(marks, ["P33 2:3", "P02 6:7", "P30 8:36"]);
         let held = format!("{{\"PolicyDocument\":\n\"{}\"}}", encoded(WIDE));
         let found = documents(&held).unwrap().remove(0);
         for finding in lint(&found.document, found.kind) {

@@ -211,7 +211,7 @@ mod tests {
             (spanned.find("b"), "2:21"),
             (spanned.get("a").map(|value| value.at), "2:8"),
             (spanned.key("c"), "3:2"),
-            (spanned.key("a2"), "3:20"),
+            (spanned.key("a2"), "3:22"),
         ] {
             assert_eq!(place(found).as_deref(), Some(expected));
         }
