@@ -3,8 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, deploy, destroy, init, invoke, layer, list, package, plan, policy, schema, status,
-    validate, versions,
+    Outcome, alias, ci, completions, denied, deploy, destroy, init, invoke, layer, list, package, plan, policy, schema,
+    status, validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;
@@ -46,8 +46,15 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// Runs a command.
+/// Runs a command; a call that AWS refused is explained.
 pub async fn run(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    match Box::pin(perform(command, ctx)).await {
+        Err(error) => Err(Box::pin(denied::explain(error, ctx)).await),
+        done => done,
+    }
+}
+
+async fn perform(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
     if !matches!(command, Command::Init(_)) {
         ctx.refuse_missing_dir()?;
     }

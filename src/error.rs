@@ -86,3 +86,22 @@ impl std::error::Error for Problem {
         self.cause.as_deref().map(|cause| cause as _)
     }
 }
+
+/// An error together with next moves that were found out after it happened.
+#[derive(Debug)]
+pub struct Explained {
+    pub error: anyhow::Error,
+    pub hints: Vec<String>,
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Explained {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
+    }
+}

@@ -15,11 +15,12 @@ pub struct Refusal<'a> {
 
 /// Lambda's sentences for what a new role, policy or key needs some seconds for. It checks them
 /// itself and answers 400, so only the words tell them from a mistake in the request.
-const PROPAGATING: [&str; 5] = [
+const PROPAGATING: [&str; 6] = [
     // Of `AddPermission`: a role or account that is new, or that is not there.
     "provided principal was invalid",
     "cannot be assumed by lambda",
     "does not have permissions to call",
+    "please ensure the role can perform",
     "kms key is invalid for creategrant",
     "throttled by ec2",
 ];
@@ -204,6 +205,12 @@ mod tests {
                 400,
                 "InvalidParameterValueException",
                 "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant.",
+                Propagating,
+            ),
+            (
+                400,
+                "InvalidParameterValueException",
+                "Cannot access stream arn:aws:kinesis:x. Please ensure the role can perform the GetRecords Actions on it.",
                 Propagating,
             ),
             (

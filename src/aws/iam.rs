@@ -11,6 +11,7 @@ use crate::domain::arn::Arn;
 use crate::domain::function::TagChange;
 use crate::domain::names::RoleName;
 use crate::domain::policy::PolicyDocument;
+use crate::domain::policy::file::percent_decoded;
 use crate::ports::{ErrorKind, NewRole, PortError, PortResult, RoleState, Roles};
 
 /// Roles through the SDK.
@@ -192,6 +193,23 @@ impl Roles for IamRoles {
             .collect()
     }
 
+    async fn managed_policy(&self, policy: &Arn) -> PortResult<Option<PolicyDocument>> {
+        let action = "iam:GetPolicy";
+        let answer = self.client.get_policy().policy_arn(policy.to_string()).send().await;
+        let Some(answer) = found(answer.map_err(|error| self.explain.call(action, policy, &error)))? else {
+            return Ok(None);
+        };
+        let version = answer.policy().and_then(|policy| policy.default_version_id());
+        let version = version.ok_or_else(|| odd(action, policy, "the answer names no version in force"))?;
+        let action = "iam:GetPolicyVersion";
+        let answer = self.client.get_policy_version().policy_arn(policy.to_string());
+        let answer = answer.version_id(version).send().await;
+        let answer = answer.map_err(|error| self.explain.call(action, policy, &error))?;
+        let text = answer.policy_version().and_then(|version| version.document());
+        let text = text.ok_or_else(|| odd(action, policy, "the answer has no document"))?;
+        document(text).map(Some).map_err(|why| odd(action, policy, why))
+    }
+
     async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()> {
         self.client
             .detach_role_policy()
@@ -204,8 +222,8 @@ impl Roles for IamRoles {
     }
 }
 
-fn odd(action: &'static str, name: &RoleName, why: impl Display) -> PortError {
-    PortError::new(ErrorKind::Internal, action, name.as_str(), why.to_string())
+fn odd(action: &'static str, about: &impl Display, why: impl Display) -> PortError {
+    PortError::new(ErrorKind::Internal, action, about.to_string(), why.to_string())
 }
 
 fn state(role: &Role) -> Result<RoleState, String> {
@@ -238,28 +256,9 @@ fn tags(action: &'static str, name: &RoleName, tags: &BTreeMap<String, String>) 
         .map_err(|why| odd(action, name, why))
 }
 
-/// IAM gives documents back URL-encoded (RFC 3986). Source: IAM API reference, `GetRolePolicy`.
 fn document(encoded: &str) -> Result<PolicyDocument, String> {
-    PolicyDocument::parse(&percent_decoded(encoded)?)
-}
-
-fn percent_decoded(text: &str) -> Result<String, String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = if *first == b'%' { tail.get(..2) } else { None };
-        let byte = hex
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        if let Some(byte) = byte {
-            decoded.push(byte);
-            rest = &tail[2..];
-        } else {
-            decoded.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(decoded).map_err(|_| "the policy document is not UTF-8".to_owned())
+    let text = percent_decoded(encoded).ok_or("the policy document is not UTF-8")?;
+    PolicyDocument::parse(&text)
 }
 
 #[cfg(test)]
@@ -278,9 +277,9 @@ mod tests {
             ("50%", "50%"),
             ("%zz%4", "%zz%4"),
         ] {
-            assert_eq!(percent_decoded(encoded).as_deref(), Ok(plain));
+            assert_eq!(percent_decoded(encoded).as_deref(), Some(plain));
         }
-        assert!(percent_decoded("%FF").is_err());
+        assert!(percent_decoded("%FF").is_none());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
 use super::release::{self, Move, Moved, Mover};
-use super::wait::{Failure, Readiness, Stop, Waiter, readiness};
+use super::wait::{Failure, Readiness, Stop, Waiter, Written, readiness};
 use crate::domain::function::AsyncInvoke;
 use crate::domain::ledger::{Kind, Point};
 use crate::domain::names::{AliasName, Qualifier, Version};
@@ -80,9 +80,16 @@ pub struct Context<'a> {
 /// Performs the steps in order.
 pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interrupted> {
     let on_wait = |what: &str, waited| (context.on_event)(Event::Waiting { what, waited });
+    let Desired { role, place, .. } = context.desired;
+    let written = role.as_ref().map(|role| Written {
+        policy: &role.policy,
+        place,
+    });
     let mut run = Run {
         context,
-        waiter: Waiter::new(context.stop, &on_wait).propagating(context.desired.role.is_some()),
+        waiter: Waiter::new(context.stop, &on_wait)
+            .propagating(role.is_some())
+            .role(written),
         touched: false,
         latest: context
             .observed

@@ -7,7 +7,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::domain::arn::Place;
 use crate::domain::function::Environment;
+use crate::domain::policy::PolicyDocument;
+use crate::domain::policy::denial::RoleDenial;
 use crate::ports::{ErrorKind, Lifecycle, PortError, PortResult, State, UpdateStatus};
 
 /// Whether a function or version can take the next call.
@@ -138,11 +141,27 @@ pub enum Failure {
         seconds: u64,
         last: Option<Box<PortError>>,
     },
+    /// Lambda tried the role out, and the policy that lfn wrote does not have the right: waiting would not help.
+    #[error("the role may not `{action}`: {error}")]
+    Lacking {
+        action: String,
+        /// The line of `allow` that is missing.
+        line: String,
+        error: Box<PortError>,
+    },
     #[error("interrupted")]
     Interrupted,
 }
 
 impl Failure {
+    /// The next move, where the failure itself knows it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Lacking { line, .. } => Some(format!("add to `allow` in lambda.yaml: `- {line}`")),
+            Self::Port(_) | Self::Rejected { .. } | Self::TimedOut { .. } | Self::Interrupted => None,
+        }
+    }
+
     /// The same failure without the values of this environment, which AWS may have repeated.
     #[must_use]
     pub fn hiding(self, environment: &Environment) -> Self {
@@ -161,6 +180,11 @@ impl Failure {
                 seconds,
                 last: last.map(|error| Box::new(hide(*error))),
             },
+            Self::Lacking { action, line, error } => Self::Lacking {
+                action,
+                line,
+                error: Box::new(hide(*error)),
+            },
             Self::Interrupted => Self::Interrupted,
         }
     }
@@ -168,6 +192,20 @@ impl Failure {
 
 /// Told how long a wait has gone on and for what.
 pub type OnWait<'a> = &'a (dyn Fn(&str, Duration) + Send + Sync);
+
+/// The rights of the function's role, as lfn wrote them.
+#[derive(Clone, Copy)]
+pub struct Written<'a> {
+    pub policy: &'a PolicyDocument,
+    pub place: &'a Place,
+}
+
+impl Written<'_> {
+    /// What Lambda found missing, if the policy really does not have it: the action, and the line for it.
+    fn lacks(&self, error: &PortError) -> Option<(String, String)> {
+        RoleDenial::read(&error.message)?.missing_from(self.policy, self.place)
+    }
+}
 
 /// The one driver of every wait.
 #[derive(Clone, Copy)]
@@ -178,6 +216,8 @@ pub struct Waiter<'a> {
     second: Duration,
     /// Whether a role may still be on its way.
     propagating: bool,
+    /// What the role may do, when lfn knows.
+    role: Option<Written<'a>>,
 }
 
 impl<'a> Waiter<'a> {
@@ -190,7 +230,15 @@ impl<'a> Waiter<'a> {
             on_wait,
             second,
             propagating,
+            role: None,
         }
+    }
+
+    /// Says what the role may do once its policy has reached Lambda, so that a right that is really
+    /// missing is not waited for.
+    #[must_use]
+    pub fn role(self, role: Option<Written<'a>>) -> Self {
+        Self { role, ..self }
     }
 
     /// Says whether lfn keeps the role. One that somebody else keeps is not new, so that what Lambda
@@ -214,10 +262,15 @@ impl<'a> Waiter<'a> {
             let Some(mut budget) = patience(error.kind) else {
                 return Err(error.into());
             };
+            let role = self.role.filter(|_| error.kind == ErrorKind::Propagating);
+            if let Some((action, line)) = role.and_then(|role| role.lacks(&error)) {
+                let error = Box::new(error);
+                return Err(Failure::Lacking { action, line, error });
+            }
             if error.kind == ErrorKind::Propagating && !self.propagating {
                 budget = SHORT;
             }
-            let what = waiting_for(&error);
+            let what = waiting_for(&error, role.is_some());
             self.go_on(&what, started, budget, attempt, Some(error)).await?;
         }
         unreachable!("the loop ends by returning")
@@ -273,8 +326,14 @@ impl<'a> Waiter<'a> {
     }
 }
 
-fn waiting_for(error: &PortError) -> String {
+/// What a wait is for. What Lambda misses in a role whose policy is known to have it is on its way.
+fn waiting_for(error: &PortError, known: bool) -> String {
+    let on_its_way = || RoleDenial::read(&error.message).filter(|_| known);
     match error.kind {
+        ErrorKind::Propagating if let Some(denial) = on_its_way() => format!(
+            "{} to take effect: the role's policy allows it, and IAM is eventually consistent",
+            denial.actions()
+        ),
         ErrorKind::Propagating if error.message.contains("cannot be assumed") => {
             "the role to reach Lambda (IAM is eventually consistent)".into()
         }

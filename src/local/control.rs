@@ -188,6 +188,7 @@ impl Local {
         let assumer = Assumer {
             account: self.place.account.as_str(),
             function_arn: &function_arn,
+            role_arn: &role.to_string(),
         };
         match found {
             Some(found) if found.state.arn == *role && trust::allows(&found.state.trust, &assumer) => Ok(()),

@@ -239,6 +239,11 @@ impl Roles for Target {
         .await
     }
 
+    async fn managed_policy(&self, _: &Arn) -> PortResult<Option<PolicyDocument>> {
+        // Attaching one is somebody else's work, and nobody else works here.
+        Ok(None)
+    }
+
     async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()> {
         let (resource, role, policy) = (role.as_str(), role.clone(), policy.clone());
         self.call("iam:DetachRolePolicy", resource, move |local| {

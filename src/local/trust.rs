@@ -1,180 +1,102 @@
-//! Whether Lambda could assume a role: its trust policy, read the way IAM reads it.
+//! Whether Lambda could assume a role: its trust policy, held against what Lambda itself would send.
 //!
-//! Only what Lambda itself sends can match: its service principal, `sts:AssumeRole`, and the
-//! condition keys `aws:SourceAccount` and `aws:SourceArn`. Any other condition does not hold.
+//! Lambda comes by its service principal, with the condition keys `aws:SourceAccount` and
+//! `aws:SourceArn` and no others.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::domain::policy::{Effect, PolicyDocument, Principal, Statement};
+use crate::domain::policy::PolicyDocument;
+use crate::domain::policy::evaluate::{Caller, Context, Policies, Request, decide};
 
 /// Who asks for the role.
 pub(super) struct Assumer<'a> {
     pub account: &'a str,
     pub function_arn: &'a str,
+    pub role_arn: &'a str,
 }
 
 /// Whether this trust policy lets Lambda assume the role for this function.
 pub(super) fn allows(trust: &PolicyDocument, assumer: &Assumer<'_>) -> bool {
-    let matching = |effect| {
-        trust
-            .statements
-            .iter()
-            .any(|statement| statement.effect == effect && applies(statement, assumer))
+    let request = Request {
+        caller: Caller::Service("lambda.amazonaws.com".to_owned()),
+        action: "sts:AssumeRole".to_owned(),
+        resource: assumer.role_arn.to_owned(),
+        resource_account: assumer.account.to_owned(),
+        context: Context::default()
+            .with("aws:SourceAccount", assumer.account)
+            .with("aws:SourceArn", assumer.function_arn),
     };
-    matching(Effect::Allow) && !matching(Effect::Deny)
-}
-
-fn applies(statement: &Statement, assumer: &Assumer<'_>) -> bool {
-    let principal = match (&statement.principal, &statement.not_principal) {
-        (Some(principal), _) => names_lambda(principal),
-        (None, Some(others)) => !names_lambda(others),
-        (None, None) => false,
+    let policies = Policies {
+        resource: Some(trust),
+        ..Policies::default()
     };
-    let assume = |patterns: &BTreeSet<String>| {
-        patterns
-            .iter()
-            .any(|pattern| matches(&pattern.to_lowercase(), "sts:assumerole"))
-    };
-    let action = if statement.actions.is_empty() {
-        !statement.not_actions.is_empty() && !assume(&statement.not_actions)
-    } else {
-        assume(&statement.actions)
-    };
-    principal
-        && action
-        && statement
-            .conditions
-            .iter()
-            .all(|(operator, keys)| holds(operator, keys, assumer))
-}
-
-fn names_lambda(principal: &Principal) -> bool {
-    principal.iter().any(|(kind, names)| match kind.as_str() {
-        "Service" => names.contains("lambda.amazonaws.com"),
-        "AWS" => names.contains("*"),
-        _ => false,
-    })
-}
-
-fn holds(operator: &str, keys: &BTreeMap<String, BTreeSet<String>>, assumer: &Assumer<'_>) -> bool {
-    keys.iter().all(|(key, values)| {
-        let actual = match key.to_lowercase().as_str() {
-            "aws:sourceaccount" => assumer.account,
-            "aws:sourcearn" => assumer.function_arn,
-            _ => return false,
-        };
-        match operator {
-            "StringEquals" => values.contains(actual),
-            "StringNotEquals" => !values.contains(actual),
-            "StringLike" | "ArnLike" | "ArnEquals" => values.iter().any(|pattern| matches(pattern, actual)),
-            _ => false,
-        }
-    })
-}
-
-/// `*` stands for any characters, `?` for one.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t) = (0, 0);
-    // Where to go back to when a `*` has to swallow one more character.
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        if p < pattern.len() && pattern[p] == '*' {
-            star = Some((p, t));
-            p += 1;
-        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == text[t]) {
-            p += 1;
-            t += 1;
-        } else if let Some((star_p, star_t)) = star {
-            star = Some((star_p, star_t + 1));
-            p = star_p + 1;
-            t = star_t + 1;
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|rest| *rest == '*')
+    decide(&request, policies).is_allowed()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
-    fn statement(principal: (&str, &str), action: &str, condition: Option<(&str, &str, &str)>) -> Statement {
-        let set = |text: &str| BTreeSet::from([text.to_owned()]);
-        Statement {
-            sid: None,
-            effect: Effect::Allow,
-            principal: Some(BTreeMap::from([(principal.0.to_owned(), set(principal.1))])),
-            not_principal: None,
-            actions: set(action),
-            not_actions: BTreeSet::new(),
-            resources: BTreeSet::new(),
-            not_resources: BTreeSet::new(),
-            conditions: condition
-                .map(|(operator, key, value)| (operator.to_owned(), BTreeMap::from([(key.to_owned(), set(value))])))
-                .into_iter()
-                .collect(),
+    fn trust(changes: &Value) -> PolicyDocument {
+        let mut statement = json!({
+            "Effect": "Allow",
+            "Principal": { "Service": "lambda.amazonaws.com" },
+            "Action": "sts:AssumeRole",
+        });
+        for (key, value) in changes.as_object().unwrap() {
+            statement[key] = value.clone();
         }
+        json!({ "Version": "2012-10-17", "Statement": [statement] })
+            .try_into()
+            .unwrap()
     }
 
     #[test]
     fn lambda_gets_in_only_by_its_own_name_action_account_and_function() {
-        const LAMBDA: (&str, &str) = ("Service", "lambda.amazonaws.com");
         let assumer = Assumer {
             account: "000000000000",
             function_arn: "arn:aws:lambda:eu-west-1:000000000000:function:thumbs",
+            role_arn: "arn:aws:iam::000000000000:role/thumbs",
         };
-        for (expected, principal, action, condition) in [
-            (true, LAMBDA, "sts:AssumeRole", None),
-            (true, LAMBDA, "sts:*", None),
-            (true, ("AWS", "*"), "sts:AssumeRole", None),
-            (false, ("Service", "ec2.amazonaws.com"), "sts:AssumeRole", None),
-            (false, LAMBDA, "sts:TagSession", None),
+        let when = |operator: &str, key: &str, value: &str| json!({ "Condition": { operator: { key: value } } });
+        for (expected, changes) in [
+            (true, json!({})),
+            (true, json!({ "Action": "sts:*" })),
+            (true, json!({ "Action": ["sts:TagSession", "sts:assumerole"] })),
+            (true, json!({ "Principal": "*" })),
             (
                 true,
-                LAMBDA,
-                "sts:AssumeRole",
-                Some(("StringEquals", "aws:SourceAccount", "000000000000")),
+                json!({ "Principal": { "Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"] } }),
             ),
-            (
-                false,
-                LAMBDA,
-                "sts:AssumeRole",
-                Some(("StringEquals", "AWS:sourceaccount", "111111111111")),
-            ),
+            (false, json!({ "Principal": { "Service": "ec2.amazonaws.com" } })),
+            (false, json!({ "Principal": { "AWS": "000000000000" } })),
+            (false, json!({ "Action": "sts:TagSession" })),
+            (false, json!({ "Effect": "Deny" })),
+            (true, when("StringEquals", "aws:SourceAccount", "000000000000")),
+            (false, when("StringEquals", "AWS:sourceaccount", "111111111111")),
+            (false, when("StringNotEquals", "aws:SourceAccount", "000000000000")),
+            (true, when("StringEqualsIfExists", "aws:PrincipalOrgID", "o-1")),
             (
                 true,
-                LAMBDA,
-                "sts:AssumeRole",
-                Some(("ArnLike", "aws:SourceArn", "arn:aws:lambda:*:function:th?mbs")),
+                when("ArnLike", "aws:SourceArn", "arn:aws:lambda:*:*:function:th?mbs"),
+            ),
+            // Each part of an ARN is compared on its own.
+            (
+                false,
+                when("ArnLike", "aws:SourceArn", "arn:aws:lambda:*:function:thumbs"),
             ),
             (
                 false,
-                LAMBDA,
-                "sts:AssumeRole",
-                Some(("ArnLike", "aws:SourceArn", "arn:*:function:other")),
+                when("ArnLike", "aws:SourceArn", "arn:aws:lambda:*:*:function:other"),
             ),
-            (
-                false,
-                LAMBDA,
-                "sts:AssumeRole",
-                Some(("StringEquals", "sts:ExternalId", "x")),
-            ),
+            (false, when("StringEquals", "sts:ExternalId", "x")),
         ] {
-            let mut trust = PolicyDocument {
-                version: "2012-10-17".into(),
-                statements: vec![statement(principal, action, condition)],
-            };
-            assert_eq!(
-                allows(&trust, &assumer),
-                expected,
-                "{principal:?} {action} {condition:?}"
-            );
-            let mut deny = statement(LAMBDA, "*", None);
-            deny.effect = Effect::Deny;
-            trust.statements.push(deny);
-            assert!(!allows(&trust, &assumer), "a deny wins");
+            let mut trust = trust(&changes);
+            assert_eq!(allows(&trust, &assumer), expected, "{changes}");
+            let deny = json!({ "Effect": "Deny", "Principal": "*", "Action": "*" });
+            let deny: PolicyDocument = json!({ "Statement": [deny] }).try_into().unwrap();
+            trust.statements.extend(deny.statements);
+            assert!(!allows(&trust, &assumer), "a deny wins: {changes}");
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::policy::denial::Denial;
+
 /// The result of a call through a port.
 pub type PortResult<T> = Result<T, PortError>;
 
@@ -94,52 +96,16 @@ impl PortError {
     /// AWS reports a missing right on the call that needed it: `iam:PassRole` on `CreateFunction`,
     /// so its sentence knows better than the call.
     fn missing_right(&self) -> String {
-        let named = Denial::in_sentence(&self.message);
-        let action = named.as_ref().map_or(self.action, |denial| denial.action);
-        let of = |resource: &str| format!(" on `{resource}`");
-        let on = named
-            .as_ref()
-            .and_then(|denial| denial.resource)
-            .map_or(String::new(), of);
-        if self.message.contains("with an explicit deny") {
+        let denial = Denial::read(&self.message);
+        let action = denial.action.as_deref().unwrap_or(self.action);
+        let on = denial
+            .resource
+            .map(|resource| format!(" on `{resource}`"))
+            .unwrap_or_default();
+        if denial.explicit {
             return format!("`{action}`{on} is denied explicitly: lift that deny for the identity lfn runs as");
         }
         format!("allow `{action}`{on} for the identity lfn runs as")
-    }
-}
-
-/// What a refusal names: `User: … is not authorized to perform: ACTION on resource: RESOURCE because …`.
-/// Source: IAM user guide, "Troubleshoot access denied error messages".
-#[derive(Debug, PartialEq, Eq)]
-struct Denial<'a> {
-    action: &'a str,
-    resource: Option<&'a str>,
-}
-
-impl<'a> Denial<'a> {
-    fn in_sentence(message: &'a str) -> Option<Self> {
-        let (_, rest) = message.split_once("not authorized to perform: ")?;
-        let end = rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-')))
-            .unwrap_or(rest.len());
-        let (action, rest) = rest.split_at(end);
-        let (service, operation) = action.split_once(':')?;
-        if service.is_empty() || operation.is_empty() || operation.contains(':') {
-            return None;
-        }
-        // IAM writes `role thumbs-role` instead of an ARN for a role that it did not look up.
-        let resource = rest.strip_prefix(" on resource: ").map(|named| {
-            let end = [" because ", " with an explicit deny"]
-                .iter()
-                .filter_map(|reason| named.find(reason))
-                .min()
-                .unwrap_or(named.len());
-            named[..end].trim_end_matches('.').trim_matches('"')
-        });
-        Some(Self {
-            action,
-            resource: resource.filter(|resource| !matches!(*resource, "" | "*")),
-        })
     }
 }
 

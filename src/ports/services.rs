@@ -66,6 +66,8 @@ pub trait Roles: Send + Sync {
     /// Managed policies attached by somebody else.
     async fn attached_policies(&self, role: &RoleName) -> PortResult<Vec<Arn>>;
     async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()>;
+    /// The version of a managed policy that is in force, or `None` when there is no such policy.
+    async fn managed_policy(&self, policy: &Arn) -> PortResult<Option<PolicyDocument>>;
 }
 
 /// A log group as it is.

@@ -1,11 +1,17 @@
 //! Errors as people read them: what we were doing, why it failed, what to do next.
 
 use super::style;
-use crate::error::{Kind, Problem};
+use crate::engine::wait::Failure;
+use crate::error::{Explained, Kind, Problem};
 use crate::ports::PortError;
 
 /// The whole error: the chain outermost first, then the hints.
 pub fn render(error: &anyhow::Error) -> String {
+    if let Some(Explained { error, hints }) = error.downcast_ref() {
+        let mut lines = vec![render(error)];
+        lines.extend(hints.iter().map(|hint| format!("{} {hint}", style::hint("hint:"))));
+        return lines.join("\n");
+    }
     let mut lines = vec![format!("{} {error}", style::error("error:"))];
     let mut last = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -25,6 +31,9 @@ pub fn render(error: &anyhow::Error) -> String {
 
 /// The exit code of an error.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
+    if let Some(Explained { error, .. }) = error.downcast_ref() {
+        return exit_code(error);
+    }
     problems(error)
         .next()
         .map_or(Kind::Failed, |problem| problem.kind)
@@ -34,8 +43,12 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
 fn hints(error: &anyhow::Error) -> Vec<String> {
     let own = problems(error).flat_map(|problem| problem.hints().iter().cloned());
     let ports = error.chain().filter_map(|cause| cause.downcast_ref::<PortError>());
+    let failures = error.chain().filter_map(|cause| cause.downcast_ref::<Failure>());
     let mut hints: Vec<String> = Vec::new();
-    for hint in own.chain(ports.filter_map(PortError::hint)) {
+    let all = own
+        .chain(failures.filter_map(Failure::hint))
+        .chain(ports.filter_map(PortError::hint));
+    for hint in all {
         if !hints.contains(&hint) {
             hints.push(hint);
         }

@@ -5,6 +5,9 @@
 //! the suite too, so the table stays true.
 
 mod functions;
+#[expect(dead_code, clippy::unwrap_used, reason = "the suite runs one command; what is missing ends the test")]
+#[path = "../support/in_process.rs"]
+mod in_process;
 mod layers;
 mod permissions;
 mod quirks;
@@ -49,6 +52,7 @@ macro_rules! suites {
             permissions::every_kind_of_caller_is_kept_as_it_was_given,
             roles::a_role_lives_and_dies,
             roles::policies_are_what_was_written,
+            roles::a_live_role_is_checked,
             services::the_caller_has_a_place,
             services::log_groups_keep_retention_and_tags,
             services::archives_arrive_whole,

@@ -8,6 +8,7 @@ use lfn::domain::names::RoleName;
 use lfn::domain::policy::{PolicyDocument, Statement};
 use lfn::ports::{ErrorKind, NewRole};
 
+use crate::in_process::Project;
 use crate::subject::{Subject, lambda_trust};
 
 fn name() -> RoleName {
@@ -32,6 +33,12 @@ pub async fn a_role_lives_and_dies(subject: &Subject) {
     let read = roles.role(&name()).await.expect("readable").expect("it exists");
     assert_eq!(read, made);
     assert_eq!(read.boundary, Some(boundary.clone()));
+    let kept = roles.managed_policy(&boundary).await.expect("readable");
+    let wide = PolicyDocument::new([Statement::allow(["s3:*"], ["*"])]);
+    // Nobody can make one on the embedded target.
+    assert_eq!(kept, subject.account.as_ref().map(|_| wide));
+    let other: Arn = format!("arn:aws:iam::{account}:policy/none").parse().expect("an ARN");
+    assert_eq!(roles.managed_policy(&other).await, Ok(None));
     let twice = roles.create_role(&new).await;
     assert_eq!(twice.map_err(|error| error.kind), Err(ErrorKind::AlreadyExists));
 
@@ -109,5 +116,41 @@ pub async fn policies_are_what_was_written(subject: &Subject) {
         roles.detach_policy(&name(), &arn).await.expect("it is attached");
     }
     assert_eq!(roles.attached_policies(&name()).await, Ok(Vec::new()));
+    roles.delete_role(&name()).await.expect("it is empty");
+}
+
+/// Reads the whole of a role through `lfn policy lint --role`, as somebody else left it.
+pub async fn a_live_role_is_checked(subject: &Subject) {
+    let roles = &subject.cloud.roles;
+    subject.role("thumbs-role").await;
+    let wrong = PolicyDocument::new([Statement::allow(
+        ["sqs:SendMesage"],
+        ["arn:aws:sqs:eu-west-1:000000000000:jobs"],
+    )]);
+    roles.put_policy(&name(), "extra", &wrong).await.expect("valid");
+    let account = subject.cloud.identity.caller().await.expect("someone").place.account;
+    let edge = boundary(subject, account.as_str()).await;
+    let request = format!(r#"{{"RoleName": "thumbs-role", "PolicyArn": "{edge}"}}"#);
+    subject.outside(&["call", "iam", "attach_role_policy", &request]).await;
+
+    let project = Project::new("name: thumbs\n", "");
+    let run = project
+        .lfn(&["policy", "lint", "--role", "thumbs-role"], subject.cloud.clone())
+        .await;
+    assert_eq!(run.code, 1, "{run}");
+    let role = roles.role(&name()).await.expect("readable").expect("it exists").arn;
+    for (document, rule) in [("trust policy", "(P34)"), ("inline policy extra", "(P02)")] {
+        assert!(
+            run.stdout.contains(&format!("--> {role}, {document}, Statement[0]")),
+            "{run}"
+        );
+        assert!(run.stdout.contains(rule), "{run}");
+    }
+    if subject.account.is_some() {
+        let place = format!("--> {role}, managed policy {edge}, Statement[0].Action");
+        assert!(run.stdout.contains(&place) && run.stdout.contains("(P10)"), "{run}");
+        roles.detach_policy(&name(), &edge).await.expect("it is attached");
+    }
+    roles.delete_policy(&name(), "extra").await.expect("it is there");
     roles.delete_role(&name()).await.expect("it is empty");
 }

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::lint::{Finding, Kind, Severity, lint};
+use lfn::domain::policy::{PolicyDocument, file};
 use serde_json::{Value, json};
 
 fn find(statement: &Value, kind: Kind) -> Vec<Finding> {
@@ -228,10 +228,181 @@ fn exceptions_in_permissions_old_versions_sizes_and_copies_are_found() {
     assert_eq!(found[2].path, "Statement[1]");
 }
 
+/// The policy with nine planted faults: in the order of its statements, where each is and what it is.
+const PLANTED: [(&str, Severity, &str, &str); 9] = [
+    ("P01", Severity::Error, "7:17", "`sqss`"),
+    ("P02", Severity::Error, "13:38", "`GetItme`"),
+    ("P03", Severity::Error, "19:17", "`s3:ListObjectsV2`"),
+    ("P14", Severity::Error, "26:19", "acts on none"),
+    ("P15", Severity::Warning, "32:19", "no resource but `*`"),
+    ("P21", Severity::Error, "38:19", "any role"),
+    ("P30", Severity::Warning, "46:40", "`dynamodb:LeadingKeys`"),
+    ("P24", Severity::Error, "52:19", "every secret"),
+    ("P30", Severity::Error, "59:53", "no `aws:TagKeys` at all"),
+];
+
 #[test]
-fn policies_as_aws_documents_them_have_no_faults() {
+fn nine_planted_faults_are_found_and_nothing_else() {
+    let text = include_str!("nine-faults.json");
+    let found = file::documents(text).expect("a policy").remove(0);
+    let findings = lint(&found.document, found.kind);
+    for (finding, (index, planted)) in findings.iter().zip(PLANTED.iter().enumerate()) {
+        let (rule, severity, at, says) = *planted;
+        let place = found.mark(finding, text).to_string();
+        assert_eq!(
+            (finding.rule, finding.severity, &*place),
+            (rule, severity, at),
+            "{finding:#?}"
+        );
+        assert_eq!(finding.statement, Some(index), "{finding:#?}");
+        assert!(finding.message.contains(says), "{finding:#?}");
+    }
+    assert_eq!(findings.len(), PLANTED.len(), "{findings:#?}");
+}
+
+#[test]
+fn escalations_are_named_with_the_statements_that_complete_them() {
+    let on = |actions: Value, resource: &str| json!({ "Effect": "Allow", "Action": actions, "Resource": resource });
+    let functions = "arn:aws:lambda:eu-west-1:111122223333:function:*";
+    let pass = json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" });
+    let pass_to = |service: &str| {
+        let mut pass = pass.clone();
+        pass["Condition"] = json!({ "StringEquals": { "iam:PassedToService": service } });
+        pass
+    };
+    let run = on(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), functions);
+    let deny = |action: &str| json!({ "Effect": "Deny", "Action": action, "Resource": "*" });
+    let role = "arn:aws:iam::111122223333:role/shop";
+    let boundary = json!({ "StringEquals": { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/limits" } });
+    let mut bounded = on(json!("iam:PutRolePolicy"), role);
+    bounded["Condition"] = boundary;
+    let names = ["`Statement[0]`", "`Statement[1]`"];
+    for (statements, complete) in [
+        (vec![pass.clone(), run.clone()], &names[..]),
+        (vec![pass_to("lambda.amazonaws.com"), run.clone()], &names),
+        (vec![pass_to("ec2.amazonaws.com"), run.clone()], &[]),
+        // One member is gone.
+        (vec![pass.clone()], &[]),
+        (vec![pass.clone(), run.clone(), deny("lambda:InvokeFunction")], &[]),
+        (vec![pass.clone(), run.clone(), deny("iam:Pass*")], &[]),
+        (vec![pass.clone(), run.clone(), deny("lambda:DeleteFunction")], &names),
+        // Named roles and functions.
+        (vec![on(json!("iam:PassRole"), role), run], &[]),
+        (vec![on(json!("lambda:UpdateFunctionCode"), functions)], &names[..1]),
+        (
+            vec![on(
+                json!("lambda:UpdateFunctionCode"),
+                "arn:aws:lambda:eu-west-1:111122223333:function:shop",
+            )],
+            &[],
+        ),
+        // Writing a role's policy is enough on one role, unless a boundary is insisted on.
+        (vec![on(json!("iam:PutRolePolicy"), role)], &names[..1]),
+        (vec![bounded], &[]),
+        (vec![on(json!("iam:Put*"), role)], &names[..1]),
+        // P10 and P20 say it.
+        (vec![on(json!("*"), "*")], &[]),
+    ] {
+        let document = json!({ "Version": "2012-10-17", "Statement": statements });
+        let document: PolicyDocument = document.try_into().expect("a policy");
+        let found = lint(&document, Kind::Identity);
+        let found: Vec<_> = found.iter().filter(|finding| finding.rule == "P22").collect();
+        assert_eq!(
+            found.len(),
+            usize::from(!complete.is_empty()),
+            "{statements:?} {found:#?}"
+        );
+        for finding in found {
+            let hint = finding.hint.as_deref().expect("says which statements");
+            assert!(
+                hint.starts_with(&format!("{} complete", complete.join(" and "))),
+                "{hint}"
+            );
+            assert_eq!(finding.severity, Severity::Error);
+        }
+    }
+}
+
+#[test]
+fn wide_names_open_trust_and_redundancy_are_found() {
+    let rules = |document: Value, kind: Kind| -> Vec<(&str, Severity, String)> {
+        let document: PolicyDocument = document.try_into().expect("a policy");
+        let found = lint(&document, kind).into_iter();
+        found
+            .map(|finding| (finding.rule, finding.severity, finding.path))
+            .collect()
+    };
+    let get = |resource: &str| with(&json!({ "Action": "s3:GetObject", "Resource": resource }));
+    for (resource, rule) in [
+        ("arn:aws:s3:::orders/*", None),
+        ("arn:aws:s3:::orders/in/2026-*", None),
+        ("arn:aws:s3:::orders/in*", Some("P13")),
+        ("arn:aws:s3:::order*/in/x", Some("P13")),
+        ("arn:aws:s3:::*/in/x", Some("P13")),
+    ] {
+        let found: Vec<_> = find(&get(resource), Kind::Identity).iter().map(|f| f.rule).collect();
+        assert_eq!(found, Vec::from_iter(rule), "{resource}");
+    }
+    let trust =
+        json!({ "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" });
+    let mut closed = trust.clone();
+    closed["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
+    let document = json!({ "Version": "2012-10-17", "Statement": [closed, trust] });
+    assert_eq!(
+        rules(document, Kind::Trust),
+        [
+            ("P41", Severity::Info, "Statement[0]".to_owned()),
+            ("P34", Severity::Error, "Statement[0].Condition".to_owned()),
+            ("P34", Severity::Warning, "Statement[1].Principal".to_owned()),
+        ]
+    );
+    let narrow = get("arn:aws:s3:::orders/in/*");
+    let wide = with(&json!({ "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::orders/*" }));
+    let document = json!({ "Version": "2012-10-17", "Statement": [narrow, wide] });
+    assert_eq!(
+        rules(document, Kind::Identity),
+        [("P41", Severity::Info, "Statement[0]".to_owned())]
+    );
+    // The default policy of a key, which leaves the decision to the account's own policies.
+    let key = json!({ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" }, "Action": "kms:*",
+        "Resource": "*" });
+    assert_eq!(find(&key, Kind::Resource), []);
+}
+
+/// What the rules say about the policies as AWS documents them, all of it: network interfaces in a VPC have
+/// no narrower form, and deploying a role or a trigger is managing rights.
+const EXPECTED: [&str; 24] = [
+    "deployer-deploy-image P23 warning ecr:SetRepositoryPolicy",
+    "deployer-deploy-kms-env P23 warning kms:CreateGrant",
+    "deployer-deploy-resource-policy P23 warning lambda:AddPermission",
+    "deployer-deploy-resource-policy P23 warning lambda:DeleteResourcePolicy",
+    "deployer-deploy-resource-policy P23 warning lambda:PutResourcePolicy",
+    "deployer-deploy-resource-policy P23 warning lambda:RemovePermission",
+    "deployer-deploy-role P23 warning iam:DeleteRolePolicy",
+    "deployer-deploy-role P23 warning iam:PutRolePermissionsBoundary",
+    "deployer-deploy-role P23 warning iam:PutRolePolicy",
+    "deployer-deploy-role P23 warning iam:UpdateAssumeRolePolicy",
+    "deployer-destroy P23 warning iam:DeleteRolePolicy",
+    "deployer-publish-layer P23 warning lambda:AddLayerVersionPermission",
+    "role-esm-documentdb P12 info ec2:CreateNetworkInterface",
+    "role-esm-documentdb P12 info ec2:DeleteNetworkInterface",
+    "role-esm-kafka P12 info ec2:CreateNetworkInterface",
+    "role-esm-kafka P12 info ec2:DeleteNetworkInterface",
+    "role-esm-mq P12 info ec2:CreateNetworkInterface",
+    "role-esm-mq P12 info ec2:DeleteNetworkInterface",
+    "role-esm-msk P12 info ec2:CreateNetworkInterface",
+    "role-esm-msk P12 info ec2:DeleteNetworkInterface",
+    "role-vpc P12 info ec2:AssignPrivateIpAddresses",
+    "role-vpc P12 info ec2:CreateNetworkInterface",
+    "role-vpc P12 info ec2:DeleteNetworkInterface",
+    "role-vpc P12 info ec2:UnassignPrivateIpAddresses",
+];
+
+#[test]
+fn policies_as_aws_documents_them_have_no_other_faults() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policy/templates");
     let name = regex::Regex::new(r"\{[a-z]+\}").expect("valid");
+    let mut found = Vec::new();
     let mut seen = 0;
     for entry in fs::read_dir(folder).expect("the templates are there") {
         let path = entry.expect("readable").path();
@@ -243,18 +414,14 @@ fn policies_as_aws_documents_them_have_no_faults() {
         let text = name.replace_all(&text, "orders").into_owned();
         let document = PolicyDocument::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let unexpected: Vec<Finding> = lint(&document, Kind::Identity)
-            .into_iter()
-            .filter(|finding| match finding.rule {
-                // Interfaces in a VPC.
-                "P12" => finding.severity != Severity::Info,
-                // Managing rights is what these parts of a deploy do.
-                "P23" => !name.starts_with("deployer-"),
-                _ => true,
-            })
-            .collect();
-        assert!(unexpected.is_empty(), "{name}: {unexpected:#?}");
+        for finding in lint(&document, Kind::Identity) {
+            let about = finding.message.split('`').nth(1).unwrap_or_default().to_owned();
+            let severity = finding.severity.word();
+            found.push(format!("{name} {} {severity} {about}", finding.rule));
+        }
         seen += 1;
     }
-    assert!(seen > 40, "only {seen} policies");
+    found.sort();
+    assert_eq!(found, EXPECTED);
+    assert_eq!(seen, 49);
 }

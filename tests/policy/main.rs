@@ -3,6 +3,7 @@
 
 mod case;
 mod catalogue;
+mod command;
 mod evaluate;
 mod generate;
 mod grants;

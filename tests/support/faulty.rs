@@ -41,7 +41,16 @@ pub struct Fault {
 pub struct Faulty {
     inner: Cloud,
     fault: Option<Fault>,
+    refusals: Mutex<Vec<Refusal>>,
     calls: Mutex<Calls>,
+}
+
+/// Calls that the target refuses in its own words.
+struct Refusal {
+    /// The port's method: `create_function`.
+    name: &'static str,
+    times: usize,
+    error: PortError,
 }
 
 /// The names of the calls so far.
@@ -57,8 +66,28 @@ impl Faulty {
         Arc::new(Self {
             inner,
             fault,
+            refusals: Mutex::default(),
             calls: Mutex::default(),
         })
+    }
+
+    /// Refuses the next calls of this method with this error.
+    pub fn refuse(&self, name: &'static str, times: usize, error: PortError) {
+        self.refusals.lock().unwrap().push(Refusal { name, times, error });
+    }
+
+    fn refused(&self, name: &str) -> PortResult<()> {
+        let mut refusals = self.refusals.lock().unwrap();
+        let refusal = refusals
+            .iter_mut()
+            .find(|refusal| refusal.name == name && refusal.times > 0);
+        match refusal {
+            Some(refusal) => {
+                refusal.times -= 1;
+                Err(refusal.error.clone())
+            }
+            None => Ok(()),
+        }
     }
 
     /// The layer as a target.
@@ -89,6 +118,7 @@ impl Faulty {
             writes.push(name);
             writes.len() - 1
         };
+        self.refused(name)?;
         match self.fault.filter(|fault| fault.write == index) {
             None => call.await,
             Some(Fault { landed: Landed::No, .. }) => Err(PortError::new(
@@ -121,6 +151,7 @@ macro_rules! faulty {
         impl $port for Faulty {
             $(async fn $read(&self, $($r: $rt),*) -> PortResult<$rr> {
                 self.read(stringify!($read));
+                self.refused(stringify!($read))?;
                 self.inner.$field.$read($($r),*).await
             })*
             $(async fn $write(&self, $($w: $wt),*) -> PortResult<$wr> {
@@ -177,6 +208,7 @@ faulty!(Roles via roles {
     read policy(role: &RoleName, policy: &str) -> Option<PolicyDocument>;
     read policies(role: &RoleName) -> Vec<String>;
     read attached_policies(role: &RoleName) -> Vec<Arn>;
+    read managed_policy(policy: &Arn) -> Option<PolicyDocument>;
     write create_role(role: &NewRole) -> RoleState;
     write set_trust(name: &RoleName, trust: &PolicyDocument) -> ();
     write set_boundary(name: &RoleName, boundary: Option<&Arn>) -> ();

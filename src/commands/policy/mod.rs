@@ -29,7 +29,7 @@ pub async fn run(command: &PolicyCommand, ctx: &Ctx) -> anyhow::Result<Outcome> 
     match command {
         PolicyCommand::Show(args) => show::run(args, ctx).await,
         PolicyCommand::Why(args) => why::run(args, ctx).await,
-        PolicyCommand::Lint(args) => lint::run(args, ctx),
+        PolicyCommand::Lint(args) => lint::run(args, ctx).await,
     }
 }
 
@@ -94,7 +94,7 @@ fn path(source: &Source) -> String {
 }
 
 /// The account and region of the file, then of the command line, then of an ARN, then the usual examples.
-fn stand_in(config: &Config, ctx: &Ctx, near: Option<&Arn>) -> Place {
+pub(super) fn stand_in(config: &Config, ctx: &Ctx, near: Option<&Arn>) -> Place {
     let of_arn = near.and_then(|arn| Region::new(arn.region.clone()).ok());
     let region = config.region.clone().or_else(|| ctx.settings.region.clone()).or(of_arn);
     let region = region.unwrap_or_else(|| Region::new("us-east-1").expect("a region's name"));

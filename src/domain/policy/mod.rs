@@ -4,10 +4,12 @@
 
 pub mod callers;
 mod catalog;
+pub mod denial;
 mod deployer;
 mod diff;
 mod document;
 pub mod evaluate;
+pub mod file;
 mod glob;
 mod grants;
 pub mod index;
@@ -21,6 +23,7 @@ mod role;
 #[cfg(test)]
 mod samples;
 pub mod senders;
+pub mod spanned;
 mod suggest;
 pub mod why;
 

@@ -141,10 +141,14 @@ fn check_action(action: &str, reasoned: bool) -> Result<(), InvalidName> {
 }
 
 fn check_accepted(rule: &str, reasoned: bool) -> Result<(), InvalidName> {
-    if !RULES.contains(&rule) {
-        return invalid(match nearest(rule, RULES) {
+    let known = || RULES.iter().map(|rule| rule.id);
+    if !known().any(|id| id == rule) {
+        return invalid(match nearest(rule, known()) {
             Some(near) => format!("there is no rule `{rule}`; did you mean `{near}`?"),
-            None => format!("there is no rule `{rule}`; there are {}", RULES.join(", ")),
+            None => format!(
+                "there is no rule `{rule}`; there are {}",
+                known().collect::<Vec<_>>().join(", ")
+            ),
         });
     }
     if !reasoned {

@@ -134,7 +134,7 @@ pub fn covers(statement: &Statement, action: &str, resource: &str) -> bool {
 }
 
 /// What the policy of a resource has to say at least: that the policies of the caller's account decide.
-fn open_resource(account: &str) -> PolicyDocument {
+pub(super) fn open_resource(account: &str) -> PolicyDocument {
     let everybody = BTreeSet::from(["*".to_owned()]);
     let root = BTreeSet::from([format!("arn:aws:iam::{account}:root"), account.to_owned()]);
     let statement = Statement {

@@ -6,19 +6,42 @@ use crate::domain::policy::index::{Level, Service};
 
 /// Operations of the SDKs that IAM knows by another action.
 /// Source: Service Authorization Reference, and the API reference of each service.
-const OPERATIONS: [(&str, &str); 12] = [
+const OPERATIONS: [(&str, &str); 32] = [
     ("s3:HeadObject", "s3:GetObject"),
     ("s3:CopyObject", "s3:GetObject` and `s3:PutObject"),
     ("s3:HeadBucket", "s3:ListBucket"),
     ("s3:ListObjects", "s3:ListBucket"),
     ("s3:ListObjectsV2", "s3:ListBucket"),
+    ("s3:ListObjectVersions", "s3:ListBucketVersions"),
+    ("s3:ListMultipartUploads", "s3:ListBucketMultipartUploads"),
+    ("s3:ListParts", "s3:ListMultipartUploadParts"),
+    ("s3:ListBuckets", "s3:ListAllMyBuckets"),
     ("s3:DeleteObjects", "s3:DeleteObject"),
     ("s3:UploadPart", "s3:PutObject"),
     ("s3:CreateMultipartUpload", "s3:PutObject"),
+    ("s3:CompleteMultipartUpload", "s3:PutObject"),
+    ("s3:SelectObjectContent", "s3:GetObject"),
+    ("s3:GetBucketEncryption", "s3:GetEncryptionConfiguration"),
+    ("s3:PutBucketEncryption", "s3:PutEncryptionConfiguration"),
+    ("s3:GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
+    ("s3:PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
+    ("s3:GetBucketNotificationConfiguration", "s3:GetBucketNotification"),
+    ("s3:PutBucketNotificationConfiguration", "s3:PutBucketNotification"),
     ("lambda:Invoke", "lambda:InvokeFunction"),
+    ("lambda:InvokeWithResponseStream", "lambda:InvokeFunction"),
     ("sqs:SendMessageBatch", "sqs:SendMessage"),
     ("sqs:DeleteMessageBatch", "sqs:DeleteMessage"),
     ("sqs:ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"),
+    ("sns:PublishBatch", "sns:Publish"),
+    (
+        "dynamodb:TransactWriteItems",
+        "dynamodb:PutItem`, `dynamodb:UpdateItem` or `dynamodb:DeleteItem",
+    ),
+    ("dynamodb:TransactGetItems", "dynamodb:GetItem"),
+    ("dynamodb:ExecuteStatement", "dynamodb:PartiQLSelect"),
+    ("dynamodb:BatchExecuteStatement", "dynamodb:PartiQLSelect"),
+    ("bedrock:Converse", "bedrock:InvokeModel"),
+    ("bedrock:ConverseStream", "bedrock:InvokeModelWithResponseStream"),
 ];
 
 /// The action that an operation of the SDKs needs, where the two have different names.
@@ -45,6 +68,7 @@ pub(super) fn check(statement: &Statement, kind: Kind, notes: &mut Notes) -> Vec
             notes.hint("list what is allowed");
         }
     }
+    let opens = allow && !(kind == Kind::Resource && is_delegation(statement));
     let mut known = Vec::new();
     for action in statement.actions.iter().chain(&statement.not_actions) {
         let element = if statement.actions.contains(action) {
@@ -52,9 +76,24 @@ pub(super) fn check(statement: &Statement, kind: Kind, notes: &mut Notes) -> Vec
         } else {
             "NotAction"
         };
-        known.extend(check_one(action, element, allow && element == "Action", kind, notes));
+        let before = notes.found.len();
+        known.extend(check_one(action, element, opens && element == "Action", kind, notes));
+        if notes.found.len() > before {
+            notes.word(action);
+        }
     }
     known
+}
+
+/// A resource that leaves the decision to the policies of an account, as keys do by default.
+/// Source: KMS developer guide, "Default key policy".
+fn is_delegation(statement: &Statement) -> bool {
+    let principals = statement.principal.iter().flatten();
+    let mut names = principals.flat_map(|(kind, names)| names.iter().map(move |name| (kind.as_str(), name)));
+    let is_account = |(kind, name): (&str, &String)| {
+        kind == "AWS" && (name.ends_with(":root") || name.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    statement.principal.is_some() && names.all(is_account)
 }
 
 fn check_one(

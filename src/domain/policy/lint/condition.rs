@@ -19,6 +19,7 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
                 "Condition",
                 format!("`{name}` is not a condition operator"),
             );
+            notes.word(name);
             continue;
         };
         for key in keys.keys() {
@@ -26,6 +27,7 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
             if operator.set == Some(SetOperator::ForAllValues) && allows(statement) && !guarded {
                 let message = format!("`{name}` also holds when the request has no `{key}` at all");
                 notes.add("P30", Severity::Error, "Condition", message);
+                notes.word(key);
                 notes.hint(format!("add `\"Null\": {{ \"{key}\": \"false\" }}`"));
             }
             check_key(key, operator, found, notes);
@@ -55,10 +57,12 @@ fn check_key(key: &str, operator: Operator, found: &[(String, Service, String)],
     if listed.is_empty() && !is_global && !is_everywhere && of_service && !actions.is_empty() {
         let message = format!("no action here is known to send `{key}`");
         notes.add("P30", Severity::Warning, "Condition", message);
+        notes.word(key);
     }
     if let Some(wrong) = listed.iter().find(|listed| !fits(operator.compares, listed.kind)) {
         let message = format!("`{key}` is {}, which this operator does not compare", kind(wrong.kind));
         notes.add("P30", Severity::Warning, "Condition", message);
+        notes.word(key);
     }
 }
 

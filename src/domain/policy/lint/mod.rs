@@ -5,13 +5,19 @@
 
 mod action;
 mod condition;
+pub mod escalation;
 mod principal;
 mod resource;
+mod rules;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 pub use action::action_of_operation;
+pub use rules::{RULES, Rule, rule_of};
 
+use super::glob::Pattern;
 use super::index::{Action, Service};
 use super::{Effect, POLICY_VERSION, PolicyDocument, Statement, index};
 
@@ -25,11 +31,16 @@ pub enum Severity {
     Error,
 }
 
-/// The names of all rules.
-pub const RULES: [&str; 20] = [
-    "P01", "P02", "P03", "P10", "P11", "P12", "P13", "P14", "P15", "P20", "P21", "P23", "P24", "P30", "P31", "P32",
-    "P33", "P34", "P40", "P41",
-];
+impl Severity {
+    /// As it is shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
 
 /// What a document is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +51,29 @@ pub enum Kind {
     Trust,
     /// A function: who may invoke it.
     Function,
+    /// Something else with a policy of its own: a bucket, a queue, a key.
+    Resource,
+}
+
+impl Kind {
+    /// What a document is probably attached to: one that names principals, to what they act on.
+    pub fn of(document: &PolicyDocument) -> Self {
+        let names = |statement: &Statement| statement.principal.is_some() || statement.not_principal.is_some();
+        if !document.statements.iter().any(names) {
+            return Self::Identity;
+        }
+        let starts = |prefix: &str| {
+            let mut actions = document.statements.iter().flat_map(|statement| &statement.actions);
+            actions.any(|action| action.to_ascii_lowercase().starts_with(prefix))
+        };
+        if starts("sts:") {
+            Self::Trust
+        } else if starts("lambda:") {
+            Self::Function
+        } else {
+            Self::Resource
+        }
+    }
 }
 
 /// Something a rule found.
@@ -57,6 +91,9 @@ pub struct Finding {
     /// The next move.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The value within the element that it is about, as written.
+    #[serde(skip)]
+    pub word: Option<String>,
 }
 
 /// Everything that the rules find, in the order of the statements.
@@ -75,6 +112,15 @@ pub fn lint(document: &PolicyDocument, kind: Kind) -> Vec<Finding> {
         condition::check(statement, &actions, &mut notes);
         principal::check(statement, kind, &mut notes);
     }
+    notes.statement = None;
+    match kind {
+        Kind::Identity => escalation::check(document, &mut notes),
+        Kind::Trust => principal::check_trust(document, &mut notes),
+        Kind::Function | Kind::Resource => {}
+    }
+    notes
+        .found
+        .sort_by_key(|finding| (finding.statement.is_some(), finding.statement));
     notes.found
 }
 
@@ -105,7 +151,15 @@ impl Notes {
             path,
             message: message.into(),
             hint: None,
+            word: None,
         });
+    }
+
+    /// The value that the finding added last is about.
+    fn word(&mut self, word: &str) {
+        if let Some(last) = self.found.last_mut() {
+            last.word = Some(word.to_owned());
+        }
     }
 
     /// The next move for the finding that was added last.
@@ -126,20 +180,24 @@ fn whole(document: &PolicyDocument, kind: Kind, notes: &mut Notes) {
         notes.add("P33", Severity::Error, "Version", message);
         notes.hint(format!("write `{POLICY_VERSION}`"));
     }
-    let (limit, what) = match kind {
-        Kind::Identity => (super::INLINE_POLICY_LIMIT, "all inline policies of a role together"),
+    let limit = match kind {
+        Kind::Identity => Some((super::INLINE_POLICY_LIMIT, "all inline policies of a role together")),
         // Source: IAM user guide, "IAM and AWS STS quotas".
-        Kind::Trust => (2_048, "a trust policy"),
+        Kind::Trust => Some((2_048, "a trust policy")),
         // Source: Lambda developer guide, "Lambda quotas".
-        Kind::Function => (20_480, "the policy of a function"),
+        Kind::Function => Some((20_480, "the policy of a function")),
+        // Each service has its own.
+        Kind::Resource => None,
     };
-    let size = document.size();
-    if size > limit {
-        let message = format!("{size} characters; {what} may have {limit}");
-        notes.add("P40", Severity::Error, "Statement", message);
-    } else if size * 5 > limit * 4 {
-        let message = format!("{size} characters of the {limit} that {what} may have");
-        notes.add("P40", Severity::Warning, "Statement", message);
+    if let Some((limit, what)) = limit {
+        let size = document.size();
+        if size > limit {
+            let message = format!("{size} characters; {what} may have {limit}");
+            notes.add("P40", Severity::Error, "Statement", message);
+        } else if size * 5 > limit * 4 {
+            let message = format!("{size} characters of the {limit} that {what} may have");
+            notes.add("P40", Severity::Warning, "Statement", message);
+        }
     }
     // Source: IAM API reference, `PutRolePolicy`: U+0009, U+000A, U+000D and U+0020 to U+00FF.
     if let Some(c) = document.to_json().chars().find(|c| *c > '\u{ff}') {
@@ -151,19 +209,50 @@ fn whole(document: &PolicyDocument, kind: Kind, notes: &mut Notes) {
         );
     }
     for (index, statement) in document.statements.iter().enumerate() {
-        let without_id = |statement: &Statement| Statement {
-            sid: None,
-            ..statement.clone()
-        };
-        let earlier = document.statements[..index].iter();
-        if let Some(first) = earlier
-            .map(without_id)
-            .position(|earlier| earlier == without_id(statement))
-        {
-            let message = format!("says the same as statement {first}");
+        let others = document.statements.iter().enumerate();
+        let mut wider = others.filter(|(other, wider)| {
+            // Of two that say the same, the later one is the copy.
+            *other != index && includes(wider, statement) && (*other < index || !includes(statement, wider))
+        });
+        if let Some((first, wider)) = wider.next() {
+            let says = if includes(statement, wider) {
+                "says the same as"
+            } else {
+                "says nothing beyond"
+            };
+            let message = format!("{says} statement {first}");
             notes.add("P41", Severity::Info, &format!("Statement[{index}]"), message);
         }
     }
+}
+
+/// Whether one statement has all the effect of another, as far as their texts tell.
+fn includes(wide: &Statement, narrow: &Statement) -> bool {
+    let same_kind = wide.effect == narrow.effect
+        && wide.principal == narrow.principal
+        && wide.not_principal == narrow.not_principal
+        && wide.not_actions == narrow.not_actions
+        && wide.not_resources == narrow.not_resources;
+    let conditions = wide.conditions.is_empty() || wide.conditions == narrow.conditions;
+    same_kind
+        && conditions
+        && all_within(&narrow.actions, &wide.actions, |text| {
+            Pattern::new(&text.to_ascii_lowercase())
+        })
+        && all_within(&narrow.resources, &wide.resources, Pattern::resource)
+}
+
+fn all_within(narrow: &BTreeSet<String>, wide: &BTreeSet<String>, pattern: impl Fn(&str) -> Pattern) -> bool {
+    // Without wildcards there is nothing to compare but the words themselves.
+    let wild: Vec<Pattern> = wide
+        .iter()
+        .filter(|word| word.contains(['*', '?']))
+        .map(|word| pattern(word))
+        .collect();
+    narrow.iter().all(|word| {
+        let within = |wide: &Pattern| wide.includes(&pattern(word));
+        wide.contains(word) || wild.iter().any(within)
+    }) && narrow.is_empty() == wide.is_empty()
 }
 
 fn allows(statement: &Statement) -> bool {

@@ -17,10 +17,12 @@ const NETWORK: [&str; 5] = [
 ];
 
 /// Actions that read secrets.
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 6] = [
     "secretsmanager:GetSecretValue",
     "ssm:GetParameter",
     "ssm:GetParameters",
+    "ssm:GetParameterHistory",
+    "ssm:GetParametersByPath",
     "kms:Decrypt",
 ];
 
@@ -29,8 +31,13 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
         return;
     }
     let everything = statement.resources.contains("*");
+    let narrowed = is_narrowed(&statement.conditions);
     for resource in statement.resources.iter().filter(|resource| *resource != "*") {
-        check_arn(resource, notes);
+        let before = notes.found.len();
+        check_arn(resource, narrowed, notes);
+        if notes.found.len() > before {
+            notes.word(resource);
+        }
     }
     let given: Vec<(&str, Pattern)> = statement
         .resources
@@ -39,6 +46,7 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
         .collect();
     for known in known(found) {
         let types: Vec<&ResourceType> = known.service.resources_of(known.action).collect();
+        let unnamed = statement.resources.iter().find(|resource| is_unnamed(resource));
         if everything {
             check_everything(statement, &known, types.is_empty(), notes);
         } else if types.is_empty() {
@@ -47,6 +55,9 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
                 known.written
             );
             notes.add("P15", Severity::Warning, "Resource", message);
+            if let Some(resource) = statement.resources.first() {
+                notes.word(resource);
+            }
         } else if !given.iter().any(|given| types.iter().any(|kind| can_be(given, kind))) {
             let arns: Vec<&str> = types.iter().map(|kind| kind.arn.as_str()).collect();
             let message = format!(
@@ -54,10 +65,39 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
                 known.written
             );
             notes.add("P14", Severity::Error, "Resource", message);
+            if let Some(resource) = statement.resources.first() {
+                notes.word(resource);
+            }
             notes.hint(format!("it acts on `{}`", arns.join("`, `")));
+        } else if let Some(resource) = unnamed.filter(|_| is(&SECRETS, &known) && !narrowed) {
+            note_secrets(&known, resource, notes);
         }
-        check_pass_role(statement, &known, everything, notes);
+        check_pass_role(statement, &known, everything || unnamed.is_some(), notes);
     }
+}
+
+fn is(list: &[&str], known: &Known<'_>) -> bool {
+    list.iter().any(|action| action.eq_ignore_ascii_case(known.written))
+}
+
+/// Whether an ARN leaves the whole name open: `…:secret:*`, `…:role/*`.
+fn is_unnamed(resource: &str) -> bool {
+    let last = resource.splitn(6, ':').nth(5).and_then(|last| last.strip_suffix('*'));
+    last.is_some_and(|kind| match kind.strip_suffix(['/', ':']) {
+        Some(kind) => !kind.contains(['/', ':']),
+        None => kind.is_empty(),
+    })
+}
+
+fn note_secrets(known: &Known<'_>, resource: &str, notes: &mut Notes) {
+    notes.add(
+        "P24",
+        Severity::Error,
+        "Resource",
+        format!("`{}` on `{resource}` opens every secret of the account", known.written),
+    );
+    notes.word(resource);
+    notes.hint("name the ones that are needed");
 }
 
 /// Whether some resource of this type matches what was given.
@@ -67,8 +107,10 @@ fn can_be((written, pattern): &(&str, Pattern), kind: &ResourceType) -> bool {
     !is_object && kind.pattern().overlaps(pattern)
 }
 
-fn check_arn(resource: &str, notes: &mut Notes) {
+fn check_arn(resource: &str, narrowed: bool, notes: &mut Notes) {
     let segments: Vec<&str> = resource.splitn(6, ':').collect();
+    let name = segments.get(5).copied().unwrap_or_default();
+    let mut wide = |message: String| notes.add("P13", Severity::Warning, "Resource", message);
     if segments[0] != "arn" {
         notes.add(
             "P14",
@@ -80,27 +122,45 @@ fn check_arn(resource: &str, notes: &mut Notes) {
         .iter()
         .any(|segment| segment.contains('*'))
     {
-        let message = format!("`{resource}` has a wildcard in its partition, service, region or account");
-        notes.add("P13", Severity::Warning, "Resource", message);
+        wide(format!(
+            "`{resource}` has a wildcard in its partition, service, region or account"
+        ));
+    } else if segments.get(2) == Some(&"s3") && name.split('/').next().is_some_and(|bucket| bucket.contains(['*', '?']))
+    {
+        // A condition on the owner keeps strangers' buckets out.
+        if !narrowed {
+            wide(format!(
+                "`{resource}` has a wildcard in its bucket, which may be anybody's"
+            ));
+        }
+    } else if let Some(before) = runs_on(name) {
+        wide(format!(
+            "`{resource}` matches every name that begins with `{before}`, `{before}-other` too"
+        ));
+        notes.hint("put the wildcard behind a separator, such as `/`");
     }
+}
+
+/// What stands before a `*` that goes on in the middle of a word.
+fn runs_on(name: &str) -> Option<&str> {
+    let at = name.match_indices('*').map(|(at, _)| at).find(|at| {
+        let before = name[..*at].chars().next_back();
+        before.is_some_and(char::is_alphanumeric)
+    })?;
+    let before = &name[..at];
+    Some(before.rsplit(['/', ':']).next().unwrap_or(before))
 }
 
 fn check_everything(statement: &Statement, known: &Known<'_>, takes_no_resource: bool, notes: &mut Notes) {
     let written = known.written;
-    let is = |list: &[&str]| list.iter().any(|action| action.eq_ignore_ascii_case(written));
-    if is(&SECRETS) {
-        notes.add(
-            "P24",
-            Severity::Error,
-            "Resource",
-            format!("`{written}` on `*` opens every secret of the account"),
-        );
-        notes.hint("name the ones that are needed");
+    if is(&SECRETS, known) {
+        note_secrets(known, "*", notes);
     } else if takes_no_resource || is_narrowed(&statement.conditions) {
         // Nothing narrower can be written, or a condition does it.
-    } else if is(&NETWORK) {
+    } else if is(&NETWORK, known) {
         let message = format!("`{written}` on `*` is what AWS documents for functions in a VPC");
         notes.add("P12", Severity::Info, "Resource", message);
+        notes.word("*");
         notes.hint("deny it to the function's own code, under `lambda:SourceFunctionArn`");
     } else {
         let severity = match known.action.level {
@@ -113,6 +173,7 @@ fn check_everything(statement: &Statement, known: &Known<'_>, takes_no_resource:
             "Resource",
             format!("`{written}` is allowed on `*` and could be on single resources"),
         );
+        notes.word("*");
         let arns: Vec<&str> = known
             .service
             .resources_of(known.action)
@@ -149,6 +210,8 @@ fn check_pass_role(statement: &Statement, known: &Known<'_>, everything: bool, n
             "Resource",
             format!("`iam:PassRole` hands over {what}"),
         );
+        let resource = statement.resources.iter().find(|resource| is_unnamed(resource));
+        notes.word(resource.map_or("*", String::as_str));
         notes.hint("name the role, and the service under `iam:PassedToService`");
     }
 }
