@@ -14,3 +14,4 @@ pub mod planner;
 pub mod release;
 mod rights;
 pub mod wait;
+pub mod widening;

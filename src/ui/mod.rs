@@ -175,6 +175,11 @@ impl Ui {
         Ok(tokio::task::spawn_blocking(prompt).await??)
     }
 
+    /// Whether someone is there to be asked.
+    pub fn can_ask(&self) -> bool {
+        self.interactive
+    }
+
     fn ask(&self, flag: &str) -> anyhow::Result<()> {
         if self.interactive {
             return Ok(());

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use libdeflater::Decompressor;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::catalog::nearest;
 use super::glob::Pattern;
@@ -149,19 +149,32 @@ pub enum KeyKind {
     Address,
 }
 
-/// What an action does, as the Service Authorization Reference classes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+/// What an action does, as the Service Authorization Reference classes it. Later ones weigh more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Level {
-    #[serde(rename = "L")]
+    #[serde(rename(deserialize = "L", serialize = "list"))]
     List,
-    #[serde(rename = "R")]
+    #[serde(rename(deserialize = "R", serialize = "read"))]
     Read,
-    #[serde(rename = "T")]
+    #[serde(rename(deserialize = "T", serialize = "tagging"))]
     Tagging,
-    #[serde(rename = "W")]
+    #[serde(rename(deserialize = "W", serialize = "write"))]
     Write,
-    #[serde(rename = "P")]
+    #[serde(rename(deserialize = "P", serialize = "permissions"))]
     PermissionsManagement,
+}
+
+impl Level {
+    /// The level in one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Read => "read",
+            Self::Tagging => "tagging",
+            Self::Write => "write",
+            Self::PermissionsManagement => "permissions",
+        }
+    }
 }
 
 impl Service {
