@@ -192,6 +192,29 @@ impl Roles for IamRoles {
             .collect()
     }
 
+    async fn managed_policy(&self, policy: &Arn) -> PortResult<Option<PolicyDocument>> {
+        let failed = |action, why: &dyn Display| {
+            PortError::new(ErrorKind::Internal, action, &policy.to_string(), why.to_string())
+        };
+        let action = "iam:GetPolicy";
+        let answer = self.client.get_policy().policy_arn(policy.to_string()).send().await;
+        let answer = found(answer.map_err(|error| self.explain.call(action, policy, &error)))?;
+        let version = answer.and_then(|answer| answer.policy?.default_version_id);
+        let Some(version) = version else { return Ok(None) };
+        let action = "iam:GetPolicyVersion";
+        let answer = self
+            .client
+            .get_policy_version()
+            .policy_arn(policy.to_string())
+            .version_id(version)
+            .send()
+            .await;
+        let answer = found(answer.map_err(|error| self.explain.call(action, policy, &error)))?;
+        let text = answer.and_then(|answer| answer.policy_version?.document);
+        text.map(|text| document(&text).map_err(|why| failed(action, &why)))
+            .transpose()
+    }
+
     async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()> {
         self.client
             .detach_role_policy()

@@ -3,6 +3,7 @@
 //! A plan is a plain value: it can be shown, tested or stopped at without a second code path.
 
 pub mod apply;
+pub mod beside;
 pub mod check;
 mod creation;
 pub mod desired;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beside::{Beside, beside};
 use super::desired::{ArchiveLocation, Desired};
 use super::wait::{Failure, Readiness, Waiter, readiness};
 use crate::domain::arn::Arn;
@@ -35,6 +36,8 @@ pub struct Observed {
     pub live: Option<Snapshot>,
     pub role: Option<RoleState>,
     pub policy: Option<PolicyDocument>,
+    /// What else the role has.
+    pub beside: Beside,
     pub log_group: Option<LogGroupState>,
     pub async_invoke: Option<AsyncInvoke>,
     pub provisioned: BTreeMap<AliasName, ProvisionedState>,
@@ -80,8 +83,11 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         log_group,
     } = subjects;
     let role_and_policy = async {
-        let Some(role) = role else { return Ok((None, None)) };
-        tokio::try_join!(cloud.roles.role(role), cloud.roles.policy(role, INLINE_POLICY))
+        let Some(role) = role else {
+            return Ok((None, None, Beside::default()));
+        };
+        let roles = &*cloud.roles;
+        tokio::try_join!(roles.role(role), roles.policy(role, INLINE_POLICY), beside(roles, role))
     };
     // The alias leads to one more read; start that as soon as the alias is known.
     let alias_and_live = async {
@@ -102,23 +108,32 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         }
         Ok(missing)
     };
-    let (function, (alias, live), (role, policy), log_group, async_invoke, provisioned, code_signing, missing_aliases) =
-        tokio::try_join!(
-            cloud.functions.function(name),
-            alias_and_live,
-            role_and_policy,
-            cloud.logs.log_group(log_group),
-            async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
-            async { absent_is_default(cloud.functions.all_provisioned(name, &aliases).await) },
-            async { absent_is_default(cloud.functions.code_signing(name).await) },
-            missing,
-        )?;
+    let (
+        function,
+        (alias, live),
+        (role, policy, beside),
+        log_group,
+        async_invoke,
+        provisioned,
+        code_signing,
+        missing_aliases,
+    ) = tokio::try_join!(
+        cloud.functions.function(name),
+        alias_and_live,
+        role_and_policy,
+        cloud.logs.log_group(log_group),
+        async { absent_is_default(cloud.functions.async_invoke(name, alias).await) },
+        async { absent_is_default(cloud.functions.all_provisioned(name, &aliases).await) },
+        async { absent_is_default(cloud.functions.code_signing(name).await) },
+        missing,
+    )?;
     Ok(Observed {
         function,
         alias,
         live,
         role,
         policy,
+        beside,
         log_group,
         async_invoke,
         provisioned,

@@ -239,6 +239,11 @@ impl Roles for Target {
         .await
     }
 
+    async fn managed_policy(&self, _policy: &Arn) -> PortResult<Option<PolicyDocument>> {
+        // Roles name managed policies here, and nothing holds what they say.
+        Ok(None)
+    }
+
     async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()> {
         let (resource, role, policy) = (role.as_str(), role.clone(), policy.clone());
         self.call("iam:DetachRolePolicy", resource, move |local| {

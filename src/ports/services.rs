@@ -65,6 +65,8 @@ pub trait Roles: Send + Sync {
     async fn delete_policy(&self, role: &RoleName, policy: &str) -> PortResult<()>;
     /// Managed policies attached by somebody else.
     async fn attached_policies(&self, role: &RoleName) -> PortResult<Vec<Arn>>;
+    /// What a managed policy says in its default version, or `None` when that is not known.
+    async fn managed_policy(&self, policy: &Arn) -> PortResult<Option<PolicyDocument>>;
     async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()>;
 }
 

@@ -7,10 +7,12 @@ use super::style;
 use crate::domain::policy::index::Level;
 use crate::domain::policy::{AccessChange, AccessLine, Change};
 
-/// Lists of actions are broken after so many characters.
-const LIST: usize = 32;
-/// The widest that a column is made for the sake of lining up.
-const WIDEST: [usize; 2] = [44, 30];
+/// The columns of actions, resources and levels together, so that a plan fits into 80.
+const TOGETHER: usize = 68;
+/// The least and the most that actions get of it.
+const ACTIONS: (usize, usize) = (24, 44);
+/// The widest that the column of resources is made for the sake of lining up.
+const WIDEST: usize = 34;
 
 /// Whose names are told without account and region.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +29,14 @@ pub fn lines(change: &AccessChange, home: Home<'_>) -> Vec<String> {
 /// The same for some lines.
 pub fn shown<'a>(lines: impl Iterator<Item = &'a AccessLine>, home: Home<'_>) -> Vec<String> {
     let rows = rows(lines, home);
-    let width = |cell: fn(&Row) -> usize, most: usize| rows.iter().map(cell).max().unwrap_or(0).min(most);
-    let widths = [
-        width(|row| row.what[0].chars().count(), WIDEST[0]),
-        width(|row| row.on.chars().count(), WIDEST[1]),
-    ];
-    rows.iter().flat_map(|row| row.lines(widths)).collect()
+    let on = rows.iter().map(|row| longest(&row.on)).max().unwrap_or(0).min(WIDEST);
+    let level = |row: &Row| row.level.map_or(0, |level| level.word().len());
+    let level = rows.iter().map(level).max().unwrap_or(0);
+    let room = TOGETHER.saturating_sub(on + level).clamp(ACTIONS.0, ACTIONS.1);
+    let lists: Vec<Vec<String>> = rows.iter().map(|row| wrapped(&row.actions, room)).collect();
+    let what = lists.iter().map(|list| longest(list)).max().unwrap_or(0).min(room);
+    let lines = rows.iter().zip(&lists);
+    lines.flat_map(|(row, list)| row.lines(list, [what, on])).collect()
 }
 
 /// `+2 rights (1 write), −1, 1 narrowed`, or nothing when nothing changes.
@@ -70,7 +74,8 @@ pub fn short(resource: &str, service: &str, home: Home<'_>) -> String {
         ["arn", _, of, region, account, name]
             if (account.is_empty() || account == home.account) && (region.is_empty() || region == home.region) =>
         {
-            if of.eq_ignore_ascii_case(service) {
+            // A bare name says nothing of what it names.
+            if of.eq_ignore_ascii_case(service) && name.contains(['/', ':']) {
                 name.to_owned()
             } else {
                 format!("{of}:{name}")
@@ -97,9 +102,10 @@ struct Group<'a> {
 /// One group, in words.
 struct Row {
     kind: Change,
-    /// The actions, in as many lines as they need.
-    what: Vec<String>,
-    on: String,
+    /// The first one with its service, and who if that is told.
+    actions: Vec<String>,
+    /// The resources.
+    on: Vec<String>,
     level: Option<Level>,
     /// Conditions, and the part that was there or is left.
     notes: Vec<String>,
@@ -125,10 +131,20 @@ fn rows<'a>(lines: impl Iterator<Item = &'a AccessLine>, home: Home<'_>) -> Vec<
             None => groups.push((group, vec![line.action_text()])),
         }
     }
-    groups
-        .iter()
-        .map(|(group, actions)| row(group, actions, home))
-        .collect()
+    let mut rows: Vec<Row> = Vec::new();
+    for (group, actions) in &groups {
+        let row = row(group, actions, home);
+        // The same on several resources.
+        match rows.iter_mut().find(|known| known.same_but_for_resource(&row)) {
+            Some(known) => known.on.extend(row.on),
+            None => rows.push(row),
+        }
+    }
+    rows
+}
+
+fn longest(texts: &[String]) -> usize {
+    texts.iter().map(|text| text.chars().count()).max().unwrap_or(0)
 }
 
 fn row(group: &Group<'_>, actions: &[String], home: Home<'_>) -> Row {
@@ -152,13 +168,17 @@ fn row(group: &Group<'_>, actions: &[String], home: Home<'_>) -> Row {
     };
     let part = (!parts.is_empty()).then(|| format!("{note} {}", parts.join(", ")));
     let condition = (!group.condition.is_empty()).then(|| group.condition.to_owned());
+    let mut actions = without_service(actions, group.service);
+    if let Some(first) = actions.first_mut() {
+        first.insert_str(0, &opening);
+    }
     Row {
         kind: group.kind,
-        what: wrapped(opening, &without_service(actions, group.service)),
+        actions,
         on: match group.resource {
-            "" => String::new(),
-            "*" => "on anything".to_owned(),
-            resource => format!("on {}", short(resource, group.service, home)),
+            "" => Vec::new(),
+            "*" => vec!["on anything".to_owned()],
+            resource => vec![format!("on {}", short(resource, group.service, home))],
         },
         level: group.level,
         notes: condition.into_iter().chain(part).collect(),
@@ -175,46 +195,55 @@ fn without_service(actions: &[String], service: &str) -> Vec<String> {
     first.into_iter().chain(actions.iter().skip(1).map(rest)).collect()
 }
 
-fn wrapped(opening: String, words: &[String]) -> Vec<String> {
-    let mut lines = vec![opening];
+fn wrapped(words: &[String], room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     for (index, word) in words.iter().enumerate() {
-        let word = if index + 1 < words.len() {
-            format!("{word},")
-        } else {
-            word.clone()
-        };
-        let line = lines.last_mut().expect("there is always a line");
-        if index == 0 {
-            line.push_str(&word);
-        } else if line.chars().count() + 1 + word.chars().count() <= LIST {
-            line.push(' ');
-            line.push_str(&word);
-        } else {
-            lines.push(format!("  {word}"));
+        let comma = if index + 1 < words.len() { "," } else { "" };
+        match lines.last_mut() {
+            None => lines.push(format!("{word}{comma}")),
+            Some(line) if line.chars().count() + 1 + word.chars().count() + comma.len() <= room => {
+                line.push_str(&format!(" {word}{comma}"));
+            }
+            Some(_) => lines.push(format!("  {word}{comma}")),
         }
     }
     lines
 }
 
 impl Row {
-    fn lines(&self, widths: [usize; 2]) -> Vec<String> {
+    fn same_but_for_resource(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.actions == other.actions
+            && self.level == other.level
+            && self.notes == other.notes
+    }
+
+    fn lines(&self, list: &[String], widths: [usize; 2]) -> Vec<String> {
         let (sign, paint): (_, fn(String) -> String) = match self.kind {
             Change::Gained => ("+", |text| style::added(text)),
             Change::Lost => ("-", |text| style::removed(text)),
             Change::Narrowed => ("~", |text| style::changed(text)),
         };
         let [what, on] = widths;
-        let head = format!("{sign} {:<what$}", self.what[0]);
         let level = match self.level {
             Some(level @ Level::PermissionsManagement) => style::strong(level.word()),
             Some(level @ Level::Write) => level.word().to_owned(),
             Some(level) => style::dim(level.word()),
             None => String::new(),
         };
-        let mut lines = vec![format!("{}  {:<on$}  {level}", paint(head), self.on)];
-        let more = self.what[1..].iter().map(|line| paint(format!("  {line}")));
+        let mut lines = Vec::new();
+        for index in 0..list.len().max(self.on.len()) {
+            let sign = if index == 0 { sign } else { " " };
+            let actions = list.get(index).map_or("", String::as_str);
+            let resource = self.on.get(index).map_or("", String::as_str);
+            let level = if index == 0 { &*level } else { "" };
+            // What is painted ends where its words do, so that no blanks trail.
+            let gap = " ".repeat(what.saturating_sub(actions.chars().count()));
+            let head = paint(format!("{sign} {actions}"));
+            lines.push(format!("{head}{gap}  {resource:<on$}  {level}"));
+        }
         let notes = self.notes.iter().map(|note| format!("    {}", style::dim(note)));
-        lines.extend(more.chain(notes));
+        lines.extend(notes);
         lines.iter().map(|line| line.trim_end().to_owned()).collect()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Renders and asks; never decides.
 
-mod access;
+pub mod access;
 mod files;
 pub mod plan;
 pub mod problem;

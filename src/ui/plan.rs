@@ -361,6 +361,7 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
         }
         Step::SetTrust { role, access } => StepView {
             access: access.clone(),
+            summary: unchanged(access),
             ..view(Op::Update, "role trust", role.to_string())
         },
         Step::PutPolicy {
@@ -369,6 +370,7 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             let op = if *existed { Op::Update } else { Op::Create };
             StepView {
                 access: access.clone(),
+                summary: unchanged(access),
                 ..view(op, "role policy", role.to_string())
             }
         }
@@ -475,6 +477,11 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             with(view(op, "concurrency", alias.to_string()), summary)
         }
     }
+}
+
+/// A document may say the same in other words.
+fn unchanged(access: &AccessChange) -> Option<String> {
+    access.is_empty().then(|| "same rights, written differently".to_owned())
 }
 
 fn arrow<T: ToString>(from: Option<&T>, to: Option<&T>) -> String {

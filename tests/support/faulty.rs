@@ -172,6 +172,7 @@ faulty!(Roles via roles {
     read policy(role: &RoleName, policy: &str) -> Option<PolicyDocument>;
     read policies(role: &RoleName) -> Vec<String>;
     read attached_policies(role: &RoleName) -> Vec<Arn>;
+    read managed_policy(policy: &Arn) -> Option<PolicyDocument>;
     write create_role(role: &NewRole) -> RoleState;
     write set_trust(name: &RoleName, trust: &PolicyDocument) -> ();
     write set_boundary(name: &RoleName, boundary: Option<&Arn>) -> ();

@@ -589,7 +589,7 @@ mod generated {
         let (mut calm, mut gained) = (0, 0);
         for trust in [false, false, false, true] {
             let pairs = (pair(Kind::Any, trust), prop::collection::vec(requests(trust), 20));
-            for _ in 0..400 {
+            for _ in 0..150 {
                 let ((from, to), requests) = pairs.new_tree(&mut runner).unwrap().current();
                 let change = AccessChange::between(Some(&from), Some(&to));
                 calm += usize::from(!change.widens());
@@ -604,7 +604,7 @@ mod generated {
             }
         }
         assert!(
-            calm > 300 && gained > 500,
+            calm > 100 && gained > 200,
             "{calm} without widening, {gained} requests gained"
         );
     }
@@ -639,7 +639,7 @@ mod generated {
         let mut shown = 0;
         for trust in [false, false, true] {
             let pairs = pair(Kind::Plain, trust);
-            for _ in 0..300 {
+            for _ in 0..100 {
                 let (from, to) = pairs.new_tree(&mut runner).unwrap().current();
                 for (one, other) in [(&from, &to), (&to, &from)] {
                     let (before, after) = (Side::of([one]), Side::of([other]));
@@ -659,6 +659,6 @@ mod generated {
                 }
             }
         }
-        assert!(shown > 500, "{shown} witnesses");
+        assert!(shown > 200, "{shown} witnesses");
     }
 }
