@@ -194,7 +194,7 @@ impl Roles for IamRoles {
 
     async fn managed_policy(&self, policy: &Arn) -> PortResult<Option<PolicyDocument>> {
         let failed = |action, why: &dyn Display| {
-            PortError::new(ErrorKind::Internal, action, &policy.to_string(), why.to_string())
+            PortError::new(ErrorKind::Internal, action, policy.to_string(), why.to_string())
         };
         let action = "iam:GetPolicy";
         let answer = self.client.get_policy().policy_arn(policy.to_string()).send().await;

@@ -202,7 +202,7 @@ fn wrapped(words: &[String], room: usize) -> Vec<String> {
         match lines.last_mut() {
             None => lines.push(format!("{word}{comma}")),
             Some(line) if line.chars().count() + 1 + word.chars().count() + comma.len() <= room => {
-                line.push_str(&format!(" {word}{comma}"));
+                line.extend([" ", word, comma]);
             }
             Some(_) => lines.push(format!("  {word}{comma}")),
         }

@@ -159,8 +159,9 @@ impl<'a> Sides<'a> {
             }
             let relevant = all.among(|right| &right.actions, &patterns, &class.matched);
             let found = on_some_resource(right, &relevant);
-            gain.classes.push((class.matched.clone(), found.is_some()));
-            if let (None, Some(Some((resource, facts)))) = (&gain.witness, found) {
+            let gained = !matches!(found, Found::Nowhere);
+            gain.classes.push((class.matched.clone(), gained));
+            if let (None, Found::On(resource, facts)) = (&gain.witness, found) {
                 gain.witness = Some(Witness {
                     action: class.example.clone(),
                     resource,
@@ -173,20 +174,27 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// A resource on which the right makes a difference: one of them, or that it cannot be told.
-fn on_some_resource(right: &Right<'_>, relevant: &Relevant<'_>) -> Option<Option<(String, BTreeSet<Fact>)>> {
+/// Whether the right makes a difference on some resource.
+enum Found {
+    Nowhere,
+    /// It cannot be told, and so counts as found.
+    Somewhere,
+    On(String, BTreeSet<Fact>),
+}
+
+fn on_some_resource(right: &Right<'_>, relevant: &Relevant<'_>) -> Found {
     let patterns = Patterns::of(relevant.all().chain([right]).map(|right| &right.resources));
     let Some(classes) = right.resources.within.classes(&patterns.0) else {
-        return Some(None);
+        return Found::Somewhere;
     };
     let within = classes
         .iter()
         .filter(|class| patterns.hold(&right.resources, &class.matched));
     let mut found = within.filter_map(|class| {
         let relevant = relevant.among(|right| &right.resources, &patterns, &class.matched);
-        Some((class.example.clone(), relevant.difference(right)?))
+        Some(Found::On(class.example.clone(), relevant.difference(right)?))
     });
-    found.next().map(Some)
+    found.next().unwrap_or(Found::Nowhere)
 }
 
 /// Different patterns, each once.
@@ -205,10 +213,10 @@ impl<'a> Patterns<'a> {
 
     /// Whether texts that match just so lie in an area.
     fn hold(&self, area: &Area, matched: &[bool]) -> bool {
-        let matches = |pattern: &Pattern| {
+        let does = |pattern: &Pattern| {
             let at = self.0.iter().position(|known| *known == pattern);
             at.is_some_and(|at| matched[at])
         };
-        area.holds(matches)
+        area.holds(does)
     }
 }

@@ -34,7 +34,7 @@ pub struct AccessLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<usize>,
     /// Whether the pattern stands for more actions, with which something else happens or nothing.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub others: bool,
     /// Empty in trust policies.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -62,10 +62,6 @@ pub enum Change {
     Lost,
     /// A part of it is lost.
     Narrowed,
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 impl fmt::Display for AccessLine {
@@ -123,8 +119,12 @@ impl AccessChange {
         let after = Side::of(to.into_iter().chain(others()));
         let mut lines = Lines::new(&before, &after);
         let (gained, lost) = (gains(&before, &after), gains(&after, &before));
-        gained.iter().for_each(|gain| lines.gained(gain));
-        lost.iter().for_each(|loss| lines.lost(loss));
+        for gain in &gained {
+            lines.gained(gain);
+        }
+        for loss in &lost {
+            lines.lost(loss);
+        }
         lines.limits(&gained, &lost);
         lines.finish()
     }
