@@ -13,10 +13,12 @@ use lfn::domain::names::{AccountId, CodeDigest, Qualifier, Region, Version};
 use lfn::domain::package::{Artifact, Entry};
 use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::callers::{Invoker, Permission};
+use lfn::engine::beside::Beside;
 use lfn::engine::check::check;
 use lfn::engine::desired::{Desired, Retention, desired, parameter_names};
 use lfn::engine::observe::{ArchiveState, Contents, Observed};
 use lfn::engine::planner::plan;
+use lfn::engine::widening::widening;
 use lfn::ports::{
     AliasState, FunctionState, Lifecycle, LogGroupState, ProvisionedState, ResourcePolicy, RoleState, Snapshot, State,
     UpdateStatus,
@@ -124,6 +126,7 @@ fn settled(desired: &Desired) -> Observed {
         permissions: resource_policy(desired),
         role,
         policy: desired.role.as_ref().map(|spec| spec.policy.clone()),
+        beside: Beside::default(),
         log_group: Some(LogGroupState {
             retention,
             stored_bytes: 0,
@@ -533,4 +536,24 @@ fn a_trust_policy_that_is_too_long_is_refused() {
     assert!(text.contains("~ role trust"), "{text}");
     let line = "+ allow arn:aws:iam::777788889999:root: sts:AssumeRole when sts:ExternalId is shop-42";
     assert!(text.contains(line), "{text}");
+}
+
+#[test]
+fn what_cannot_be_compared_counts_as_wider() {
+    let bounded = |name: &str| format!("{BASE}role: {{ boundary: 'arn:aws:iam::123456789012:policy/{name}' }}\n");
+    let own = BASE.to_owned();
+    let mine = format!("{BASE}role: arn:aws:iam::123456789012:role/mine\n");
+    let wider = |from: &str, to: &str| {
+        let code = || archive("code", 100);
+        let plan = plan(&wants(to, code()), &settled(&wants(from, code())));
+        assert!(!plan.steps.is_empty(), "{from} {to}");
+        let found = widening(&plan);
+        assert_eq!(found.rights, [], "{from} {to}");
+        found.others.concat()
+    };
+    let edge = bounded("edge");
+    assert_eq!(wider(&own, &edge), "", "a boundary where there was none");
+    assert!(wider(&edge, &own).contains("no longer holds"));
+    assert!(wider(&edge, &bounded("other")).contains("may allow more"));
+    assert!(wider(&own, &mine).contains("role/mine` takes the place"));
 }

@@ -16,6 +16,7 @@ use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
 use crate::engine::wait::Failure;
+use crate::engine::widening::{Widening, widening};
 use crate::error::{Kind, Problem};
 use crate::settings::switch;
 use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
@@ -35,6 +36,10 @@ pub struct DeployArgs {
     /// Why, for `lfn alias history`
     #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE")]
     because: Option<String>,
+
+    /// Let the function do more than it can now, without asking
+    #[arg(long, env = "LFN_ALLOW_WIDENING", value_parser = switch)]
+    allow_widening: bool,
 }
 
 /// What `--format json` prints, one line each.
@@ -91,21 +96,44 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         report(ctx, plan, plan.live, false, started)?;
         return Ok(Outcome::Done);
     }
-    if !ctx.settings.yes {
-        let asked = Instant::now();
-        if !ctx.ui.confirm("\nApply these steps?").await? {
-            ctx.ui.status("nothing was changed");
-            return Ok(Outcome::Declined);
-        }
-        // The time it takes a person to answer is not lfn's.
-        started += asked.elapsed();
+    let asked = Instant::now();
+    if !agreed(args, ctx, &view, &widening(plan)).await? {
+        ctx.ui.status("nothing was changed");
+        return Ok(Outcome::Declined);
     }
+    // The time it takes a person to answer is not lfn's.
+    started += asked.elapsed();
     let Applied { version, warnings } = perform(ctx, args, &prepared).await?;
     for warning in &warnings {
         ctx.ui.warn(warning);
     }
     report(ctx, plan, version.or(plan.live), true, started)?;
     Ok(Outcome::Done)
+}
+
+/// Asks whether the steps may be applied; what lets the function do more is a question of its own,
+/// which `--yes` does not answer.
+async fn agreed(args: &DeployArgs, ctx: &Ctx, view: &PlanView, widening: &Widening) -> anyhow::Result<bool> {
+    if !widening.is_empty() && !args.allow_widening {
+        if !ctx.ui.can_ask() {
+            let message = format!(
+                "this deploy would let `{}` do more than it can now:\n{}",
+                view.function,
+                view.widened(widening)
+            );
+            let problem = Problem::failed(message).hint("if that is meant, pass `--allow-widening`");
+            return Err(problem.into());
+        }
+        ctx.ui.status(format_args!(
+            "\n{}\n{}",
+            style::strong("This lets the function do more than it can now:"),
+            view.widened(widening)
+        ));
+        if !ctx.ui.confirm("Allow it?").await? {
+            return Ok(false);
+        }
+    }
+    Ok(ctx.settings.yes || ctx.ui.confirm("\nApply these steps?").await?)
 }
 
 async fn perform(ctx: &Ctx, args: &DeployArgs, prepared: &Prepared) -> anyhow::Result<Applied> {

@@ -131,6 +131,12 @@ fn check_role(spec: &RoleSpec, observed: &Observed, verdict: &mut Verdict) {
             "give the role another `name`, or keep its `path`",
         );
     }
+    if let Some(found) = &observed.role
+        && found.tags.get(TAG_FUNCTION) == spec.tags.get(TAG_FUNCTION)
+    {
+        let others = observed.beside.warnings(&spec.name, &spec.policy);
+        verdict.warnings.extend(others);
+    }
     let [usual, most] = TRUST_LIMITS;
     match spec.trust.size() {
         size if size > most => verdict.refuse(

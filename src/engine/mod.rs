@@ -3,6 +3,7 @@
 //! A plan is a plain value: it can be shown, tested or stopped at without a second code path.
 
 pub mod apply;
+pub mod beside;
 pub mod callers;
 pub mod check;
 mod creation;
@@ -15,3 +16,4 @@ pub mod planner;
 pub mod release;
 mod rights;
 pub mod wait;
+pub mod widening;

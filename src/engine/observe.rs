@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beside::{Beside, beside};
 use super::desired::{ArchiveLocation, Desired};
 use super::wait::{Failure, Readiness, Waiter, readiness};
 use crate::domain::arn::Arn;
@@ -37,6 +38,8 @@ pub struct Observed {
     pub permissions: Option<ResourcePolicy>,
     pub role: Option<RoleState>,
     pub policy: Option<PolicyDocument>,
+    /// What else the role has.
+    pub beside: Beside,
     pub log_group: Option<LogGroupState>,
     pub async_invoke: Option<AsyncInvoke>,
     pub provisioned: BTreeMap<AliasName, ProvisionedState>,
@@ -82,8 +85,11 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         log_group,
     } = subjects;
     let role_and_policy = async {
-        let Some(role) = role else { return Ok((None, None)) };
-        tokio::try_join!(cloud.roles.role(role), cloud.roles.policy(role, INLINE_POLICY))
+        let Some(role) = role else {
+            return Ok((None, None, Beside::default()));
+        };
+        let roles = &*cloud.roles;
+        tokio::try_join!(roles.role(role), roles.policy(role, INLINE_POLICY), beside(roles, role))
     };
     // The alias leads to two more reads; start those as soon as the alias is known.
     let alias_and_live = async {
@@ -112,7 +118,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
     let (
         function,
         (alias, live, permissions),
-        (role, policy),
+        (role, policy, beside),
         log_group,
         async_invoke,
         provisioned,
@@ -135,6 +141,7 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         permissions,
         role,
         policy,
+        beside,
         log_group,
         async_invoke,
         provisioned,

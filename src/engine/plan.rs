@@ -152,6 +152,36 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// What the step changes about who may do what.
+    pub fn access(&self) -> Option<&AccessChange> {
+        match self {
+            Self::CreateRole { trust, .. } => Some(trust),
+            Self::SetTrust { access, .. }
+            | Self::PutPolicy { access, .. }
+            | Self::AllowCallers { access, .. }
+            | Self::RevokeCallers { access, .. } => Some(access),
+            // A boundary and a role are named and not read: `widening` tells of them.
+            Self::SetBoundary { .. }
+            | Self::UpdateSettings { .. }
+            | Self::TagRole { .. }
+            | Self::CreateLogGroup { .. }
+            | Self::SetRetention { .. }
+            | Self::CreateBucket { .. }
+            | Self::Upload { .. }
+            | Self::CreateFunction { .. }
+            | Self::UpdateCode { .. }
+            | Self::SetCodeSigning { .. }
+            | Self::TagFunction { .. }
+            | Self::SetReserved { .. }
+            | Self::Publish
+            | Self::PointAlias { .. }
+            | Self::SetAsyncInvoke { .. }
+            | Self::SetProvisioned { .. } => None,
+        }
+    }
+}
+
 /// Where an alias points: a version, and perhaps a second one with a share of the traffic.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AliasPoint {

@@ -88,7 +88,7 @@ fn plan_policy(spec: &RoleSpec, observed: &Observed, steps: &mut Vec<Step>) {
         .any(|step| matches!(step, Step::PointAlias { from: Some(_), .. }));
     let put = |from: Option<&PolicyDocument>, to: &PolicyDocument| Step::PutPolicy {
         role: spec.name.clone(),
-        access: AccessChange::between(from, Some(to)),
+        access: AccessChange::beside(from, Some(to), &observed.beside.documents()),
         document: to.clone(),
         existed: from.is_some(),
     };

@@ -4,7 +4,7 @@
 //! is granted before it is published; what only the old one needed is taken away after the alias
 //! has left it.
 
-use crate::domain::policy::{AccessChange, Effect, INLINE_POLICY_LIMIT, PolicyDocument, Statement};
+use crate::domain::policy::{Effect, INLINE_POLICY_LIMIT, PolicyDocument, Statement, same_access};
 
 /// The documents to put, before and after the release.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,14 +23,14 @@ pub fn passage(from: Option<&PolicyDocument>, to: &PolicyDocument, released: boo
     let both = union(from, to);
     // Without a release there is no other version to wait for; a document that IAM would refuse for
     // its size is no way either.
-    if !released || same_rights(&both, to) || both.size() > INLINE_POLICY_LIMIT {
+    if !released || same_access(&both, to) || both.size() > INLINE_POLICY_LIMIT {
         return Passage {
             before: Some(to.clone()),
             after: None,
         };
     }
     Passage {
-        before: (!same_rights(&both, from)).then_some(both),
+        before: (!same_access(&both, from)).then_some(both),
         after: Some(to.clone()),
     }
 }
@@ -47,10 +47,6 @@ fn union(from: &PolicyDocument, to: &PolicyDocument) -> PolicyDocument {
             ..statement.clone()
         });
     PolicyDocument::new(from.statements.iter().cloned().chain(new))
-}
-
-fn same_rights(one: &PolicyDocument, other: &PolicyDocument) -> bool {
-    AccessChange::between(Some(one), Some(other)).is_empty()
 }
 
 #[cfg(test)]

@@ -65,9 +65,9 @@ pub trait Roles: Send + Sync {
     async fn delete_policy(&self, role: &RoleName, policy: &str) -> PortResult<()>;
     /// Managed policies attached by somebody else.
     async fn attached_policies(&self, role: &RoleName) -> PortResult<Vec<Arn>>;
-    async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()>;
-    /// The version of a managed policy that is in force, or `None` when there is no such policy.
+    /// What a managed policy says in the version that is in force, or `None` when there is no such policy.
     async fn managed_policy(&self, policy: &Arn) -> PortResult<Option<PolicyDocument>>;
+    async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()>;
 }
 
 /// A log group as it is.

@@ -2,7 +2,7 @@
 //!
 //! Renders and asks; never decides.
 
-mod access;
+pub mod access;
 mod files;
 pub mod plan;
 pub mod problem;
@@ -173,6 +173,11 @@ impl Ui {
                 .interact()
         };
         Ok(tokio::task::spawn_blocking(prompt).await??)
+    }
+
+    /// Whether someone is there to be asked.
+    pub fn can_ask(&self) -> bool {
+        self.interactive
     }
 
     fn ask(&self, flag: &str) -> anyhow::Result<()> {

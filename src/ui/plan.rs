@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{access, files, style};
+use super::access::{self, Home};
+use super::{files, style};
 use crate::domain::arn::Place;
 use crate::domain::function::{AsyncInvoke, TagChange};
 use crate::domain::names::BucketName;
@@ -12,6 +13,7 @@ use crate::domain::policy::{AccessChange, AccessLine};
 use crate::engine::layers::Wanted;
 use crate::engine::observe::ArchiveState;
 use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+use crate::engine::widening::{Widening, widening};
 
 /// What `lfn plan --format json` prints.
 #[derive(Debug, Serialize)]
@@ -29,6 +31,8 @@ pub struct PlanView {
     pub changes: bool,
     pub code: CodeSummary,
     pub steps: Vec<StepView>,
+    /// Whether more may be done afterwards than now: a deploy has to be told that this is meant.
+    pub widens: bool,
     /// Who else may invoke the alias, by statements that lfn did not make and leaves alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub foreign_callers: Vec<AccessLine>,
@@ -83,6 +87,7 @@ impl PlanView {
             changes: !plan.steps.is_empty(),
             code: plan.code.clone(),
             steps: plan.steps.iter().map(|step| step_view(step, plan)).collect(),
+            widens: !widening(plan).is_empty(),
             foreign_callers: plan.foreign.clone(),
             warnings: warnings.to_vec(),
         }
@@ -115,14 +120,20 @@ impl PlanView {
             return text;
         }
         for step in &self.steps {
-            text.push_str(&self.brief(&step.render()));
+            text.push_str(&self.brief(&step.render(self.home())));
             if let (CODE, Some(changes)) = (step.kind, &self.code.changes) {
                 for line in files::lines(changes, all) {
                     writeln!(text, "      {line}").expect("writing to a String cannot fail");
                 }
             }
         }
-        write!(text, "\n{}", style::count(self.steps.len(), "step")).expect("writing to a String cannot fail");
+        let access = access::summary(self.access()).map(|summary| format!("  access: {summary}"));
+        let steps = style::count(self.steps.len(), "step");
+        write!(text, "\n{steps}{}", access.unwrap_or_default()).expect("writing to a String cannot fail");
+        if self.widens {
+            let needs = style::changed("widens access: needs `--allow-widening`");
+            write!(text, "\n{needs}").expect("writing to a String cannot fail");
+        }
         self.foreign(&mut text);
         text
     }
@@ -134,9 +145,34 @@ impl PlanView {
             write!(text, "\n  {}", style::dim(line)).expect("writing to a String cannot fail");
         }
     }
-}
 
-impl PlanView {
+    /// What a plan lets more be done, line by line.
+    pub fn widened(&self, widening: &Widening) -> String {
+        let rights = access::shown(widening.rights.iter(), self.home());
+        let others = widening
+            .others
+            .iter()
+            .map(|other| style::added(format_args!("+ {other}")));
+        let lines: Vec<String> = rights
+            .into_iter()
+            .chain(others)
+            .map(|line| format!("  {line}"))
+            .collect();
+        self.brief(&lines.join("\n"))
+    }
+
+    /// Every right that changes.
+    fn access(&self) -> impl Iterator<Item = &AccessLine> {
+        self.steps.iter().flat_map(|step| step.access.lines())
+    }
+
+    fn home(&self) -> Home<'_> {
+        Home {
+            account: &self.account,
+            region: &self.region,
+        }
+    }
+
     /// Names in the account and region of the heading are told by their service: `sqs:orders` in
     /// place of `arn:aws:sqs:eu-west-1:123456789012:orders`. Anything elsewhere keeps its whole ARN.
     fn brief(&self, text: &str) -> String {
@@ -209,7 +245,7 @@ fn upload_view(bucket: &BucketName, key: &str, size: u64) -> StepView {
 
 /// What publishing a layer would do, as text.
 pub fn layer_view(wanted: &Wanted, archive: ArchiveState, place: &Place, local: bool) -> String {
-    let place = if local {
+    let told = if local {
         format!("on this machine, {}", place.region)
     } else {
         format!("account {}, {}", place.account, place.region)
@@ -222,13 +258,17 @@ pub fn layer_view(wanted: &Wanted, archive: ArchiveState, place: &Place, local: 
         style::count(artifact.entries.len(), "file")
     );
     let field = |field, to: String| FieldChange { field, from: None, to };
-    let mut text = heading(wanted.name.as_str(), &place);
+    let home = Home {
+        account: place.account.as_str(),
+        region: place.region.as_str(),
+    };
+    let mut text = heading(wanted.name.as_str(), &told);
     if let Some(location) = &wanted.storage {
         if archive == ArchiveState::BucketMissing {
-            text.push_str(&bucket_view(&location.bucket).render());
+            text.push_str(&bucket_view(&location.bucket).render(home));
         }
         if archive != ArchiveState::Uploaded {
-            text.push_str(&upload_view(&location.bucket, &location.key, artifact.size).render());
+            text.push_str(&upload_view(&location.bucket, &location.key, artifact.size).render(home));
         }
     }
     let version = StepView {
@@ -239,7 +279,7 @@ pub fn layer_view(wanted: &Wanted, archive: ArchiveState, place: &Place, local: 
         ],
         ..with(view(Op::Create, "layer version", wanted.name.to_string()), summary)
     };
-    text.push_str(&version.render());
+    text.push_str(&version.render(home));
     text
 }
 
@@ -254,7 +294,7 @@ impl StepView {
         format!("{} {}{summary}", self.kind, self.name)
     }
 
-    fn render(&self) -> String {
+    fn render(&self, home: Home<'_>) -> String {
         let (sign, paint): (_, fn(String) -> String) = match self.op {
             Op::Create => ("+", |text| style::added(text)),
             Op::Update => ("~", |text| style::changed(text)),
@@ -274,7 +314,7 @@ impl StepView {
         });
         let details = fields
             .chain(environment_lines(&self.environment))
-            .chain(access::lines(&self.access))
+            .chain(access::lines(&self.access, home))
             .chain(tag_lines(&self.tags));
         for line in details {
             writeln!(text, "      {line}").expect("writing to a String cannot fail");
@@ -335,6 +375,7 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
         }
         Step::SetTrust { role, access } => StepView {
             access: access.clone(),
+            summary: unchanged(access),
             ..view(Op::Update, "role trust", role.to_string())
         },
         Step::PutPolicy {
@@ -343,6 +384,7 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             let op = if *existed { Op::Update } else { Op::Create };
             StepView {
                 access: access.clone(),
+                summary: unchanged(access),
                 ..view(op, "role policy", role.to_string())
             }
         }
@@ -464,6 +506,11 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             with(view(op, "concurrency", alias.to_string()), summary)
         }
     }
+}
+
+/// A document may say the same in other words.
+fn unchanged(access: &AccessChange) -> Option<String> {
+    access.is_empty().then(|| "same rights, written differently".to_owned())
 }
 
 fn arrow<T: ToString>(from: Option<&T>, to: Option<&T>) -> String {

@@ -46,7 +46,7 @@ tags: { owner: ada }
 ",
     );
     session.run("plan --local --exit-code").exits_with(3);
-    session.run("deploy --local --yes").success();
+    session.run("deploy --local --yes --allow-widening").success();
     session.run("plan --local --exit-code").success();
     assert_snapshot!(session.transcript());
 }

@@ -198,7 +198,7 @@ fn a_function_that_lfn_did_not_make_is_taken_over_only_when_asked() {
     assert!(kept.stderr.contains("kept: function shop: not made by lfn"), "{kept}");
     assert_eq!(witness(&account, &["function", "shop"]), before);
 
-    run(&account, &project, &["deploy", "--yes", "--adopt"]).success();
+    run(&account, &project, &["deploy", "--yes", "--allow-widening", "--adopt"]).success();
     assert_eq!(answer(&account)["edition"], "first");
     let again = deploy(&account, &project).success();
     assert!(again.stderr.contains("nothing to do"), "{again}");
@@ -271,7 +271,7 @@ fn two_deploys_at_a_time_end_in_one_release() {
         on("lambda:UpdateFunctionCode").times(2),
         Fault::Delay(Duration::from_secs(1)),
     );
-    let runs = [(); 2].map(|()| at(&through, &project, &["deploy", "--yes"]).start());
+    let runs = [(); 2].map(|()| at(&through, &project, &["deploy", "--yes", "--allow-widening"]).start());
     for run in runs {
         let ended = run.wait();
         let words = ["deployed", "changed by someone else"];
@@ -290,7 +290,12 @@ fn stages_live_side_by_side() {
                 stages: { dev: {}, prod: { memory: 256MB } }\n";
     project.write("lambda.yaml", text);
     for stage in ["dev", "prod"] {
-        run(&account, &project, &["deploy", "--yes", "--stage", stage]).success();
+        run(
+            &account,
+            &project,
+            &["deploy", "--yes", "--allow-widening", "--stage", stage],
+        )
+        .success();
     }
     assert_eq!(witness(&account, &["functions"]), json!(["shop-dev", "shop-prod"]));
     let prod = witness(&account, &["function", "shop-prod"]);
@@ -302,6 +307,11 @@ fn stages_live_side_by_side() {
     run(&account, &project, &["destroy", "--yes", "--stage", "dev"]).success();
     assert_eq!(witness(&account, &["functions"]), json!(["shop-prod"]));
     assert_eq!(witness(&account, &["roles"]).as_array().map(Vec::len), Some(1));
-    let unknown = run(&account, &project, &["deploy", "--yes", "--stage", "pord"]).exits_with(1);
+    let unknown = run(
+        &account,
+        &project,
+        &["deploy", "--yes", "--allow-widening", "--stage", "pord"],
+    )
+    .exits_with(1);
     assert!(unknown.stderr.contains("prod"), "{unknown}");
 }

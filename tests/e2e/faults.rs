@@ -53,7 +53,12 @@ fn waits_are_events_in_json() {
     let (_, through, proxy) = start();
     let refusal = Fault::refuse(400, "InvalidParameterValueException", CANNOT_BE_ASSUMED);
     proxy.inject(on("lambda:CreateFunction").times(2), refusal);
-    let deployed = run(&through, &shop(""), &["deploy", "--yes", "--format", "json"]).success();
+    let deployed = run(
+        &through,
+        &shop(""),
+        &["deploy", "--yes", "--allow-widening", "--format", "json"],
+    )
+    .success();
     let events: Vec<serde_json::Value> = deployed
         .stdout
         .lines()
@@ -199,7 +204,7 @@ fn somebody_elses_change_in_between_is_not_overwritten() {
     project.write("app.py", handler("second"));
     // Between lfn's look and its write, someone else changes the code.
     proxy.inject(on("lambda:UpdateFunctionCode"), Fault::Delay(Duration::from_secs(3)));
-    let running = at(&through, &project, &["deploy", "--yes"]).start();
+    let running = at(&through, &project, &["deploy", "--yes", "--allow-widening"]).start();
     proxy.wait_for("lambda:UpdateFunctionCode", Duration::from_secs(20));
     witness(&account, &["update-code", "shop", &handler("foreign")]);
     let refused = running.wait().exits_with(1);
@@ -215,7 +220,7 @@ fn nothing_listening_is_said_within_seconds() {
     let nowhere = account.through(&format!("http://127.0.0.1:{}", free_port()));
     let project = shop("");
     for arguments in [
-        &["deploy", "--yes"][..],
+        &["deploy", "--yes", "--allow-widening"][..],
         &["plan"],
         &["list"],
         &["invoke"],

@@ -61,7 +61,7 @@ fn ctrl_c_finishes_the_step_in_hand_and_reports() {
     stage
         .proxy
         .inject(on("lambda:UpdateFunctionCode"), Fault::Delay(Duration::from_secs(1)));
-    let running = at(&stage.through, &stage.project, &["deploy", "--yes"]).start();
+    let running = at(&stage.through, &stage.project, &["deploy", "--yes", "--allow-widening"]).start();
     stage.proxy.wait_for("lambda:UpdateFunctionCode", SOON);
     running.interrupt();
     let stopped = running.wait().exits_with(130);
@@ -85,7 +85,7 @@ fn ctrl_c_finishes_the_step_in_hand_and_reports() {
 fn a_second_ctrl_c_ends_at_once() {
     let stage = changed();
     stage.proxy.inject(on("lambda:UpdateFunctionCode"), Fault::HangAfter);
-    let running = at(&stage.through, &stage.project, &["deploy", "--yes"]).start();
+    let running = at(&stage.through, &stage.project, &["deploy", "--yes", "--allow-widening"]).start();
     stage.proxy.wait_for("lambda:UpdateFunctionCode", SOON);
     running.interrupt();
     std::thread::sleep(Duration::from_millis(300));
@@ -101,7 +101,7 @@ fn a_second_ctrl_c_ends_at_once() {
 fn ctrl_c_while_looking_changes_nothing() {
     let stage = changed();
     stage.proxy.inject(on("lambda:GetFunction"), Fault::HangBefore);
-    let running = at(&stage.through, &stage.project, &["deploy", "--yes"]).start();
+    let running = at(&stage.through, &stage.project, &["deploy", "--yes", "--allow-widening"]).start();
     stage.proxy.wait_for("lambda:GetFunction", SOON);
     running.interrupt();
     running.wait().exits_with(130);
@@ -120,7 +120,7 @@ fn ctrl_c_ends_a_wait() {
         Fault::refuse(400, "InvalidParameterValueException", said),
     );
     let project = shop("");
-    let running = at(&through, &project, &["deploy", "--yes"]).start();
+    let running = at(&through, &project, &["deploy", "--yes", "--allow-widening"]).start();
     proxy.wait_for("lambda:CreateFunction", SOON);
     let started = Instant::now();
     running.interrupt();
@@ -148,7 +148,7 @@ fn a_killed_deploy_leaves_live_alone_and_the_next_one_finishes() {
             let landed = fault == Fault::HangAfter;
             let stage = changed();
             stage.proxy.inject(on(write), fault);
-            let running = at(&stage.through, &stage.project, &["deploy", "--yes"]).start();
+            let running = at(&stage.through, &stage.project, &["deploy", "--yes", "--allow-widening"]).start();
             stage.proxy.wait_for(write, SOON);
             if landed {
                 // The proxy notes the call before the server has it.
@@ -185,7 +185,7 @@ fn a_killed_first_deploy_and_a_killed_destroy_are_finished_by_the_next() {
         "lambda:CreateFunction",
         "lambda:PublishVersion",
     ] {
-        cut(write, &["deploy", "--yes"]);
+        cut(write, &["deploy", "--yes", "--allow-widening"]);
     }
     deploy(&account, &project).success();
     assert_eq!((versions(&account), live(&account)), (vec!["1".into()], json!("1")));

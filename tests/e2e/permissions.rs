@@ -47,6 +47,9 @@ const STEPS: &[&str] = &[
 
 /// What else a deployer needs.
 const OTHERS: &[&str] = &[
+    // Without these a plan says nothing of policies that others put into the role.
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
     "iam:PassRole",
     "iam:TagRole",
     // There is no policy to read before there is an alias.

@@ -55,7 +55,7 @@ pub fn noise(bytes: usize) -> Vec<u8> {
 /// `lfn deploy` without a question.
 #[track_caller]
 pub fn deploy(account: &Account, project: &Project) -> Finished {
-    run(account, project, &["deploy", "--yes"])
+    run(account, project, &["deploy", "--yes", "--allow-widening"])
 }
 
 /// The version that `live` points at; null without the alias.

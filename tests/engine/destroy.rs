@@ -94,7 +94,9 @@ async fn a_log_group_that_the_file_names_is_kept_and_the_own_one_deleted() {
     let shared = format!("{BARE}logs: {{ group: /shop/logs }}\n");
     let project = Project::new(&shared, CODE);
     project.start(Some(BARE)).await;
-    let deployed = project.lfn(&["deploy", "--yes"], project.local()).await;
+    let deployed = project
+        .lfn(&["deploy", "--yes", "--allow-widening"], project.local())
+        .await;
     assert_eq!(deployed.code, 0, "{deployed}");
     let gone = destroyed(&project).await;
     assert!(

@@ -34,7 +34,9 @@ async fn every_fault(start: Option<&str>, next: &str) {
     let calm = Project::new(next, CODE);
     calm.start(start).await;
     let counting = Faulty::new(calm.local(), None);
-    let calm_run = calm.lfn(&["deploy", "--yes"], counting.cloud()).await;
+    let calm_run = calm
+        .lfn(&["deploy", "--yes", "--allow-widening"], counting.cloud())
+        .await;
     assert_eq!(calm_run.code, 0, "{calm_run}");
     let writes = counting.calls().writes;
     assert!(writes.len() > 3, "{writes:?}");
@@ -47,7 +49,9 @@ async fn every_fault(start: Option<&str>, next: &str) {
             project.start(start).await;
             let before = observe(&project.local()).await;
             let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
-            let broken = project.lfn(&["deploy", "--yes"], faulty.cloud()).await;
+            let broken = project
+                .lfn(&["deploy", "--yes", "--allow-widening"], faulty.cloud())
+                .await;
             if is_copy_of_the_ledger(&writes, write) {
                 assert_eq!(broken.code, 0, "{what}\n{broken}");
                 assert!(broken.stderr.contains("not kept in its history"), "{what}\n{broken}");
@@ -70,11 +74,15 @@ async fn every_fault(start: Option<&str>, next: &str) {
                 let rights = AccessChange::between(before.policy.as_ref(), after.policy.as_ref());
                 assert_eq!(rights.removed, [], "the live version keeps its rights: {what}");
             }
-            let again = project.lfn(&["deploy", "--yes"], project.local()).await;
+            let again = project
+                .lfn(&["deploy", "--yes", "--allow-widening"], project.local())
+                .await;
             assert_eq!(again.code, 0, "{what}\n{again}");
             assert_eq!(observe(&project.local()).await, expected, "{what}");
             let idle = Faulty::new(project.local(), None);
-            let third = project.lfn(&["deploy", "--yes"], idle.cloud()).await;
+            let third = project
+                .lfn(&["deploy", "--yes", "--allow-widening"], idle.cloud())
+                .await;
             assert_eq!(third.code, 0, "{third}");
             assert!(third.stderr.contains("nothing to do"), "{what}\n{third}");
             assert_eq!(idle.calls().writes, [""; 0], "{what}");
@@ -133,7 +141,9 @@ async fn an_unchanged_project_is_read_and_never_written() {
     let project = Project::new(FIRST, CODE);
     project.start(Some(FIRST)).await;
     let counting = Faulty::new(project.local(), None);
-    let run = project.lfn(&["deploy", "--yes"], counting.cloud()).await;
+    let run = project
+        .lfn(&["deploy", "--yes", "--allow-widening"], counting.cloud())
+        .await;
     assert_eq!(run.code, 0, "{run}");
     let calls = counting.calls();
     assert_eq!(calls.writes, [""; 0]);
@@ -143,11 +153,13 @@ async fn an_unchanged_project_is_read_and_never_written() {
         "alias",
         "all_provisioned",
         "async_invoke",
+        "attached_policies",
         "caller",
         "code_signing",
         "function",
         "log_group",
         "permissions",
+        "policies",
         "policy",
         "role",
         "snapshot",
@@ -162,7 +174,8 @@ async fn a_version_that_failed_to_start_is_not_released_by_the_next_deploy() {
     let calm = Project::new(SECOND, CODE);
     calm.start(Some(FIRST)).await;
     let counting = Faulty::new(calm.local(), None);
-    calm.lfn(&["deploy", "--yes"], counting.cloud()).await;
+    calm.lfn(&["deploy", "--yes", "--allow-widening"], counting.cloud())
+        .await;
     let write = counting
         .calls()
         .writes
@@ -172,14 +185,18 @@ async fn a_version_that_failed_to_start_is_not_released_by_the_next_deploy() {
     // The alias is refused, so version 2 is published and not released.
     let landed = Landed::No;
     let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
-    project.lfn(&["deploy", "--yes"], faulty.cloud()).await;
+    project
+        .lfn(&["deploy", "--yes", "--allow-widening"], faulty.cloud())
+        .await;
     let state = project.read(".lfn/local/functions/thumbs.json");
     let mut state: serde_json::Value = serde_json::from_str(&state).unwrap();
     state["versions"]["2"]["lifecycle"] =
         serde_json::json!({ "state": "Failed", "update": "Successful", "reason": "SnapStart: init timed out" });
     project.write(".lfn/local/functions/thumbs.json", &state.to_string());
 
-    let again = project.lfn(&["deploy", "--yes"], project.local()).await;
+    let again = project
+        .lfn(&["deploy", "--yes", "--allow-widening"], project.local())
+        .await;
     assert_eq!(again.code, 1, "{again}");
     assert!(again.stderr.contains("SnapStart: init timed out"), "{again}");
     assert_eq!(
@@ -199,8 +216,16 @@ async fn the_deployed_files_are_read_only_when_the_code_differs() {
         let reads = counting.calls().reads;
         reads.iter().filter(|name| **name == "contents").count()
     };
-    assert_eq!(reads(&["deploy", "--yes"]).await, 0, "there is nothing to compare with");
-    assert_eq!(reads(&["deploy", "--yes"]).await, 0, "nothing changed");
+    assert_eq!(
+        reads(&["deploy", "--yes", "--allow-widening"]).await,
+        0,
+        "there is nothing to compare with"
+    );
+    assert_eq!(
+        reads(&["deploy", "--yes", "--allow-widening"]).await,
+        0,
+        "nothing changed"
+    );
     project.write("app.py", "def handler(event, context):\n    return 2\n");
     assert_eq!(reads(&["plan"]).await, 1);
     project.write("app.py", CODE);

@@ -1,5 +1,6 @@
 //! `lfn policy show`: the role in plain words, part by part of lambda.yaml, and who may invoke the function.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use super::{Outcome, Rights, path, position};
 use crate::ctx::Ctx;
+use crate::domain::arn::Place;
 use crate::domain::config::{Config, Mark};
 use crate::domain::names::Qualifier;
 use crate::domain::policy::callers::Permission;
@@ -16,6 +18,7 @@ use crate::domain::policy::index::{self, Level};
 use crate::domain::policy::{AccessChange, AccessLine, Effect, PolicyDocument, Source, Statement, statement_json};
 use crate::engine::callers::foreign;
 use crate::engine::desired;
+use crate::ui::access::{self, Home};
 use crate::ui::style;
 
 /// Show what the function's role may do, and where in lambda.yaml it comes from
@@ -105,7 +108,7 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             ctx.ui.data(format_args!("  because: {because}"))?;
         }
         for statement in &source.statements {
-            for line in words(statement) {
+            for line in words(statement, &rights.place) {
                 ctx.ui.data(format_args!("  {line}"))?;
             }
         }
@@ -180,23 +183,27 @@ fn part(source: &Source, mark: Option<Mark>) -> Part<'_> {
 }
 
 /// A statement in lines: the actions by what they do, the resources, the conditions.
-fn words(statement: &Statement) -> Vec<String> {
+fn words(statement: &Statement, place: &Place) -> Vec<String> {
     let verb = match statement.effect {
         Effect::Allow => "may",
         Effect::Deny => "may never",
     };
-    let mut levels: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
+    let home = Home {
+        account: place.account.as_str(),
+        region: place.region.as_str(),
+    };
+    let mut levels: BTreeMap<Reverse<Option<Level>>, Vec<&str>> = BTreeMap::new();
     for action in &statement.actions {
-        levels.entry(level(action)).or_default().push(action);
+        levels.entry(Reverse(level(action))).or_default().push(action);
     }
-    let mut lines: Vec<String> = levels
-        .into_iter()
-        .map(|(level, actions)| format!("{verb} {level}: {}", actions.join(", ")))
-        .collect();
-    lines.extend(statement.resources.iter().map(|resource| match resource.as_str() {
-        "*" => "  on anything".to_owned(),
-        resource => format!("  on {resource}"),
-    }));
+    let mut lines: Vec<String> = Vec::new();
+    for (Reverse(level), actions) in levels {
+        lines.push(format!("{verb} {}: {}", does(level), actions.join(", ")));
+    }
+    let service = statement.actions.first().and_then(|action| action.split_once(':'));
+    let service = service.map_or("", |(service, _)| service);
+    let resources = statement.resources.iter();
+    lines.extend(resources.map(|resource| format!("  on {}", thing(&access::short(resource, service, home)))));
     lines.extend(
         conditions(statement)
             .into_iter()
@@ -205,21 +212,42 @@ fn words(statement: &Statement) -> Vec<String> {
     lines
 }
 
-/// The access level of an action, in the words of the Service Authorization Reference.
-fn level(action: &str) -> &'static str {
-    let known = action.split_once(':').and_then(|(prefix, name)| {
-        let service = index::service(prefix)?;
-        // The widest of those that a pattern stands for.
-        service.expand(name).into_iter().map(|action| action.level).max()
-    });
-    match known {
-        Some(Level::List) => "list",
-        Some(Level::Read) => "read",
+/// A level as something that one may do.
+fn does(level: Option<Level>) -> &'static str {
+    match level {
         Some(Level::Tagging) => "tag",
-        Some(Level::Write) => "write",
-        Some(Level::PermissionsManagement) => "manage permissions",
+        Some(Level::PermissionsManagement) => "change permissions",
+        Some(level) => level.word(),
         None => "do",
     }
+}
+
+/// A resource as a person speaks of it: `objects below s3://photos/in/`.
+fn thing(short: &str) -> String {
+    let Some(path) = short.strip_prefix("s3://") else {
+        return if short == "*" {
+            "anything".to_owned()
+        } else {
+            short.to_owned()
+        };
+    };
+    match path.split_once('/') {
+        None => format!("the bucket {short}"),
+        Some((_, key)) if key.trim_end_matches('*').contains(['*', '?']) => format!("objects like {short}"),
+        Some((_, key)) if key.ends_with("/*") || key == "*" => {
+            format!("objects below {}", short.trim_end_matches('*'))
+        }
+        Some((_, key)) if key.ends_with('*') => format!("objects that begin with {}", short.trim_end_matches('*')),
+        Some(_) => format!("the object {short}"),
+    }
+}
+
+/// The access level of an action, in the words of the Service Authorization Reference.
+fn level(action: &str) -> Option<Level> {
+    let (prefix, name) = action.split_once(':')?;
+    // The weightiest of those that a pattern stands for.
+    let service = index::service(prefix)?;
+    service.expand(name).into_iter().map(|action| action.level).max()
 }
 
 /// `aws:SourceAccount StringEquals 123456789012`, one a line.

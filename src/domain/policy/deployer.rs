@@ -130,8 +130,13 @@ impl Deployer<'_> {
             Statement::allow(["logs:DescribeLogGroups"], ["*"]).sid("ReadLogGroups"),
         ];
         if let Some(role) = role_spec(self.config, self.place) {
-            statements
-                .push(Statement::allow(["iam:GetRole", "iam:GetRolePolicy"], [role.arn.to_string()]).sid("ReadRole"));
+            let calls = [
+                "iam:GetRole",
+                "iam:GetRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListRolePolicies",
+            ];
+            statements.push(Statement::allow(calls, [role.arn.to_string()]).sid("ReadRole"));
         }
         statements
     }
@@ -323,8 +328,6 @@ impl Deployer<'_> {
             Statement::allow(["logs:DeleteLogGroup"], [group.clone(), format!("{group}:*")]).sid("DeleteLogGroup"),
         ];
         if let Some(role) = role_spec(self.config, self.place) {
-            let reads = ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];
-            statements.push(Statement::allow(reads, [role.arn.to_string()]).sid("ReadRolePolicies"));
             let calls = ["iam:DeleteRolePolicy", "iam:DetachRolePolicy"];
             let mut empty = Statement::allow(calls, [role.arn.to_string()]).sid("EmptyRole");
             if let Some(boundary) = &role.boundary {

@@ -31,6 +31,22 @@ enum Reach {
     Segment,
 }
 
+/// Texts that the same patterns match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// For each pattern, whether it matches.
+    pub matched: Vec<bool>,
+    /// One of the texts, as short as there is.
+    pub example: String,
+}
+
+impl Reach {
+    /// Whether a wildcard may stand for this character.
+    fn fits(self, symbol: Option<char>) -> bool {
+        self == Self::Anything || symbol != Some(':')
+    }
+}
+
 /// A piece of a pattern: text as it was written, or a value whose characters stand for themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -146,13 +162,108 @@ impl Pattern {
         false
     }
 
+    /// Sorts all texts that this pattern matches by which of the others match them too: one class for
+    /// every combination that occurs. `None` when finding them all would take too long.
+    pub fn classes(&self, others: &[&Self]) -> Option<Vec<Class>> {
+        if let Some(text) = self.only_text() {
+            let matched = others.iter().map(|other| other.matches(&text)).collect();
+            let class = Class { matched, example: text };
+            return Some(vec![class]);
+        }
+        let patterns: Vec<&Self> = [self].into_iter().chain(others.iter().copied()).collect();
+        let mut alphabet = BTreeSet::from([None, Some(':')]);
+        alphabet.extend(patterns.iter().flat_map(|pattern| pattern.named()));
+        let start: Vec<Vec<usize>> = patterns.iter().map(|pattern| pattern.opening()).collect();
+        // Breadth first, so that examples are short; each text is told by its prefix and last character.
+        let mut seen = HashSet::from([start.clone()]);
+        let mut reached = vec![(start, None)];
+        let mut classes: Vec<(Vec<bool>, usize)> = Vec::new();
+        let mut next = 0;
+        while let Some((places, _)) = reached.get(next).cloned() {
+            let ends = |(pattern, places): (&&Self, &Vec<usize>)| places.contains(&pattern.0.len());
+            let matched: Vec<bool> = patterns.iter().zip(&places).map(ends).collect();
+            if matched[0] && !classes.iter().any(|(known, _)| *known == matched[1..]) {
+                classes.push((matched[1..].to_vec(), next));
+            }
+            for symbol in &alphabet {
+                let own = self.advance(&places[0], *symbol);
+                if own.is_empty() {
+                    continue;
+                }
+                let rest = others.iter().zip(&places[1..]);
+                let rest = rest.map(|(other, places)| other.advance(places, *symbol));
+                let after: Vec<Vec<usize>> = [own].into_iter().chain(rest).collect();
+                if seen.insert(after.clone()) {
+                    reached.push((after, Some((next, *symbol))));
+                }
+            }
+            if seen.len() > PATIENCE {
+                return None;
+            }
+            next += 1;
+        }
+        let other = unnamed(&alphabet);
+        let text = |mut at: usize| {
+            let mut backwards = Vec::new();
+            while let Some((before, symbol)) = reached[at].1 {
+                backwards.push(symbol.unwrap_or(other));
+                at = before;
+            }
+            backwards.into_iter().rev().collect()
+        };
+        let class = |(matched, at)| Class {
+            matched,
+            example: text(at),
+        };
+        Some(classes.into_iter().map(class).collect())
+    }
+
+    /// The places before the first character, as [`Self::advance`] has them.
+    fn opening(&self) -> Vec<usize> {
+        self.closure([0]).into_iter().collect()
+    }
+
+    /// The same as [`Self::step`] over lists in order, which costs less where places are few.
+    fn advance(&self, places: &[usize], symbol: Option<char>) -> Vec<usize> {
+        let mut after: Vec<usize> = Vec::new();
+        for place in places {
+            let Some(token) = self.0.get(*place) else { continue };
+            let mut reached = match *token {
+                Token::Char(c) if symbol == Some(c) => place + 1,
+                Token::One(reach) if reach.fits(symbol) => place + 1,
+                Token::Run(reach) if reach.fits(symbol) => *place,
+                Token::Char(_) | Token::One(_) | Token::Run(_) => continue,
+            };
+            while !after.contains(&reached) {
+                after.push(reached);
+                if matches!(self.0.get(reached), Some(Token::Run(_))) {
+                    reached += 1;
+                }
+            }
+        }
+        after.sort_unstable();
+        after
+    }
+
+    /// The one text that a pattern without wildcards matches.
+    pub fn only_text(&self) -> Option<String> {
+        let letter = |token: &Token| match token {
+            Token::Char(c) => Some(*c),
+            Token::One(_) | Token::Run(_) => None,
+        };
+        self.0.iter().map(letter).collect()
+    }
+
     /// Every character that a pattern names, the colon, and `None` for all others.
     fn alphabet(&self, other: &Self) -> BTreeSet<Option<char>> {
-        let named = self.0.iter().chain(&other.0).filter_map(|token| match token {
+        self.named().chain(other.named()).chain([None, Some(':')]).collect()
+    }
+
+    fn named(&self) -> impl Iterator<Item = Option<char>> {
+        self.0.iter().filter_map(|token| match token {
             Token::Char(c) => Some(Some(*c)),
             Token::One(_) | Token::Run(_) => None,
-        });
-        named.chain([None, Some(':')]).collect()
+        })
     }
 
     /// The places in the pattern that can be reached without a character: `*` may match nothing.
@@ -168,14 +279,20 @@ impl Pattern {
 
     /// The places after one more character; `None` is a character that no pattern names.
     fn step(&self, states: &BTreeSet<usize>, symbol: Option<char>) -> BTreeSet<usize> {
-        let fits = |reach: Reach| reach == Reach::Anything || symbol != Some(':');
         let next = states.iter().filter_map(|state| match self.0.get(*state)? {
             Token::Char(c) => (symbol == Some(*c)).then_some(state + 1),
-            Token::One(reach) => fits(*reach).then_some(state + 1),
-            Token::Run(reach) => fits(*reach).then_some(*state),
+            Token::One(reach) => reach.fits(symbol).then_some(state + 1),
+            Token::Run(reach) => reach.fits(symbol).then_some(*state),
         });
         self.closure(next.collect::<Vec<_>>())
     }
+}
+
+/// A character that stands for all that no pattern names.
+fn unnamed(alphabet: &BTreeSet<Option<char>>) -> char {
+    let mut candidates = ('a'..='z').chain('0'..='9').chain('\u{e000}'..='\u{f8ff}');
+    let found = candidates.find(|c| !alphabet.contains(&Some(*c)));
+    found.expect("patterns are shorter than the private use area")
 }
 
 /// Splits pieces into tokens; `reach` is asked with the colons so far and the next character.
@@ -328,6 +445,23 @@ mod tests {
                 prop_assert!(a.overlaps(&b) || shared.is_none(), "{shared:?}");
                 prop_assert_eq!(a.overlaps(&b), b.overlaps(&a));
                 prop_assert!(a.includes(&a) && (!a.includes(&b) || a.overlaps(&b)));
+            }
+        }
+
+        #[test]
+        fn classes_are_all_that_matching_tells_apart(within in "[ab:*?]{0,4}", one in "[ab:*?]{0,4}", two in "[ab:*?]{0,4}") {
+            for make in [Pattern::new, Pattern::resource] {
+                let (within, others) = (make(&within), [make(&one), make(&two)]);
+                let matched = |text: &str| others.iter().map(|other| other.matches(text)).collect::<Vec<_>>();
+                let classes = within.classes(&[&others[0], &others[1]]).unwrap();
+                for class in &classes {
+                    prop_assert!(within.matches(&class.example));
+                    prop_assert_eq!(matched(&class.example), &class.matched[..]);
+                }
+                for text in texts().iter().filter(|text| within.matches(text)) {
+                    let found = classes.iter().filter(|class| class.matched == matched(text)).count();
+                    prop_assert_eq!(found, 1, "{} {:?}", text, classes);
+                }
             }
         }
 

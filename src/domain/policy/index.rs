@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use libdeflater::Decompressor;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::catalog::nearest;
 use super::glob::Pattern;
@@ -21,7 +21,10 @@ const NEAR: usize = 2;
 struct Table {
     source: &'static str,
     updated: &'static str,
-    services: BTreeMap<&'static str, Place>,
+    /// A line for each service, sorted: prefix, offset, length, size. Most runs need one or two of them.
+    services: &'static str,
+    /// What offsets count from.
+    start: usize,
 }
 
 /// Where the stream of a service lies, and its size when unpacked.
@@ -35,26 +38,33 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table().expect("the embedded in
 
 fn table() -> Option<Table> {
     let end = PACKED.windows(2).position(|pair| pair == b"\n\n")?;
-    let mut lines = std::str::from_utf8(&PACKED[..end]).ok()?.lines();
-    let ["lfn-iam-index", "1", source, updated] = lines.next()?.split(' ').collect::<Vec<_>>()[..] else {
+    let (head, services) = std::str::from_utf8(&PACKED[..end]).ok()?.split_once('\n')?;
+    let ["lfn-iam-index", "1", source, updated] = head.split(' ').collect::<Vec<_>>()[..] else {
         return None;
     };
-    let services = lines.map(|line| {
+    Some(Table {
+        source,
+        updated,
+        services,
+        start: end + 2,
+    })
+}
+
+impl Table {
+    /// The prefix as it is written here, and where its service lies.
+    fn find(&self, prefix: &str) -> Option<(&'static str, Place)> {
+        let is_it = |line: &&'static str| line.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(' '));
+        let line = self.services.lines().find(is_it)?;
         let [prefix, offset, length, size] = line.split(' ').collect::<Vec<_>>()[..] else {
             return None;
         };
         let place = Place {
-            offset: end + 2 + offset.parse::<usize>().ok()?,
+            offset: self.start + offset.parse::<usize>().ok()?,
             length: length.parse().ok()?,
             size: size.parse().ok()?,
         };
         Some((prefix, place))
-    });
-    Some(Table {
-        source,
-        updated,
-        services: services.collect::<Option<_>>()?,
-    })
+    }
 }
 
 /// The package the data comes from, with its version.
@@ -69,12 +79,13 @@ pub fn updated() -> &'static str {
 
 /// The prefixes of all services, sorted.
 pub fn prefixes() -> impl Iterator<Item = &'static str> + Clone {
-    TABLE.services.keys().copied()
+    let prefix = |line: &'static str| line.split_once(' ').map_or(line, |(prefix, _)| prefix);
+    TABLE.services.lines().map(prefix)
 }
 
 /// The service with this prefix, in any case.
 pub fn service(prefix: &str) -> Option<Service> {
-    let (prefix, place) = TABLE.services.get_key_value(prefix.to_ascii_lowercase().as_str())?;
+    let (prefix, place) = TABLE.find(&prefix.to_ascii_lowercase())?;
     let mut json = vec![0; place.size];
     let packed = PACKED.get(place.offset..place.offset + place.length)?;
     Decompressor::new()
@@ -149,19 +160,32 @@ pub enum KeyKind {
     Address,
 }
 
-/// What an action does, as the Service Authorization Reference classes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+/// What an action does, as the Service Authorization Reference classes it. Later ones weigh more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Level {
-    #[serde(rename = "L", alias = "list")]
+    #[serde(rename(deserialize = "L", serialize = "list"), alias = "list")]
     List,
-    #[serde(rename = "R", alias = "read")]
+    #[serde(rename(deserialize = "R", serialize = "read"), alias = "read")]
     Read,
-    #[serde(rename = "T", alias = "tag")]
+    #[serde(rename(deserialize = "T", serialize = "tagging"), alias = "tag")]
     Tagging,
-    #[serde(rename = "W", alias = "write")]
+    #[serde(rename(deserialize = "W", serialize = "write"), alias = "write")]
     Write,
-    #[serde(rename = "P", alias = "permissions")]
+    #[serde(rename(deserialize = "P", serialize = "permissions"), alias = "permissions")]
     PermissionsManagement,
+}
+
+impl Level {
+    /// The level in one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Read => "read",
+            Self::Tagging => "tagging",
+            Self::Write => "write",
+            Self::PermissionsManagement => "permissions",
+        }
+    }
 }
 
 impl Service {

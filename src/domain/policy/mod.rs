@@ -28,7 +28,7 @@ mod suggest;
 pub mod why;
 
 pub use deployer::{Archives, Work, deployer_policy};
-pub use diff::{AccessChange, AccessLine};
+pub use diff::{AccessChange, AccessLine, Change, same_access};
 pub use document::{
     Conditions, Effect, INLINE_POLICY_LIMIT, POLICY_VERSION, PolicyDocument, Principal, Statement, statement_json,
 };
