@@ -195,8 +195,6 @@ fn all_verbs_together_have_no_faults_but_known_ones() {
                 .any(|known| finding.message.contains(known))
                     && !finding.message.contains("StartSpeechSynthesisTask")
             }
-            // An inference profile goes to models of other regions.
-            "P13" => !finding.message.contains("foundation-model/"),
             "P15" => !BEYOND_THE_INDEX.iter().any(|known| finding.message.contains(known)),
             // The reference counts logging in to a database as managing permissions.
             "P23" => !finding.message.contains("rds-db:connect"),

@@ -10,7 +10,7 @@ use super::{Outcome, Rights, path, position};
 use crate::ctx::Ctx;
 use crate::domain::config::Mark;
 use crate::domain::policy::index::{self, Level};
-use crate::domain::policy::{Effect, Source, Statement, statement_json};
+use crate::domain::policy::{Effect, INLINE_POLICY_LIMIT, Source, Statement, statement_json};
 use crate::ui::style;
 
 /// Show what the function's role may do, and where in lambda.yaml it comes from
@@ -27,6 +27,9 @@ struct Answer<'a> {
     boundary: Option<String>,
     trust: Value,
     policy: Value,
+    /// Characters that IAM counts, and how many it allows.
+    size: usize,
+    limit: usize,
     sources: Vec<Part<'a>>,
 }
 
@@ -51,6 +54,8 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             boundary: role.boundary.as_ref().map(ToString::to_string),
             trust: role.trust.clone().into(),
             policy: role.policy.clone().into(),
+            size: role.policy.size(),
+            limit: INLINE_POLICY_LIMIT,
             sources: sources
                 .iter()
                 .zip(&marks)
@@ -86,6 +91,10 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             }
         }
     }
+    let size = role.policy.size();
+    ctx.ui.data(format_args!(
+        "\n{size} of the {INLINE_POLICY_LIMIT} characters that IAM allows"
+    ))?;
     Ok(Outcome::Done)
 }
 
