@@ -293,6 +293,9 @@ fn what_a_verb_alone_allows_is_proposed_with_no_more_than_that_verb() {
 fn the_page_about_grants_is_current() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/grants.md");
     let current = grants_page();
+    let examples = current.lines().filter_map(|line| line.strip_prefix("  - "));
+    let seen = examples.map(statements).count();
+    assert!(seen >= 5, "only {seen} examples");
     if fs::read_to_string(&page).unwrap_or_default() != current {
         let renewed = Path::new(env!("CARGO_TARGET_TMPDIR")).join("grants.md");
         fs::write(&renewed, current).expect("writable");
