@@ -303,6 +303,70 @@ fn what_lfn_does_not_carry_out_yet_is_listed_with_its_place() {
 }
 
 #[test]
+fn what_lambda_polls_is_kept_with_its_arns() {
+    let config = good(&with(
+        "region: eu-west-1\naccount: \"123456789012\"\non:\n  - s3: { bucket: photos }\n  - sqs: { queue: in, kms_key: alias/shop }\n  \
+         - dynamodb: { table: orders, on_failure: s3:failed }\n  \
+         - kinesis: { stream: \"arn:aws:kinesis:us-east-1:444455556666:stream/clicks\" }\n",
+    ));
+    let told: Vec<String> = config
+        .polled
+        .iter()
+        .map(|source| {
+            let more = [&source.on_failure, &source.kms_key];
+            let more: Vec<String> = more.into_iter().flatten().map(ToString::to_string).collect();
+            format!("{} {:?} {} {}", source.item, source.kind, source.arn, more.join(" "))
+        })
+        .collect();
+    let expected = [
+        "1 Queue arn:aws:sqs:eu-west-1:123456789012:in arn:aws:kms:eu-west-1:123456789012:alias/shop",
+        "2 TableStream arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/* arn:aws:s3:::failed",
+        "3 Stream arn:aws:kinesis:us-east-1:444455556666:stream/clicks ",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_cannot_be_polled_is_refused_with_the_reason() {
+    for (trigger, reason) in [
+        (
+            "sqs: { queue: https://sqs.eu-west-1.amazonaws.com/123456789012/in }",
+            "write the queue's name, `in`",
+        ),
+        ("sqs: { queue: \"a b\" }", "cannot hold ` `"),
+        (
+            "sqs: { queue: \"arn:aws:sns:eu-west-1:123456789012:in\" }",
+            "an ARN of `sns`, not of a queue",
+        ),
+        ("sqs: { queue: \"arn:aws:sqs\" }", "not a whole ARN"),
+        ("sqs: { queue: q, kms_key: shop }", "`alias/shop`"),
+        ("dynamodb: { table: ab }", "3 to 255 characters"),
+        (
+            "dynamodb: { table: \"arn:aws:dynamodb:eu-west-1:123456789012:table/orders\" }",
+            "write the table's name, `orders`",
+        ),
+    ] {
+        let text = with(&format!("on: [{{ {trigger} }}]\n"));
+        let told = said(&text);
+        assert!(told.contains(reason), "{trigger}: {told}");
+    }
+}
+
+#[test]
+fn a_policy_that_iam_would_not_take_is_refused() {
+    let lines = |count: usize| {
+        let lines = (0..count).map(|n| format!("  - get s3://shop-photos-of-a-rather-long-name/folder-{n:04}/*\n"));
+        with(&format!("allow:\n{}", lines.collect::<String>()))
+    };
+    good(&lines(100));
+    let told = said(&lines(200));
+    assert!(
+        told.contains("IAM allows 10240") && told.contains("--> lambda.yaml:4:1"),
+        "{told}"
+    );
+}
+
+#[test]
 fn an_unknown_stage_names_the_stages_there_are() {
     let text = with("stages:\n  dev: {}\n  prod: {}\n");
     insta::assert_snapshot!("an_unknown_stage", said_for(&text, Some("prd")));

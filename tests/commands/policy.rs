@@ -54,6 +54,36 @@ fn the_role_is_shown_part_by_part() {
 }
 
 #[test]
+fn what_lambda_polls_has_its_rights_and_its_line() {
+    let mut session = shop();
+    session.edit(
+        "  - send sqs:fulfil",
+        "  - get secret:prod/stripe using kms:alias/shop\n  - send sqs:fulfil",
+    );
+    session.edit(
+        "vpc:",
+        "on:\n  - s3: { bucket: shop }\n  - sqs: { queue: orders-in, kms_key: alias/shop }\nvpc:",
+    );
+    let shown = session.quietly("policy show --format json").json();
+    let sources = shown["sources"].as_array().unwrap();
+    let paths: Vec<&str> = sources.iter().filter_map(|source| source["path"].as_str()).collect();
+    assert!(paths.contains(&"on[1]") && !paths.contains(&"on[0]"), "{paths:?}");
+    assert_eq!(shown["limit"], 10_240);
+    let why = session.quietly("policy why sqs:ReceiveMessage").stdout;
+    assert!(
+        why.contains("lambda.yaml:15:5: on[1] (poll the queue orders-in)"),
+        "{why}"
+    );
+    let key = "policy why kms:Decrypt --when kms:ResourceAliases=alias/shop --when kms:ViaService=sqs.us-east-1.amazonaws.com";
+    let why = session.quietly(key).stdout;
+    assert!(
+        why.starts_with("allowed: kms:Decrypt") && !why.contains("only when"),
+        "{why}"
+    );
+    session.run("policy lint").success();
+}
+
+#[test]
 fn why_names_the_line_or_the_one_that_is_missing() {
     let mut session = shop();
     for (question, code) in [

@@ -15,7 +15,9 @@ use crate::domain::config::{Config, Mark};
 use crate::domain::names::Qualifier;
 use crate::domain::policy::callers::Permission;
 use crate::domain::policy::index::{self, Level};
-use crate::domain::policy::{AccessChange, AccessLine, Effect, PolicyDocument, Source, Statement, statement_json};
+use crate::domain::policy::{
+    AccessChange, AccessLine, Effect, INLINE_POLICY_LIMIT, PolicyDocument, Source, Statement, statement_json,
+};
 use crate::engine::callers::foreign;
 use crate::engine::desired;
 use crate::ui::access::{self, Home};
@@ -35,6 +37,9 @@ struct Answer<'a> {
     boundary: Option<String>,
     trust: Value,
     policy: Value,
+    /// Characters that IAM counts, and how many it allows.
+    size: usize,
+    limit: usize,
     sources: Vec<Part<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     callers: Vec<CallerView>,
@@ -76,6 +81,8 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             boundary: role.boundary.as_ref().map(ToString::to_string),
             trust: role.trust.clone().into(),
             policy: role.policy.clone().into(),
+            size: role.policy.size(),
+            limit: INLINE_POLICY_LIMIT,
             sources: sources
                 .iter()
                 .zip(&marks)
@@ -127,6 +134,10 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             style::dim(format_args!("({origin})"))
         ))?;
     }
+    let size = role.policy.size();
+    ctx.ui.data(format_args!(
+        "\n{size} of the {INLINE_POLICY_LIMIT} characters that IAM allows"
+    ))?;
     Ok(Outcome::Done)
 }
 

@@ -184,7 +184,8 @@ impl Said<'_> {
                 }
             }
         }
-        for (index, misses) in &answer.unless {
+        // Once it is allowed, what else would allow it is of no interest.
+        for (index, misses) in answer.unless.iter().filter(|_| !self.allowed()) {
             let misses: Vec<String> = misses.iter().filter_map(unmet).collect();
             let misses = misses.join(" and ");
             ctx.ui

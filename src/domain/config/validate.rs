@@ -18,6 +18,7 @@ use crate::domain::arn::Place;
 use crate::domain::function::AsyncInvoke;
 use crate::domain::names::{AliasName, RuntimeId, StageName};
 use crate::domain::policy::callers::Caller;
+use crate::domain::policy::{INLINE_POLICY_LIMIT, role_spec};
 
 /// What a file is checked against.
 pub struct Surroundings<'a> {
@@ -124,11 +125,27 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         polled,
         unsupported: Vec::new(),
     };
+    check_size(&config, &file.allow.at, around);
     Some(Valid {
         config,
         callers,
         unsupported,
     })
+}
+
+/// Source: IAM user guide, "IAM and AWS STS quotas".
+fn check_size(config: &Config, allow: &Path, around: &Surroundings<'_>) {
+    let Some(role) = role_spec(config, around.place) else {
+        return;
+    };
+    let size = role.policy.size();
+    if size > INLINE_POLICY_LIMIT {
+        let complaint = Complaint::new(format!(
+            "the role's policy would have {size} characters; IAM allows {INLINE_POLICY_LIMIT}"
+        ));
+        let hint = "join `allow` lines with wider patterns, or split the function";
+        around.sink.error_at_key(allow, complaint.hint(hint));
+    }
 }
 
 fn default_alias() -> AliasName {

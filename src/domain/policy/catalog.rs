@@ -30,6 +30,9 @@ pub struct Service {
     scheme: Option<String>,
     /// A target, for error messages.
     pub example: String,
+    /// What else people call it, for error messages.
+    #[serde(default)]
+    pub called: Vec<String>,
     /// The service as KMS knows it, `{via}.REGION.amazonaws.com`, where it uses keys with the caller's rights.
     pub via: Option<String>,
     /// What whoever chooses a verb should know.

@@ -149,7 +149,7 @@ fn find_key(key: &str) -> Result<Found, InvalidName> {
     match find("decrypt", key) {
         Ok(found) if found.name == "kms" => Ok(found),
         Err(why) if key.starts_with("kms:") => Err(why),
-        _ if key.starts_with("alias/") => invalid(format!("write `using kms:{key}`")),
+        _ if key.starts_with("alias/") => invalid(format!("a key is written with its service: `using kms:{key}`")),
         _ => invalid(format!(
             "`{key}` is not a key; after `using` stands `kms:alias/NAME`, `kms:KEY` or the ARN of a key"
         )),
@@ -167,7 +167,7 @@ fn words(text: &str) -> Result<(&str, &str, Option<&str>), InvalidName> {
         )),
         [] => invalid("a grant is a verb and a target, such as `get s3://shop-photos/in/*`"),
         [target] if target.contains(':') || catalog().contains_key(target) => {
-            let (name, service) = service_of(target)?;
+            let (name, service) = service_of("", target)?;
             invalid(format!(
                 "`{target}` needs a verb before it: {}",
                 has_verbs(name, service)
@@ -262,7 +262,7 @@ fn by_arn(verb: &str, only: Option<&str>, arn: &Arn) -> Result<Found, InvalidNam
 }
 
 fn by_name(verb: &str, target: &str) -> Result<Found, InvalidName> {
-    let (name, service) = service_of(target)?;
+    let (name, service) = service_of(verb, target)?;
     let scheme = service.scheme(name);
     let alone = target == name;
     let rest = match target.strip_prefix(&scheme) {
@@ -292,6 +292,13 @@ fn by_name(verb: &str, target: &str) -> Result<Found, InvalidName> {
                 values,
             });
         }
+        let begins = pattern.split('{').next().unwrap_or_default();
+        if !begins.is_empty() && rest.starts_with(begins) {
+            // It is this form that was meant, and not a name that happens to begin like it.
+            let form = service.written(name, &outline(pattern));
+            let unlike = || format!("`{verb}` takes `{form}` here, not `{target}`");
+            return invalid(service.complaint(pattern, rest).unwrap_or_else(unlike));
+        }
         complaint = complaint.or_else(|| service.complaint(pattern, rest));
     }
     invalid(complaint.unwrap_or_else(|| unfit(name, service, verb, target)))
@@ -304,51 +311,87 @@ fn unfit(name: &str, service: &Service, verb: &str, target: &str) -> String {
         .filter_map(|form| form.target.as_deref())
         .map(|pattern| format!("`{}`", service.written(name, &outline(pattern))))
         .collect();
-    if takes.is_empty() {
-        no_such_verb(name, service, verb)
-    } else {
-        format!("`{verb}` takes {}, not `{target}`", takes.join(" or "))
+    match &takes[..] {
+        [] => no_such_verb(name, service, verb),
+        [one] => format!("`{verb}` takes {one}, not `{target}`"),
+        [others @ .., last] => format!("`{verb}` takes {} or {last}, not `{target}`", others.join(", ")),
     }
 }
 
 /// The service a target begins with, or is.
-fn service_of(target: &str) -> Result<(&'static str, &'static Service), InvalidName> {
+fn service_of(verb: &str, target: &str) -> Result<(&'static str, &'static Service), InvalidName> {
     let (word, alone) = target.split_once(':').map_or((target, true), |(word, _)| (word, false));
     if let Some((name, service)) = catalog().get_key_value(word) {
         return Ok((name, service));
     }
-    // People know services by their IAM names, `ssm` or `secretsmanager`, as well.
+    if let (true, Some(service)) = (alone, catalog().get(verb)) {
+        return invalid(unfit(verb, service, verb, target));
+    }
+    if let Some(name) = meant(verb, word) {
+        let example = &catalog()[name].example;
+        let form = if example == name {
+            String::new()
+        } else {
+            format!(", as in `{example}`")
+        };
+        return invalid(format!("there is no service `{word}`; did you mean `{name}`{form}?"));
+    }
+    let all: Vec<&str> = catalog().keys().map(String::as_str).collect();
+    invalid(if alone {
+        let queues_do = catalog().get("sqs").is_some_and(|sqs| sqs.verbs().contains(&verb));
+        let example = if queues_do {
+            format!("sqs:{target}")
+        } else {
+            example(verb)
+        };
+        format!("`{target}` does not say which service it belongs to; write `SERVICE:NAME`, such as `{example}`")
+    } else {
+        format!(
+            "there are no verbs for `{word}`; there are for {}; for anything else write `actions` and `resources`",
+            all.join(", ")
+        )
+    })
+}
+
+/// The service that was probably meant. People know services by their IAM names, `ssm` or
+/// `secretsmanager`, and by what they hold; of several, the one that knows the verb.
+fn meant(verb: &str, word: &str) -> Option<&'static str> {
     let acts_as = |service: &Service| {
         let verbs = service.forms.iter().flat_map(|form| form.verbs.values());
         let mut actions = verbs.flat_map(|verb| &verb.actions);
         actions.any(|action| action.split(':').next() == Some(word))
     };
-    let known = catalog().iter().find(|(_, service)| acts_as(service));
-    let known = known
-        .map(|(name, _)| name.as_str())
-        .or_else(|| nearest(word, catalog().keys().map(String::as_str)));
-    let all: Vec<&str> = catalog().keys().map(String::as_str).collect();
-    invalid(match known {
-        Some(name) => format!(
-            "there is no service `{word}`; did you mean `{name}`, as in `{}`?",
-            catalog()[name].example
-        ),
-        None if alone => {
-            format!("`{target}` does not say which service it belongs to; write `SERVICE:NAME`, such as `sqs:{target}`")
-        }
-        None => format!(
-            "there are no verbs for `{word}`; there are for {}; for anything else write `actions` and `resources`",
-            all.join(", ")
-        ),
-    })
+    let is_it = |(_, service): &(&String, &Service)| service.called.iter().any(|name| name == word) || acts_as(service);
+    let known = catalog().iter().filter(is_it);
+    let best = known.max_by_key(|(name, service)| (service.verbs().contains(&verb), std::cmp::Reverse(*name)));
+    best.map(|(name, _)| name.as_str())
+        .or_else(|| nearest(word, catalog().keys().map(String::as_str)))
 }
+
+/// Words for much the same thing, of which each service has its own.
+const LIKE: [&[&str]; 7] = [
+    &[
+        "get", "read", "receive", "consume", "fetch", "load", "download", "retrieve", "query",
+    ],
+    &[
+        "put", "write", "send", "publish", "upload", "save", "store", "push", "emit", "add", "insert", "post",
+    ],
+    &["invoke", "start", "call", "run", "execute", "trigger", "query"],
+    &["delete", "remove", "erase", "drop"],
+    &["describe", "get", "show", "read", "list", "find"],
+    &["detect", "analyze", "analyse", "recognize", "extract", "scan"],
+    &["assume", "use", "become"],
+];
 
 fn no_such_verb(name: &str, service: &Service, verb: &str) -> String {
     let has = has_verbs(name, service);
     if verb.contains('*') {
         return format!("there is no verb for everything; {has}");
     }
-    match nearest(verb, service.verbs()) {
+    let verbs = service.verbs();
+    let alike = LIKE.iter().filter(|words| words.contains(&verb));
+    let alike = alike.flat_map(|words| *words).find(|word| verbs.contains(word));
+    match nearest(verb, verbs.iter().copied()).or(alike.copied()) {
         Some(near) => format!("`{name}` has no verb `{verb}`; did you mean `{near}`? {has}"),
         None => format!("`{name}` has no verb `{verb}`; {has}"),
     }

@@ -32,7 +32,11 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
     }
     let everything = statement.resources.contains("*");
     let narrowed = is_narrowed(&statement.conditions);
-    for resource in statement.resources.iter().filter(|resource| *resource != "*") {
+    // An inference profile goes to its model in several regions; through the profile alone, all is well.
+    // Source: Bedrock user guide, "Prerequisites for inference profiles".
+    let through_profile = names_key(&statement.conditions, "bedrock:InferenceProfileArn");
+    let arns = statement.resources.iter().filter(|resource| *resource != "*");
+    for resource in arns.filter(|_| !through_profile) {
         let before = notes.found.len();
         check_arn(resource, narrowed, notes);
         if notes.found.len() > before {
@@ -192,12 +196,16 @@ fn is_narrowed(conditions: &Conditions) -> bool {
     })
 }
 
+fn names_key(conditions: &Conditions, name: &str) -> bool {
+    let mut keys = conditions.values().flat_map(|keys| keys.keys());
+    keys.any(|key| key.eq_ignore_ascii_case(name))
+}
+
 fn check_pass_role(statement: &Statement, known: &Known<'_>, everything: bool, notes: &mut Notes) {
     if !known.written.eq_ignore_ascii_case("iam:PassRole") {
         return;
     }
-    let mut keys = statement.conditions.values().flat_map(|keys| keys.keys());
-    let to_whom = keys.any(|key| key.eq_ignore_ascii_case("iam:PassedToService"));
+    let to_whom = names_key(&statement.conditions, "iam:PassedToService");
     if everything || !to_whom {
         let what = if everything {
             "any role"
