@@ -10,3 +10,4 @@ mod known;
 mod lint;
 mod oracle;
 mod properties;
+mod widening;
