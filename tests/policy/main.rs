@@ -12,3 +12,4 @@ mod lint;
 mod merging;
 mod oracle;
 mod properties;
+mod widening;

@@ -314,146 +314,89 @@ mod tests {
     const USER: &str = "User: arn:aws:sts::123456789012:assumed-role/deployer/ci is not authorized to perform: ";
 
     #[test]
-    fn every_form_of_refusal_is_read() {
+    fn every_keeper_of_a_right_is_recognised() {
         let arn = "arn:aws:lambda:eu-west-1:123456789012:function:thumbs";
-        let on = format!("{USER}lambda:UpdateAlias on resource: {arn}");
-        for (said, action, resource, keeper, explicit) in [
-            (
-                format!("{on} because no identity-based policy allows the lambda:UpdateAlias action"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::Identity,
-                false,
-            ),
-            (
-                format!("{on} because no permissions boundary allows the lambda:UpdateAlias action"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::Boundary,
-                false,
-            ),
-            (
-                format!("{on} because no session policy allows the lambda:UpdateAlias action"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::Session,
-                false,
-            ),
-            (
-                format!("{on} because no service control policy allows the lambda:UpdateAlias action"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::ServiceControl,
-                false,
-            ),
-            (
-                format!("{on} because no VPC endpoint policy allows the lambda:UpdateAlias action"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::Endpoint,
-                false,
-            ),
-            (
-                format!("{on} because no resource-based policy allows the lambda:UpdateAlias action"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::Resource,
-                false,
-            ),
-            (
-                format!("{on} with an explicit deny in an identity-based policy"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::Identity,
-                true,
-            ),
-            // Newer sentences end in the policy's ARN.
-            (
-                format!(
-                    "{on} with an explicit deny in a service control policy: \
-                     arn:aws:organizations::1:policy/o-1/service_control_policy/p-1"
+        for (policy, keeper) in [
+            ("identity-based policy", Keeper::Identity),
+            ("permissions boundary", Keeper::Boundary),
+            ("session policy", Keeper::Session),
+            ("service control policy", Keeper::ServiceControl),
+            ("resource control policy", Keeper::ResourceControl),
+            ("VPC endpoint policy", Keeper::Endpoint),
+            ("resource-based policy", Keeper::Resource),
+            ("role trust policy", Keeper::Trust),
+        ] {
+            for (reason, explicit) in [
+                (
+                    format!("because no {policy} allows the lambda:UpdateAlias action"),
+                    false,
                 ),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::ServiceControl,
-                true,
-            ),
-            (
-                format!("{on} with an explicit deny in a resource control policy"),
-                Some("lambda:UpdateAlias"),
-                Some(arn),
-                Keeper::ResourceControl,
-                true,
-            ),
-            (
-                format!(
-                    "{USER}sts:AssumeRole on resource: arn:aws:iam::1:role/x because no role trust policy allows the sts:AssumeRole action"
+                (format!("with an explicit deny in a {policy}"), true),
+                // Newer sentences end in the policy's ARN.
+                (
+                    format!("with an explicit deny in a {policy}: arn:aws:iam::1:policy/p"),
+                    true,
                 ),
-                Some("sts:AssumeRole"),
-                Some("arn:aws:iam::1:role/x"),
-                Keeper::Trust,
-                false,
-            ),
+            ] {
+                let read = Denial::read(&format!("{USER}lambda:UpdateAlias on resource: {arn} {reason}"));
+                let expected = Denial {
+                    caller: Some("arn:aws:sts::123456789012:assumed-role/deployer/ci".to_owned()),
+                    action: Some("lambda:UpdateAlias".to_owned()),
+                    resource: Some(arn.to_owned()),
+                    keeper,
+                    explicit,
+                    encoded: false,
+                };
+                assert_eq!(read, expected, "{reason}");
+            }
+        }
+    }
+
+    #[test]
+    fn actions_and_resources_are_read_in_every_form() {
+        let nobody = "because no identity-based policy allows it";
+        let user = |rest: &str| format!("{USER}{rest}");
+        let named = |rest: &str| user(&format!("{rest} {nobody}"));
+        for (said, action, resource, encoded) in [
             (
-                format!(
-                    "{USER}iam:GetRole on resource: role thumbs because no identity-based policy allows the iam:GetRole action"
-                ),
+                named("iam:GetRole on resource: role thumbs"),
                 Some("iam:GetRole"),
                 Some("role thumbs"),
-                Keeper::Identity,
                 false,
             ),
             (
-                format!(
-                    "{USER}s3:PutObject on resource: \"arn:aws:s3:::b/k\" because no identity-based policy allows the s3:PutObject action"
-                ),
+                named("s3:PutObject on resource: \"arn:aws:s3:::b/k\""),
                 Some("s3:PutObject"),
                 Some("arn:aws:s3:::b/k"),
-                Keeper::Identity,
                 false,
             ),
             (
-                format!("{USER}logs:DescribeLogGroups on resource: * because no identity-based policy allows it"),
+                named("logs:DescribeLogGroups on resource: *"),
                 Some("logs:DescribeLogGroups"),
                 None,
-                Keeper::Identity,
                 false,
+            ),
+            (user("lambda:GetFunction"), Some("lambda:GetFunction"), None, false),
+            (
+                user("ec2:DescribeVpcs on resource: * Encoded authorization failure message: 4GIOHlTkIa"),
+                Some("ec2:DescribeVpcs"),
+                None,
+                true,
             ),
             (
-                format!("{USER}lambda:GetFunction"),
-                Some("lambda:GetFunction"),
+                "You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIa"
+                    .into(),
                 None,
-                Keeper::Unsaid,
-                false,
+                None,
+                true,
             ),
-            ("Access Denied".to_owned(), None, None, Keeper::Unsaid, false),
-            (
-                "you are not authorized to perform: this".to_owned(),
-                None,
-                None,
-                Keeper::Unsaid,
-                false,
-            ),
+            ("Access Denied".into(), None, None, false),
+            ("you are not authorized to perform: this".into(), None, None, false),
         ] {
             let read = Denial::read(&said);
-            assert_eq!(
-                (
-                    read.action.as_deref(),
-                    read.resource.as_deref(),
-                    read.keeper,
-                    read.explicit,
-                    read.encoded
-                ),
-                (action, resource, keeper, explicit, false),
-                "{said}"
-            );
-            assert_eq!(read.caller.is_some(), said.starts_with("User: "), "{said}");
+            let found = (read.action.as_deref(), read.resource.as_deref(), read.encoded);
+            assert_eq!(found, (action, resource, encoded), "{said}");
         }
-        let encoded =
-            "You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIa";
-        assert!(Denial::read(encoded).encoded);
-        let both = format!("{USER}ec2:DescribeVpcs on resource: * Encoded authorization failure message: 4GIOHlTkIa");
-        assert_eq!(Denial::read(&both).action.as_deref(), Some("ec2:DescribeVpcs"));
     }
 
     #[test]

@@ -228,7 +228,8 @@ mod tests {
     }
 
     fn encoded(text: &str) -> String {
-        text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+        let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        bytes.concat()
     }
 
     #[test]

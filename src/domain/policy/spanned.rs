@@ -1,6 +1,6 @@
 //! JSON with the place of every value, so that a finding can point into a file.
 //!
-//! serde_json checks the text first; what walks it here only has to find its way.
+//! `serde_json` checks the text first; what walks it here only has to find its way.
 
 use serde_json::Value;
 

@@ -77,13 +77,14 @@ pub fn sets() -> &'static [Set] {
 }
 
 /// The sets that these policies of one identity complete, by the statements that do. Of sets that
-/// contain each other, the smallest.
+/// contain each other, the smallest; permissions for everything do not count.
 pub fn complete(
     policies: &[PolicyDocument],
     boundary: Option<&PolicyDocument>,
 ) -> BTreeMap<Grounds, Vec<&'static Set>> {
+    let policies: Vec<PolicyDocument> = policies.iter().map(without_open).collect();
     let asked = Asked {
-        policies,
+        policies: &policies,
         boundary,
         services: RefCell::default(),
     };
@@ -98,6 +99,23 @@ pub fn complete(
         }
     }
     ways
+}
+
+/// The same policy without the permissions for everything: who has one needs no way to it, and P10 and
+/// P20 say so. Statements keep their places.
+fn without_open(document: &PolicyDocument) -> PolicyDocument {
+    let closed = |statement: &Statement| {
+        let is_open = statement.actions.contains("*") || !statement.not_actions.is_empty();
+        if statement.effect == Effect::Allow && is_open {
+            Statement::allow(["lfn:Nothing"], ["*"])
+        } else {
+            statement.clone()
+        }
+    };
+    PolicyDocument {
+        version: document.version.clone(),
+        statements: document.statements.iter().map(closed).collect(),
+    }
 }
 
 /// What the ways that the same statements open have in common, in words.
@@ -123,17 +141,9 @@ pub fn sentence(sets: &[&Set]) -> Option<String> {
 pub(super) fn check(document: &PolicyDocument, notes: &mut Notes) {
     for (grounds, sets) in complete(std::slice::from_ref(document), None) {
         let named: Vec<usize> = grounds.iter().map(|(_, statement)| *statement).collect();
-        let is_open = |index: &usize| {
-            let statement = &document.statements[*index];
-            statement.actions.contains("*") || !statement.not_actions.is_empty()
-        };
         let (Some(last), Some(message)) = (named.last(), sentence(&sets)) else {
             continue;
         };
-        // Who may do everything needs no way to it; P10 and P20 say so.
-        if named.iter().any(is_open) {
-            continue;
-        }
         notes.statement = Some(*last);
         notes.add("P22", Severity::Error, "Action", message);
         let statements: Vec<String> = named.iter().map(|index| format!("`Statement[{index}]`")).collect();
@@ -177,9 +187,7 @@ impl Asked<'_> {
 
     fn naming<'a>(&'a self, action: &'a str) -> impl Iterator<Item = &'a Statement> {
         let statements = self.policies.iter().flat_map(|document| &document.statements);
-        statements.filter(move |statement| {
-            statement.effect == Effect::Allow && (!statement.not_actions.is_empty() || statement.names_action(action))
-        })
+        statements.filter(move |statement| statement.effect == Effect::Allow && statement.names_action(action))
     }
 
     /// The statements that allow an action on what they do not name, or with `named` on anything.
@@ -189,9 +197,9 @@ impl Asked<'_> {
         let action = service.action(name)?;
         let written: BTreeSet<&str> = self
             .naming(member.action())
-            .flat_map(|statement| match statement.resources.is_empty() {
-                true => vec!["*"],
-                false => statement.resources.iter().map(String::as_str).collect(),
+            .flat_map(|statement| {
+                let open = statement.resources.is_empty().then_some("*");
+                statement.resources.iter().map(String::as_str).chain(open)
             })
             .collect();
         let types: Vec<&ResourceType> = service.resources_of(action).collect();
