@@ -275,10 +275,11 @@ fn principal_name(principal: &Principal) -> Option<String> {
     let (kind, names) = principal.first_key_value().filter(|_| principal.len() == 1)?;
     let name = only(names)?;
     match kind.as_str() {
-        "AWS" => Some(match name.parse::<Identity>() {
-            Ok(identity) if !identity.is_one() => identity.account.to_string(),
-            _ => name.clone(),
-        }),
+        "AWS" => match name.parse::<Identity>() {
+            Ok(identity) if !identity.is_one() => Some(identity.account.to_string()),
+            // A role that was deleted stands there by an id that no other one gets.
+            _ => Some(name.clone()).filter(|name| name == "*" || name.starts_with("arn:")),
+        },
         "Service" => Some(name.clone()),
         _ => None,
     }
@@ -518,6 +519,8 @@ mod tests {
             denied,
             more,
             statement(json!({ "AWS": ["444455556666", "777788889999"] }), json!({})),
+            statement(json!({ "AWS": "AROAEXAMPLEOFAROLETHATIS" }), json!({})),
+            statement(json!({ "AWS": "s3.amazonaws.com" }), json!({})),
             statement(
                 anyone.clone(),
                 json!({ "Bool": { "lambda:InvokedViaFunctionUrl": "true" } }),
