@@ -34,19 +34,33 @@ fn function(desired: &Desired) -> Arn {
 pub fn doors(desired: &Desired, found: Option<&ResourcePolicy>) -> Doors {
     let function = function(desired);
     let found: Vec<Statement> = found.map_or_else(Vec::new, |found| found.document.statements.clone());
-    let of = |sid: &str| found.iter().find(|statement| statement.sid.as_deref() == Some(sid));
-    let said = |permission: &&Permission| of(&permission.sid).is_some_and(|found| permission.is_said_by(found));
+    let said = |permission: &&Permission| {
+        let same = found.iter().find(|statement| sid(statement) == permission.sid);
+        same.is_some_and(|statement| permission.is_said_by(statement))
+    };
     let missing: Vec<Permission> = desired.permissions.iter().filter(|one| !said(one)).cloned().collect();
     let wanted: BTreeSet<&str> = desired.permissions.iter().map(|one| one.sid.as_str()).collect();
-    let gone = |statement: &&Statement| is_own(statement) && !wanted.contains(sid(statement));
-    let sids: Vec<String> = found.iter().filter(gone).map(|one| sid(one).to_owned()).collect();
+    let gone = |statement: &Statement| is_own(statement) && !wanted.contains(sid(statement));
+    let sids: Vec<String> = found
+        .iter()
+        .filter(|one| gone(one))
+        .map(|one| sid(one).to_owned())
+        .collect();
 
-    let let_in = |statements: &[Statement]| {
-        let anew = |statement: &&Statement| missing.iter().any(|one| one.sid == sid(statement));
+    let let_in = |statements: &[Statement]| -> Vec<Statement> {
+        let anew = |statement: &Statement| missing.iter().any(|one| one.sid == sid(statement));
         let stays = statements.iter().filter(|statement| !anew(statement)).cloned();
-        Vec::from_iter(stays.chain(missing.iter().map(|one| one.statement(&function))))
+        stays
+            .chain(missing.iter().map(|one| one.statement(&function)))
+            .collect()
     };
-    let kept_out = |statements: &[Statement]| Vec::from_iter(statements.iter().filter(|one| !gone(one)).cloned());
+    let kept_out = |statements: &[Statement]| -> Vec<Statement> {
+        statements
+            .iter()
+            .filter(|statement| !gone(statement))
+            .cloned()
+            .collect()
+    };
     let access =
         |from: &[Statement], to: &[Statement]| AccessChange::between(Some(&document(from)), Some(&document(to)));
     let tight = size(&let_in(&found)) > RESOURCE_POLICY_LIMIT;
@@ -76,17 +90,20 @@ pub fn doors(desired: &Desired, found: Option<&ResourcePolicy>) -> Doors {
 /// The characters that the policy has in the end.
 pub fn final_size(desired: &Desired, found: Option<&ResourcePolicy>) -> usize {
     let function = function(desired);
-    let statements = found.into_iter().flat_map(|found| &found.document.statements);
-    let foreign = statements.filter(|statement| !is_own(statement)).cloned();
     let own = desired.permissions.iter().map(|one| one.statement(&function));
-    size(&Vec::from_iter(foreign.chain(own)))
+    let all: Vec<Statement> = foreign_statements(found).chain(own).collect();
+    size(&all)
+}
+
+fn foreign_statements(found: Option<&ResourcePolicy>) -> impl Iterator<Item = Statement> {
+    let statements = found.into_iter().flat_map(|found| &found.document.statements);
+    statements.filter(|statement| !is_own(statement)).cloned()
 }
 
 /// What statements that lfn did not make let in: they stay.
 pub fn foreign(found: Option<&ResourcePolicy>) -> Vec<AccessLine> {
-    let statements = found.into_iter().flat_map(|found| &found.document.statements);
-    let foreign: Vec<Statement> = statements.filter(|statement| !is_own(statement)).cloned().collect();
-    AccessChange::between(None, Some(&document(&foreign))).added
+    let document = PolicyDocument::new(foreign_statements(found));
+    AccessChange::between(None, Some(&document)).added
 }
 
 fn sid(statement: &Statement) -> &str {

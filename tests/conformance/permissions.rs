@@ -72,12 +72,12 @@ pub async fn callers_are_kept_per_alias(subject: &Subject) {
     assert_eq!(twice.map_err(|error| error.kind), Err(ErrorKind::AlreadyExists));
 
     // Revisions: the policy's is the alias's.
-    let state = functions
+    let pointing = functions
         .alias(&thumbs, &live)
         .await
         .expect("readable")
         .expect("it exists");
-    let same = state.revision == found.revision;
+    let same = pointing.revision == found.revision;
     subject.quirks.check(
         Quirk::PolicyHasFunctionsRevision,
         same,

@@ -13,7 +13,7 @@ use crate::domain::names::AccountId;
 use crate::domain::policy::callers::Identity;
 
 /// The one region of functions that Lambda@Edge replicates.
-/// Source: CloudFront developer guide, "Restrictions on Lambda@Edge".
+/// Source: `CloudFront` developer guide, "Restrictions on Lambda@Edge".
 const EDGE_REGION: &str = "us-east-1";
 
 shape! {
@@ -26,13 +26,13 @@ shape! {
         /// Roles that may, such as `444455556666:role/ci`.
         roles: List<TrustedRole>,
         /// Third parties that may, each with the external id that they gave.
-        external: List<External>,
+        external: List<ThirdParty>,
     }
 }
 
 shape! {
     /// A third party.
-    External {
+    ThirdParty {
         /// The account.
         account (required): AccountId,
         /// One role of it; the whole account without one.
@@ -125,7 +125,7 @@ impl Trust {
             function_only: flag(&self.function_only),
             edge,
             roles: of(self.roles.value, |TrustedRole(identity)| Some(identity)),
-            external: of(self.external.value, |external| external.party(around.sink)),
+            external: of(self.external.value, |party| party.with_id(around.sink)),
         }
     }
 }
@@ -135,8 +135,8 @@ fn of<T, U>(list: Option<List<T>>, make: impl Fn(T) -> Option<U>) -> Vec<U> {
     items.into_iter().filter_map(|(_, item)| make(item)).collect()
 }
 
-impl External {
-    fn party(self, sink: &Sink) -> Option<ExternalParty> {
+impl ThirdParty {
+    fn with_id(self, sink: &Sink) -> Option<ExternalParty> {
         let account = self.account.value?;
         let who = match self.role.value {
             Some(Text(role)) => told(&self.role.at, Identity::role(account, &role), "the role's name", sink)?,

@@ -147,10 +147,8 @@ impl Caller {
     /// The permission for this caller of a function here.
     pub fn permission(&self, place: &Place, at: Mark) -> Permission {
         let invoker = match self {
-            Self::Identity(identity) => Invoker::new(match identity.is_one() {
-                true => identity.arn(place).to_string(),
-                false => identity.account.to_string(),
-            }),
+            Self::Identity(identity) if identity.is_one() => Invoker::new(identity.arn(place).to_string()),
+            Self::Identity(identity) => Invoker::new(identity.account.to_string()),
             Self::Organization(organization) => Invoker {
                 organization: Some(organization.clone()),
                 ..Invoker::new("*")
@@ -274,15 +272,14 @@ impl Invoker {
 
 /// The one name of a principal, a whole account by its number.
 fn principal_name(principal: &Principal) -> Option<String> {
-    let [(kind, names)] = Vec::from_iter(principal)[..] else {
-        return None;
-    };
+    let (kind, names) = principal.first_key_value().filter(|_| principal.len() == 1)?;
     let name = only(names)?;
     match kind.as_str() {
-        "AWS" => Some(match name.parse::<Identity>() {
-            Ok(identity) if !identity.is_one() => identity.account.to_string(),
-            _ => name.clone(),
-        }),
+        "AWS" => match name.parse::<Identity>() {
+            Ok(identity) if !identity.is_one() => Some(identity.account.to_string()),
+            // A role that was deleted stands there by an id that no other one gets.
+            _ => Some(name.clone()).filter(|name| name == "*" || name.starts_with("arn:")),
+        },
         "Service" => Some(name.clone()),
         _ => None,
     }
@@ -522,6 +519,8 @@ mod tests {
             denied,
             more,
             statement(json!({ "AWS": ["444455556666", "777788889999"] }), json!({})),
+            statement(json!({ "AWS": "AROAEXAMPLEOFAROLETHATIS" }), json!({})),
+            statement(json!({ "AWS": "s3.amazonaws.com" }), json!({})),
             statement(
                 anyone.clone(),
                 json!({ "Bool": { "lambda:InvokedViaFunctionUrl": "true" } }),
