@@ -152,6 +152,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;deploy' {
+            [CompletionResult]::new('--because', '--because', [CompletionResultType]::ParameterName, 'Why, for `lfn alias history`')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
@@ -163,6 +164,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and stop')
             [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take over a function that lfn did not make')
+            [CompletionResult]::new('--allow-widening', '--allow-widening', [CompletionResultType]::ParameterName, 'Let the function do more than it can now, without asking')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
@@ -225,7 +227,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the aliases and what they point at')
             [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Point an alias at a version: the newest one by default')
-            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to the version it pointed at before')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to what it pointed at before')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what an alias pointed at, when, by whom and why')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an alias; its version stays')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -256,6 +259,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
         'lfn;alias;promote' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The version to point at [default: the newest]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Point at what this alias points at')
+            [CompletionResult]::new('--because', '--because', [CompletionResultType]::ParameterName, 'Why, for `lfn alias history`')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
             [CompletionResult]::new('--function', '--function', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
@@ -279,6 +283,31 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;alias;rollback' {
+            [CompletionResult]::new('--to-previous', '--to-previous', [CompletionResultType]::ParameterName, 'How many moves to go back over')
+            [CompletionResult]::new('--because', '--because', [CompletionResultType]::ParameterName, 'Why, for `lfn alias history`')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
+            [CompletionResult]::new('--function', '--function', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'lfn;alias;history' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
             [CompletionResult]::new('--function', '--function', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
@@ -327,7 +356,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
         'lfn;alias;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the aliases and what they point at')
             [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Point an alias at a version: the newest one by default')
-            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to the version it pointed at before')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to what it pointed at before')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what an alias pointed at, when, by whom and why')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an alias; its version stays')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -339,6 +369,9 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;alias;help;rollback' {
+            break
+        }
+        'lfn;alias;help;history' {
             break
         }
         'lfn;alias;help;delete' {
@@ -578,7 +611,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the function''s role may do, and where in lambda.yaml it comes from')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say whether the function may do something, and which line of lambda.yaml allows it')
-            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, or policy files')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, policy files, or a role of the account')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -628,6 +661,9 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;policy;lint' {
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Check this role as it is in the account')
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Set the findings of a rule aside; in lambda.yaml, write `accept` beside the statement')
+            [CompletionResult]::new('--because', '--because', [CompletionResultType]::ParameterName, 'Why they are meant to be so')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
@@ -637,7 +673,9 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Check the function''s own role as it is in the account')
             [CompletionResult]::new('--sarif', '--sarif', [CompletionResultType]::ParameterName, 'Write the answer as SARIF 2.1.0')
+            [CompletionResult]::new('--rules', '--rules', [CompletionResultType]::ParameterName, 'List the rules')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
@@ -652,7 +690,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
         'lfn;policy;help' {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the function''s role may do, and where in lambda.yaml it comes from')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say whether the function may do something, and which line of lambda.yaml allows it')
-            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, or policy files')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, policy files, or a role of the account')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -839,7 +877,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
         'lfn;help;alias' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the aliases and what they point at')
             [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Point an alias at a version: the newest one by default')
-            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to the version it pointed at before')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return an alias to what it pointed at before')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what an alias pointed at, when, by whom and why')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an alias; its version stays')
             break
         }
@@ -850,6 +889,9 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;help;alias;rollback' {
+            break
+        }
+        'lfn;help;alias;history' {
             break
         }
         'lfn;help;alias;delete' {
@@ -885,7 +927,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
         'lfn;help;policy' {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the function''s role may do, and where in lambda.yaml it comes from')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say whether the function may do something, and which line of lambda.yaml allows it')
-            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, or policy files')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, policy files, or a role of the account')
             break
         }
         'lfn;help;policy;show' {

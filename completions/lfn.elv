@@ -144,6 +144,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --version 'Print version'
         }
         &'lfn;deploy'= {
+            cand --because 'Why, for `lfn alias history`'
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
             cand --region 'The AWS region'
@@ -155,6 +156,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --dir 'Work in this folder'
             cand --dry-run 'Show the plan and stop'
             cand --adopt 'Take over a function that lfn did not make'
+            cand --allow-widening 'Let the function do more than it can now, without asking'
             cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
             cand -y 'Do not ask'
             cand --yes 'Do not ask'
@@ -215,7 +217,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --version 'Print version'
             cand list 'List the aliases and what they point at'
             cand promote 'Point an alias at a version: the newest one by default'
-            cand rollback 'Return an alias to the version it pointed at before'
+            cand rollback 'Return an alias to what it pointed at before'
+            cand history 'Show what an alias pointed at, when, by whom and why'
             cand delete 'Delete an alias; its version stays'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -244,6 +247,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;alias;promote'= {
             cand --to 'The version to point at [default: the newest]'
             cand --from 'Point at what this alias points at'
+            cand --because 'Why, for `lfn alias history`'
             cand -f 'The function [default: the one of lambda.yaml]'
             cand --function 'The function [default: the one of lambda.yaml]'
             cand --stage 'The stage of lambda.yaml to use'
@@ -266,6 +270,30 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --version 'Print version'
         }
         &'lfn;alias;rollback'= {
+            cand --to-previous 'How many moves to go back over'
+            cand --because 'Why, for `lfn alias history`'
+            cand -f 'The function [default: the one of lambda.yaml]'
+            cand --function 'The function [default: the one of lambda.yaml]'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;alias;history'= {
             cand -f 'The function [default: the one of lambda.yaml]'
             cand --function 'The function [default: the one of lambda.yaml]'
             cand --stage 'The stage of lambda.yaml to use'
@@ -312,7 +340,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;alias;help'= {
             cand list 'List the aliases and what they point at'
             cand promote 'Point an alias at a version: the newest one by default'
-            cand rollback 'Return an alias to the version it pointed at before'
+            cand rollback 'Return an alias to what it pointed at before'
+            cand history 'Show what an alias pointed at, when, by whom and why'
             cand delete 'Delete an alias; its version stays'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -321,6 +350,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;alias;help;promote'= {
         }
         &'lfn;alias;help;rollback'= {
+        }
+        &'lfn;alias;help;history'= {
         }
         &'lfn;alias;help;delete'= {
         }
@@ -542,7 +573,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --version 'Print version'
             cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
             cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
-            cand lint 'Check the function''s role, or policy files'
+            cand lint 'Check the function''s role, policy files, or a role of the account'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;policy;show'= {
@@ -589,6 +620,9 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --version 'Print version'
         }
         &'lfn;policy;lint'= {
+            cand --role 'Check this role as it is in the account'
+            cand --accept 'Set the findings of a rule aside; in lambda.yaml, write `accept` beside the statement'
+            cand --because 'Why they are meant to be so'
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
             cand --region 'The AWS region'
@@ -598,7 +632,9 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --cache-limit 'How large that may grow: what was used longest ago goes first'
             cand -C 'Work in this folder'
             cand --dir 'Work in this folder'
+            cand --live 'Check the function''s own role as it is in the account'
             cand --sarif 'Write the answer as SARIF 2.1.0'
+            cand --rules 'List the rules'
             cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
             cand -y 'Do not ask'
             cand --yes 'Do not ask'
@@ -612,7 +648,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;policy;help'= {
             cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
             cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
-            cand lint 'Check the function''s role, or policy files'
+            cand lint 'Check the function''s role, policy files, or a role of the account'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;policy;help;show'= {
@@ -778,7 +814,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;alias'= {
             cand list 'List the aliases and what they point at'
             cand promote 'Point an alias at a version: the newest one by default'
-            cand rollback 'Return an alias to the version it pointed at before'
+            cand rollback 'Return an alias to what it pointed at before'
+            cand history 'Show what an alias pointed at, when, by whom and why'
             cand delete 'Delete an alias; its version stays'
         }
         &'lfn;help;alias;list'= {
@@ -786,6 +823,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;alias;promote'= {
         }
         &'lfn;help;alias;rollback'= {
+        }
+        &'lfn;help;alias;history'= {
         }
         &'lfn;help;alias;delete'= {
         }
@@ -811,7 +850,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;policy'= {
             cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
             cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
-            cand lint 'Check the function''s role, or policy files'
+            cand lint 'Check the function''s role, policy files, or a role of the account'
         }
         &'lfn;help;policy;show'= {
         }
