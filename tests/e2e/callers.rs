@@ -137,9 +137,9 @@ fn a_life(account: Account) {
     stage.is_settled();
 
     // Somebody put another account in the place of lfn's caller.
-    let (_, sid) = callers(account).remove(0);
-    keep_out(account, &sid);
-    let_in(account, &sid, "arn:aws:iam::999900001111:role/thief");
+    let (_, replaced) = callers(account).remove(0);
+    keep_out(account, &replaced);
+    let_in(account, &replaced, "arn:aws:iam::999900001111:role/thief");
     stage.deploy_writing(&[REMOVE, ADD]);
     assert_eq!(principals(account), ["*", "events.amazonaws.com", "s3.amazonaws.com"]);
 
