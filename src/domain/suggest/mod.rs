@@ -10,6 +10,7 @@ mod java;
 mod javascript;
 mod python;
 mod rust;
+mod syntax;
 
 pub use call::{Call, Location, Piece, SourceFile, Text, Value};
 
