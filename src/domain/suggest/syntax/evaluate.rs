@@ -123,11 +123,12 @@ impl<'p> Evaluator<'p> {
                     .and_then(|outer| frame?.find(outer).cloned());
                 Known::Closure(*function, outer)
             }
+            Expr::Shared(expr) => self.evaluate(expr, frame),
             Expr::Typed(kind) => self.typed(kind),
         }
     }
 
-    fn variable(&self, id: VariableId, frame: Option<&Rc<Frame>>) -> Known {
+    pub(super) fn variable(&self, id: VariableId, frame: Option<&Rc<Frame>>) -> Known {
         let variable = &self.program.variables[id];
         let own = frame.and_then(|frame| frame.find(variable.owner));
         let mut values = Vec::new();
@@ -151,7 +152,8 @@ impl<'p> Evaluator<'p> {
             });
             values.extend(known);
         }
-        let mut known = any(values);
+        let is_unset = values.is_empty() && variable.values.is_empty();
+        let mut known = if is_unset { Known::Unknown } else { any(values) };
         if !known.is_known()
             && let Some(declared) = &variable.declared
         {

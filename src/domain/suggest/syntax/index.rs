@@ -59,6 +59,19 @@ pub fn visit<'p>(expr: &'p Expr, each: &mut impl FnMut(&'p Expr)) {
     }
 }
 
+/// The variable that a chain of calls begins with, as in `builder.bucket(a).key(b)`; what is built
+/// at its end is another object.
+fn root(object: &Expr) -> Option<VariableId> {
+    match object {
+        Expr::Variable(variable) => Some(*variable),
+        Expr::Call(callee) => match &callee.function {
+            Expr::Field(object, name) if name != "build" => root(object),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 impl<'p> Evaluator<'p> {
     /// Fills the index.
     pub fn gather(&mut self) {
@@ -85,9 +98,9 @@ impl<'p> Evaluator<'p> {
         }
         for (callee, _) in &callees {
             if let Expr::Field(object, name) = &callee.function
-                && let Expr::Variable(variable) = object.as_ref()
+                && let Some(variable) = root(object)
             {
-                index.changes.entry(*variable).or_default().push((name, callee));
+                index.changes.entry(variable).or_default().push((name, callee));
             }
         }
         for (literal, function) in literals {

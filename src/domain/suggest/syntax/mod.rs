@@ -12,14 +12,18 @@ mod objects;
 mod program;
 #[cfg(test)]
 pub mod testing;
+mod texts;
 mod tree;
+mod waiters;
 
 pub use build::Builder;
 pub use calls::calls;
 pub use evaluate::Evaluator;
 pub use known::{Instance, Known, Origin, any, concat};
 pub use program::{Callee, Expr, Function, Item, Key, Scope, ScopeId, Type, VariableId};
+pub use texts::{formatted, separated};
 pub use tree::{Node, parse};
+pub use waiters::asked_while_waiting;
 
 use super::call::Value;
 

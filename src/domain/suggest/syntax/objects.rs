@@ -26,7 +26,11 @@ impl<'p> Evaluator<'p> {
             (owner != *prefix).then(|| format!("{owner}::{first}"))
         };
         let external = || {
-            let glob = names.library_globs.first()?;
+            // `S3Client` is the package `s3`'s, whatever else is imported.
+            let lower = first.to_lowercase();
+            let names_it = |glob: &&String| glob.rsplit("::").next().is_some_and(|last| lower.contains(last));
+            let globs = &names.library_globs;
+            let glob = globs.iter().find(names_it).or(globs.first())?;
             first
                 .starts_with(char::is_uppercase)
                 .then(|| format!("{glob}::{first}"))
@@ -89,13 +93,13 @@ impl<'p> Evaluator<'p> {
     pub(super) fn typed(&self, kind: &Type) -> Known {
         let path = self.absolute(kind.scope, &kind.segments);
         if self.sdk.is_list(&path) {
-            return match kind.arguments.first() {
+            return match kind.arguments.last() {
                 Some(item) => Known::List(vec![self.typed(item)]),
                 None => Known::Unknown,
             };
         }
         if self.sdk.is_wrapper(&path) {
-            return kind.arguments.last().map_or(Known::Unknown, |inner| self.typed(inner));
+            return kind.arguments.first().map_or(Known::Unknown, |inner| self.typed(inner));
         }
         if path.contains("::") {
             Known::instance(path)
@@ -139,7 +143,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// A field of an object, or what a name leads to.
-    pub(super) fn member(&self, object: &Known, name: &str) -> Known {
+    pub fn member(&self, object: &Known, name: &str) -> Known {
         match object {
             Known::Any(alternatives) => any(alternatives.iter().map(|one| self.member(one, name))),
             Known::Instance(instance) => {
@@ -321,6 +325,27 @@ impl<'p> Evaluator<'p> {
             Known::Name(path) => self.apply_all(&self.functions_at(path, arguments.len()), None, arguments),
             Known::Any(choices) => any(choices.iter().map(|one| self.apply(one, arguments))),
             _ => Known::Unknown,
+        }
+    }
+
+    /// What a closure makes of the object that it is given: what it returns, or the object it changed.
+    pub fn configured(&self, closure: &Known, object: &Known) -> Known {
+        let given = self.apply(closure, std::slice::from_ref(object));
+        if given.as_instance().is_some() {
+            return given;
+        }
+        let Known::Closure(function, outer) = closure else {
+            return Known::Unknown;
+        };
+        let frame = Rc::new(Frame {
+            function: *function,
+            receiver: None,
+            arguments: vec![object.clone()],
+            outer: outer.clone(),
+        });
+        match self.program.functions[*function].parameters.first() {
+            Some(parameter) => self.variable(*parameter, Some(&frame)),
+            None => Known::Unknown,
         }
     }
 

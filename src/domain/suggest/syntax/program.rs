@@ -136,6 +136,8 @@ pub enum Expr {
     /// What a list, map or iterator holds.
     Element(Expression),
     Closure(FunctionId),
+    /// An expression that stands elsewhere too.
+    Shared(Expression),
     /// A value that is written to a field of an object.
     Write(Expression, String, Expression),
     /// A value of a type, otherwise unknown.
@@ -172,7 +174,7 @@ impl Expr {
             Self::Opaque(parts) | Self::Concat(parts) | Self::List(parts) | Self::Any(parts) | Self::Tuple(parts) => {
                 parts.iter().collect()
             }
-            Self::Field(of, _) | Self::Nth(of, _) | Self::Element(of) => vec![of],
+            Self::Field(of, _) | Self::Nth(of, _) | Self::Element(of) | Self::Shared(of) => vec![of],
             Self::Call(callee) => std::iter::once(&callee.function).chain(&callee.arguments).collect(),
             Self::New(_, fields) => fields.iter().map(|(_, value)| value).collect(),
             Self::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).collect(),

@@ -17,11 +17,13 @@ pub fn described(calls: fn(&[&SourceFile]) -> Vec<Call>, files: &[(&str, &str)])
 }
 
 fn line(call: &Call) -> String {
-    let arguments = call
+    let mut arguments: Vec<String> = call
         .arguments
         .iter()
-        .map(|(name, value)| format!(" {name}={}", value_of(value)));
-    format!("{} {}{}", call.service, call.operation, arguments.collect::<String>())
+        .map(|(name, value)| format!(" {name}={}", value_of(value)))
+        .collect();
+    arguments.sort();
+    format!("{} {}{}", call.service, call.operation, arguments.concat())
 }
 
 fn value_of(value: &Value) -> String {
