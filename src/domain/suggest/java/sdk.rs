@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::arguments::{by_position, operation, renamed};
 use super::library::{self, decapitalised, first};
-use crate::domain::suggest::syntax::{Evaluator, Instance, Known, Origin, Sdk, SdkCall, any, asked_while_waiting};
+use crate::domain::suggest::syntax::{Evaluator, Instance, Known, Origin, Sdk, SdkCall, any};
 
 /// Java's libraries.
 pub struct JavaSdk;
@@ -154,7 +154,7 @@ impl Sdk for JavaSdk {
             "S3Presigner" => presigned(run, name, arguments),
             "S3TransferManager" | "TransferManager" => moved(run, name, arguments),
             _ if path.contains("::enhanced::dynamodb") || path.contains("::dynamodbv2::document") => {
-                table(receiver, kind, name, arguments)
+                table(receiver, kind, name, &configured(run, arguments))
             }
             _ if is_client(kind) => {
                 let name = name.strip_suffix("Paginator").unwrap_or(name);
@@ -231,7 +231,13 @@ fn service_of(path: &str) -> String {
         return "dynamodb".to_owned();
     }
     let mut segments = path.split("::").skip_while(|segment| *segment != "services").skip(1);
-    segments.next().unwrap_or("").to_owned()
+    match segments.next().unwrap_or("") {
+        // Packages of the first SDK that no other SDK has.
+        "dynamodbv2" => "dynamodb".to_owned(),
+        "simplesystemsmanagement" => "ssm".to_owned(),
+        "simpleemail" | "simpleemailv2" => "ses".to_owned(),
+        service => service.to_owned(),
+    }
 }
 
 /// `new X(…)` of the first SDK.
@@ -264,6 +270,19 @@ fn with_field(run: &Evaluator<'_>, builder: &Known, name: &str, arguments: &[Kno
         _ => name,
     };
     builder.with(&decapitalised(name), value)
+}
+
+/// Arguments with the requests that lambdas make.
+fn configured(run: &Evaluator<'_>, arguments: &[Known]) -> Vec<Known> {
+    arguments
+        .iter()
+        .map(|argument| match argument {
+            Known::Closure(..) => {
+                run.configured(argument, &Known::instance(format!("software::amazon::awssdk{BUILDER}")))
+            }
+            other => other.clone(),
+        })
+        .collect()
 }
 
 /// The fields of a request, for each of the alternatives.
@@ -317,9 +336,7 @@ fn waited(run: &Evaluator<'_>, service: &str, name: &str, arguments: &[Known]) -
     let request = arguments.first().and_then(Known::as_instance);
     let of_request = request.and_then(|request| kind_of(&request.path).strip_suffix("Request"));
     let awaited = name.strip_prefix("waitUntil").unwrap_or(name);
-    let Some(operation) = of_request.or_else(|| asked_while_waiting(awaited)).map(decapitalised) else {
-        return Vec::new();
-    };
+    let operation = decapitalised(of_request.unwrap_or(awaited));
     let fields = fields_of(run, &operation, arguments);
     fields.iter().map(|fields| call(service, &operation, fields)).collect()
 }
@@ -395,12 +412,34 @@ fn table(receiver: &Known, kind: &str, name: &str, arguments: &[Known]) -> Vec<S
     if !kind.contains("Client") && kind != "DynamoDB" {
         return vec![call("dynamodb", operation, &own)];
     }
+    if operation.starts_with("transact") {
+        return in_one_transaction(arguments);
+    }
     let mut tables = Vec::new();
     arguments.iter().for_each(|argument| tables_in(argument, &mut tables));
-    tables
-        .iter()
-        .map(|name| call("dynamodb", operation, &[("tableName".to_owned(), name.clone())]))
-        .collect()
+    let entries = tables.into_iter().map(|name| (name, Known::List(Vec::new())));
+    let items = ("requestItems".to_owned(), Known::Map(entries.collect()));
+    vec![call("dynamodb", operation, &[items])]
+}
+
+/// The operations that a request of the enhanced client adds up: `addPutItem(orders, …)`.
+fn in_one_transaction(arguments: &[Known]) -> Vec<SdkCall> {
+    let request = arguments.first().and_then(Known::as_instance);
+    let mut calls = Vec::new();
+    for (name, value) in request.iter().flat_map(|request| &request.fields) {
+        let operation = match name.as_str() {
+            "addConditionCheck" => "conditionCheckItem".to_owned(),
+            added => decapitalised(added.strip_prefix("add").unwrap_or(added)),
+        };
+        let mut tables = Vec::new();
+        tables_in(value, &mut tables);
+        calls.extend(
+            tables
+                .into_iter()
+                .map(|table| call("dynamodb", &operation, &[("tableName".to_owned(), table)])),
+        );
+    }
+    calls
 }
 
 /// The names of all tables that a request holds.

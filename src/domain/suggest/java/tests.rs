@@ -58,7 +58,7 @@ fn statements_of_a_handler() {
         ),
         (
             r#"s3.waiter().waitUntilObjectExists(r -> r.bucket("b").key("k"));"#,
-            &["s3 headObject bucket=b key=k"],
+            &["s3 objectExists bucket=b key=k"],
         ),
         (
             r#"presigner.presignPutObject(p -> p.putObjectRequest(r -> r.bucket("b").key("k")).signatureDuration(d));"#,

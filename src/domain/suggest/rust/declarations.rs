@@ -43,6 +43,7 @@ impl Reader {
     }
 
     fn module<'t>(&mut self, path: String, node: &Node<'t>, modules: &mut Vec<Module<'t>>) {
+        self.modules.insert(path.clone());
         let scope = self.build.add_scope(Scope {
             own: vec![path.clone()],
             ..Scope::default()
@@ -201,9 +202,7 @@ impl Reader {
                 if let Some(Item::Alias(target)) = items.get(&own) {
                     return below(target);
                 }
-                let is_module = |path: &str| {
-                    items.contains_key(path) || items.keys().any(|key| key.starts_with(&format!("{path}::")))
-                };
+                let is_module = |path: &str| items.contains_key(path) || self.modules.contains(path);
                 if first != self.module && is_module(&own) {
                     return below(&own);
                 }

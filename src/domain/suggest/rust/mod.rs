@@ -8,6 +8,8 @@ mod sdk;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use tree_sitter::Tree;
 
 use super::call::{Call, SourceFile};
@@ -28,6 +30,7 @@ pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
         build: Builder::new(),
         scope: 0,
         module: String::new(),
+        modules: HashSet::new(),
         own_type: None,
     };
     let roots = trees.iter().zip(&files).enumerate().filter_map(|(at, (tree, file))| {
@@ -69,6 +72,8 @@ struct Reader {
     scope: ScopeId,
     /// The path of the module that is being read.
     module: String,
+    /// The paths of all modules.
+    modules: HashSet<String>,
     /// The path that `Self` means.
     own_type: Option<String>,
 }

@@ -3,9 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::domain::suggest::syntax::{
-    Evaluator, Instance, Known, Origin, Sdk, SdkCall, any, asked_while_waiting, concat,
-};
+use crate::domain::suggest::syntax::{Evaluator, Instance, Known, Origin, Sdk, SdkCall, any, concat};
 
 /// Rust's libraries.
 pub struct RustSdk;
@@ -209,13 +207,8 @@ impl Sdk for RustSdk {
         if !ENDS.contains(&name) {
             return Vec::new();
         }
-        let operation = match method.strip_prefix("wait_until_") {
-            Some(waiter) => match asked_while_waiting(&capitalised(waiter)) {
-                Some(operation) => operation.to_owned(),
-                None => return Vec::new(),
-            },
-            None => method.to_owned(),
-        };
+        // A waiter goes by what it waits for.
+        let operation = method.strip_prefix("wait_until_").unwrap_or(method).to_owned();
         vec![SdkCall {
             service: service.to_owned(),
             operation,
@@ -271,15 +264,4 @@ fn map_of(pairs: &Known) -> Known {
         _ => None,
     });
     Known::Map(entries.collect())
-}
-
-/// `object_exists` as `ObjectExists`.
-fn capitalised(name: &str) -> String {
-    name.split('_')
-        .flat_map(|word| {
-            let mut chars = word.chars();
-            let initial = chars.next().map(|initial| initial.to_ascii_uppercase());
-            initial.into_iter().chain(chars)
-        })
-        .collect()
 }

@@ -54,7 +54,7 @@ fn statements_of_a_handler() {
         ),
         (
             r#"s3.wait_until_object_exists().bucket("b").key("k").wait(d).await?;"#,
-            &["s3 head_object bucket=b key=k"],
+            &["s3 object_exists bucket=b key=k"],
         ),
         (
             r#"let table = match env::var("T") { Ok(name) => name, Err(_) => return Err("no table".into()) };

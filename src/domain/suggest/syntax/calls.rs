@@ -1,5 +1,6 @@
 //! The calls of AWS in a program: every call is looked at in every way that its function is called.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::contexts::Frame;
@@ -16,10 +17,11 @@ pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Vec<Cal
     let mut calls: Vec<Call> = Vec::new();
     for (function, exprs) in expressions(program).into_iter().enumerate() {
         let mut callees: Vec<&Callee> = Vec::new();
+        let mut seen: HashSet<*const Callee> = HashSet::new();
         for expr in exprs {
             visit(expr, &mut |expr| {
                 if let Expr::Call(callee) = expr
-                    && !callees.iter().any(|known| std::ptr::eq(*known, callee.as_ref()))
+                    && seen.insert(callee.as_ref())
                 {
                     callees.push(callee);
                 }

@@ -8,6 +8,8 @@ use super::program::{Callee, Expr, FunctionId};
 
 /// More ways than these are not told apart: parameters are unknown then.
 const WAYS: usize = 40;
+/// Callers of callers are followed so far.
+const CALLERS: usize = 24;
 
 /// A function as it is called from somewhere.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,15 +45,24 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.known_contexts.borrow().get(&function) {
             return known.clone();
         }
-        if self.asked.borrow().contains(&function) || !self.has_callers() {
+        let position = self.asked.borrow().iter().position(|asked| *asked == function);
+        if let Some(position) = position {
+            self.turned_back.set(self.turned_back.get().min(position));
+        }
+        let depth = self.asked.borrow().len();
+        if position.is_some() || depth > CALLERS || !self.has_callers() || self.is_spent() {
             return vec![self.bare(function)];
         }
+        let before = self.turned_back.replace(usize::MAX);
         self.asked.borrow_mut().push(function);
         let contexts = self.find_contexts(function);
         self.asked.borrow_mut().pop();
-        // What was found while callers of callers are still in question is incomplete.
-        if self.asked.borrow().is_empty() {
+        // What turned back at a function that is still in question is incomplete.
+        if self.turned_back.get() >= depth {
             self.known_contexts.borrow_mut().insert(function, contexts.clone());
+            self.turned_back.set(before);
+        } else {
+            self.turned_back.set(self.turned_back.get().min(before));
         }
         contexts
     }

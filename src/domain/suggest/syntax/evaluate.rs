@@ -13,6 +13,9 @@ use super::program::{Callee, Expr, FunctionId, Item, Key, Program, ScopeId, Vari
 /// Steps that one question may take, and how deep they may nest.
 const FUEL: u32 = 20_000;
 const DEPTH: u32 = 90;
+/// Steps for a whole program; what is asked after that gets short answers.
+const BUDGET: u32 = 30_000_000;
+const SHORT: u32 = 500;
 
 /// What is being looked at, so that what depends on itself ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,9 @@ pub struct Evaluator<'p> {
     /// The functions whose callers are being looked for.
     pub(super) asked: RefCell<Vec<FunctionId>>,
     busy: RefCell<Vec<Busy>>,
+    /// The first function in `asked` that was asked for again.
+    pub(super) turned_back: Cell<usize>,
+    budget: Cell<u32>,
     fuel: Cell<u32>,
     depth: Cell<u32>,
 }
@@ -47,6 +53,8 @@ impl<'p> Evaluator<'p> {
             known_contexts: RefCell::default(),
             asked: RefCell::default(),
             busy: RefCell::default(),
+            turned_back: Cell::new(usize::MAX),
+            budget: Cell::new(BUDGET),
             fuel: Cell::new(FUEL),
             depth: Cell::new(0),
         };
@@ -64,7 +72,12 @@ impl<'p> Evaluator<'p> {
 
     /// Begins a new question.
     pub(super) fn refuel(&self) {
-        self.fuel.set(FUEL);
+        self.fuel.set(if self.is_spent() { SHORT } else { FUEL });
+    }
+
+    /// Whether the program has taken all the steps that it may take.
+    pub(super) fn is_spent(&self) -> bool {
+        self.budget.get() == 0
     }
 
     /// Does this unless it is being done already.
@@ -84,6 +97,7 @@ impl<'p> Evaluator<'p> {
             return Known::Unknown;
         }
         self.fuel.set(self.fuel.get() - 1);
+        self.budget.set(self.budget.get().saturating_sub(1));
         self.depth.set(self.depth.get() + 1);
         let known = self.expression(expr, frame);
         self.depth.set(self.depth.get() - 1);
@@ -224,7 +238,11 @@ impl<'p> Evaluator<'p> {
                     .get(&owner)
                     .is_none_or(|own| !own.fields.contains_key(name))
                 {
-                    return Known::Name(path.into());
+                    // A value of an enumeration, which is an object of its type.
+                    return match rest.len() {
+                        1 => Known::instance(at),
+                        _ => Known::Name(path.into()),
+                    };
                 }
                 (self.member(&Known::instance(at), name), rest[1..].to_vec())
             }
@@ -289,6 +307,7 @@ impl<'p> Evaluator<'p> {
                 }
                 match self.path(*scope, segments, frame) {
                     Known::Name(path) => self.sdk.function(self, &path, &arguments, callee.origin),
+                    object @ Known::Instance(_) => object,
                     value => self.apply(&value, &arguments),
                 }
             }

@@ -14,7 +14,6 @@ mod program;
 pub mod testing;
 mod texts;
 mod tree;
-mod waiters;
 
 pub use build::Builder;
 pub use calls::calls;
@@ -23,7 +22,6 @@ pub use known::{Instance, Known, Origin, any, concat};
 pub use program::{Callee, Expr, Function, Item, Key, Scope, ScopeId, Type, VariableId};
 pub use texts::{formatted, separated};
 pub use tree::{Node, parse};
-pub use waiters::asked_while_waiting;
 
 use super::call::Value;
 

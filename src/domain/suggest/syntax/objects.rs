@@ -13,6 +13,28 @@ const CHAIN: usize = 8;
 impl<'p> Evaluator<'p> {
     /// The whole path that a name stands for.
     pub(super) fn absolute(&self, scope: ScopeId, segments: &[String]) -> String {
+        self.looked_up(scope, segments, |prefix, first| {
+            let owner = self.field_owner(prefix, first);
+            (owner != *prefix).then(|| format!("{owner}::{first}"))
+        })
+    }
+
+    /// The paths of a type's bases; their own names are not looked up in bases.
+    fn bases(&self, path: &str) -> Vec<String> {
+        let own = self.program.types.get(path);
+        own.iter()
+            .flat_map(|own| &own.supers)
+            .map(|base| self.looked_up(base.scope, &base.segments, |_, _| None))
+            .filter(|base| base.contains("::"))
+            .collect()
+    }
+
+    fn looked_up(
+        &self,
+        scope: ScopeId,
+        segments: &[String],
+        inherited: impl Fn(&str, &str) -> Option<String>,
+    ) -> String {
         let Some((first, rest)) = segments.split_first() else {
             return String::new();
         };
@@ -20,10 +42,6 @@ impl<'p> Evaluator<'p> {
         let declared = |prefix: &String| {
             let path = format!("{prefix}::{first}");
             self.program.items.contains_key(&path).then_some(path)
-        };
-        let inherited = |prefix: &String| {
-            let owner = self.field_owner(prefix, first);
-            (owner != *prefix).then(|| format!("{owner}::{first}"))
         };
         let external = || {
             // `S3Client` is the package `s3`'s, whatever else is imported.
@@ -38,7 +56,7 @@ impl<'p> Evaluator<'p> {
         let beginning = names
             .own
             .iter()
-            .find_map(|prefix| declared(prefix).or_else(|| inherited(prefix)))
+            .find_map(|prefix| declared(prefix).or_else(|| inherited(prefix, first)))
             .or_else(|| names.imports.get(first).cloned())
             .or_else(|| names.globs.iter().find_map(declared))
             .or_else(external)
@@ -120,7 +138,7 @@ impl<'p> Evaluator<'p> {
                 if own.fields.contains_key(name) || self.program.items.contains_key(&format!("{path}::{name}")) {
                     return path;
                 }
-                next.extend(own.supers.iter().rev().filter_map(|base| self.type_path(base)));
+                next.extend(self.bases(&path).into_iter().rev());
             }
             seen.push(path);
         }
@@ -135,9 +153,7 @@ impl<'p> Evaluator<'p> {
             if path == base {
                 return true;
             }
-            if let Some(own) = self.program.types.get(&path) {
-                next.extend(own.supers.iter().filter_map(|base| self.type_path(base)));
-            }
+            next.extend(self.bases(&path));
         }
         false
     }
@@ -307,8 +323,7 @@ impl<'p> Evaluator<'p> {
     pub(super) fn library_base(&self, path: &str) -> Option<Known> {
         let mut next = vec![path.to_owned()];
         for _ in 0..CHAIN {
-            let own = self.program.types.get(&next.pop()?)?;
-            for base in own.supers.iter().filter_map(|base| self.type_path(base)) {
+            for base in self.bases(&next.pop()?) {
                 if !self.program.types.contains_key(&base) {
                     return Some(Known::instance(base));
                 }
