@@ -93,8 +93,8 @@ impl Reader {
             };
             let path = format!("{}::{}", self.package, name.text());
             match kind.kind() {
-                "struct_type" => self.fields(path, &kind),
-                "interface_type" => self.interface(path, &kind),
+                "struct_type" => self.fields(&path, &kind),
+                "interface_type" => self.interface(&path, &kind),
                 "qualified_type" if spec.kind() == "type_alias" => {
                     if let (Some(package), Some(name)) = (kind.field("package"), kind.field("name"))
                         && let Some(package) = self.build.program.scopes[self.scope].imports.get(package.text())
@@ -110,8 +110,8 @@ impl Reader {
         }
     }
 
-    fn fields(&mut self, path: String, kind: &Node<'_>) {
-        self.build.add_type(path.clone(), self.scope);
+    fn fields(&mut self, path: &str, kind: &Node<'_>) {
+        self.build.add_type(path.to_owned(), self.scope);
         let list = kind.child(&["field_declaration_list"]);
         for field in list.iter().flat_map(Node::children) {
             let Some(kind) = field.field("type") else { continue };
@@ -121,8 +121,8 @@ impl Reader {
                 && let Some(base) = declared.clone()
             {
                 let name = base.segments.last().cloned().unwrap_or_default();
-                self.build.add_field(&path, &name, Some(base.clone()), None);
-                if let Some(own) = self.build.program.types.get_mut(&path) {
+                self.build.add_field(path, &name, Some(base.clone()), None);
+                if let Some(own) = self.build.program.types.get_mut(path) {
                     own.supers.push(base);
                 }
             }
@@ -135,19 +135,19 @@ impl Reader {
                         origin: name.origin(),
                     }))
                 });
-                self.build.add_field(&path, name.text(), declared.clone(), value);
+                self.build.add_field(path, name.text(), declared.clone(), value);
             }
         }
     }
 
-    fn interface(&mut self, path: String, kind: &Node<'_>) {
-        self.build.add_type(path.clone(), self.scope);
+    fn interface(&mut self, path: &str, kind: &Node<'_>) {
+        self.build.add_type(path.to_owned(), self.scope);
         for element in kind.children() {
             if let Some(name) = element.field("name") {
                 let result = element.field("result").and_then(|result| self.result_of(&result));
                 let function = Function {
                     name: name.text().to_owned(),
-                    receiver: Some(path.clone()),
+                    receiver: Some(path.to_owned()),
                     result,
                     is_abstract: true,
                     ..Function::default()
@@ -163,7 +163,7 @@ impl Reader {
                     .iter()
                     .filter_map(|base| self.type_of(base))
                     .collect();
-                if let Some(own) = self.build.program.types.get_mut(&path) {
+                if let Some(own) = self.build.program.types.get_mut(path) {
                     own.supers.extend(bases);
                 }
             }
@@ -183,7 +183,7 @@ impl Reader {
     fn initial_values(&mut self, declaration: &Node<'_>) {
         for spec in specs(declaration) {
             let names = spec.fields("name");
-            let values = self.values_for(&spec.field("value"), names.len());
+            let values = self.values_for(spec.field("value").as_ref(), names.len());
             for (name, value) in names.iter().zip(values) {
                 let path = format!("{}::{}", self.package, name.text());
                 if let Some(Item::Variable(variable)) = self.build.program.items.get(&path) {
@@ -195,11 +195,12 @@ impl Reader {
     }
 
     /// One value for each of several names: its own, or its part of the only one.
-    pub fn values_for(&mut self, list: &Option<Node<'_>>, names: usize) -> Vec<Rc<Expr>> {
+    pub fn values_for(&mut self, list: Option<&Node<'_>>, names: usize) -> Vec<Rc<Expr>> {
         let values: Vec<Rc<Expr>> = list
+            .map(Node::children)
+            .unwrap_or_default()
             .iter()
-            .flat_map(Node::children)
-            .map(|value| Rc::new(self.expression(&value)))
+            .map(|value| Rc::new(self.expression(value)))
             .collect();
         match values.as_slice() {
             [only] if names > 1 => (0..names).map(|at| Rc::new(Expr::Nth(only.clone(), at))).collect(),
@@ -312,11 +313,7 @@ impl Reader {
                 let item = self.type_of(&node.field("element")?)?;
                 Some(self.list_of(item))
             }
-            "map_type" => {
-                let item = self.type_of(&node.field("value")?)?;
-                Some(self.list_of(item))
-            }
-            "channel_type" => {
+            "map_type" | "channel_type" => {
                 let item = self.type_of(&node.field("value")?)?;
                 Some(self.list_of(item))
             }
@@ -325,9 +322,9 @@ impl Reader {
                 let name = format!("#{}", self.unnamed);
                 let path = format!("{}::{name}", self.package);
                 if node.kind() == "struct_type" {
-                    self.fields(path, node);
+                    self.fields(&path, node);
                 } else {
-                    self.interface(path, node);
+                    self.interface(&path, node);
                 }
                 Some(self.named(vec![name]))
             }

@@ -58,7 +58,7 @@ struct Reader {
 impl Reader {
     fn new() -> Self {
         Self {
-            build: Builder::new(),
+            build: Builder::begun(),
             packages: BTreeMap::new(),
             scope: 0,
             package: String::new(),

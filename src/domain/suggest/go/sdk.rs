@@ -21,7 +21,7 @@ impl Sdk for GoSdk {
                 Known::Unknown,
             ]),
             ("fmt", "Sprintf") => formatted(arguments),
-            ("fmt", "Sprint") | ("path", "Join") | ("path/filepath", "Join") => {
+            ("fmt", "Sprint") | ("path" | "path/filepath", "Join") => {
                 let separator = if package == "fmt" { "" } else { "/" };
                 separated(arguments, separator)
             }
@@ -32,10 +32,11 @@ impl Sdk for GoSdk {
                 },
                 _ => Known::Unknown,
             },
-            ("strings", "TrimSpace" | "Clone") | ("", "string") => first(arguments),
+            ("strings", "TrimSpace" | "Clone") | ("", "string") | ("sync", "OnceValue" | "OnceValues") => {
+                first(arguments)
+            }
             ("cmp", "Or") => any(arguments.iter().cloned()),
             ("", "append") => appended(arguments),
-            ("sync", "OnceValue" | "OnceValues") => first(arguments),
             ("github.com/aws/aws-secretsmanager-caching-go/secretcache", "New") => {
                 Known::instance(format!("{package}::Cache"))
             }

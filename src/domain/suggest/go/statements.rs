@@ -29,7 +29,6 @@ impl Reader {
             "return_statement" => self.return_statement(node),
             "range_clause" => self.range(node),
             "type_declaration" => {}
-            "statement_list" => self.statements(node),
             "receive_statement" => {
                 let value = node.field("right").map(|right| self.expression(&right));
                 self.build.effect(value.unwrap_or_else(Expr::unknown));
@@ -59,7 +58,8 @@ impl Reader {
                 self.statements(node);
                 self.build.close();
             }
-            "for_clause"
+            "statement_list"
+            | "for_clause"
             | "labeled_statement"
             | "go_statement"
             | "defer_statement"
@@ -75,7 +75,7 @@ impl Reader {
 
     fn short_declaration(&mut self, node: &Node<'_>) {
         let names = node.field("left").map(|left| left.children()).unwrap_or_default();
-        let values = self.values_for(&node.field("right"), names.len());
+        let values = self.values_for(node.field("right").as_ref(), names.len());
         for (name, value) in names.iter().zip(values) {
             // Names that this block has already are assigned to.
             let variable = match self.build.find(name.text()) {
@@ -90,7 +90,7 @@ impl Reader {
         for spec in specs(node) {
             let declared = spec.field("type").and_then(|kind| self.type_of(&kind));
             let names = spec.fields("name");
-            let mut values = self.values_for(&spec.field("value"), names.len()).into_iter();
+            let mut values = self.values_for(spec.field("value").as_ref(), names.len()).into_iter();
             for name in names {
                 let variable = self.build.declare(name.text(), declared.clone());
                 if let Some(value) = values.next() {
@@ -103,7 +103,7 @@ impl Reader {
     fn assignment(&mut self, node: &Node<'_>) {
         let targets = node.field("left").map(|left| left.children()).unwrap_or_default();
         let operator = node.field("operator").map_or("=", |operator| operator.text());
-        let values = self.values_for(&node.field("right"), targets.len());
+        let values = self.values_for(node.field("right").as_ref(), targets.len());
         for (target, value) in targets.iter().zip(values) {
             let value = match operator {
                 "=" => value,
@@ -163,13 +163,12 @@ impl Reader {
         if let Some(local) = self.build.find(target.text()) {
             return Some(local);
         }
-        let path = match target.kind() {
-            "identifier" => format!("{}::{}", self.package, target.text()),
-            _ => {
-                let (package, name) = (target.field("operand")?, target.field("field")?);
-                let scope = &self.build.program.scopes[self.scope];
-                format!("{}::{}", scope.imports.get(package.text())?, name.text())
-            }
+        let path = if target.kind() == "identifier" {
+            format!("{}::{}", self.package, target.text())
+        } else {
+            let (package, name) = (target.field("operand")?, target.field("field")?);
+            let scope = &self.build.program.scopes[self.scope];
+            format!("{}::{}", scope.imports.get(package.text())?, name.text())
         };
         match self.build.program.items.get(&path) {
             Some(Item::Variable(variable)) => Some(*variable),

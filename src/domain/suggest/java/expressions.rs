@@ -59,12 +59,8 @@ impl Reader {
                 Some(inner) => self.expression(inner),
                 None => Expr::unknown(),
             },
-            "cast_expression" => match node.field("value") {
+            "cast_expression" | "array_creation_expression" => match node.field("value") {
                 Some(value) => self.expression(&value),
-                None => Expr::unknown(),
-            },
-            "array_creation_expression" => match node.field("value") {
-                Some(items) => self.expression(&items),
                 None => Expr::unknown(),
             },
             "array_initializer" => Expr::List(node.children().iter().map(|item| self.expression(item)).collect()),

@@ -37,7 +37,7 @@ pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
         .filter_map(|(at, (tree, file))| Some(Node::root(tree.as_ref()?, &file.text, at)))
         .collect();
     let mut reader = Reader {
-        build: Builder::new(),
+        build: Builder::begun(),
         scope: 0,
         class: String::new(),
         set: Vec::new(),

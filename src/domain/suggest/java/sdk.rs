@@ -416,7 +416,9 @@ fn table(receiver: &Known, kind: &str, name: &str, arguments: &[Known]) -> Vec<S
         return in_one_transaction(arguments);
     }
     let mut tables = Vec::new();
-    arguments.iter().for_each(|argument| tables_in(argument, &mut tables));
+    for argument in arguments {
+        tables_in(argument, &mut tables);
+    }
     let entries = tables.into_iter().map(|name| (name, Known::List(Vec::new())));
     let items = ("requestItems".to_owned(), Known::Map(entries.collect()));
     vec![call("dynamodb", operation, &[items])]

@@ -251,12 +251,12 @@ impl Reader {
             "impl_item" => {
                 if let Some(kind) = item.field("type").and_then(|kind| self.type_of(&kind)) {
                     let path = self.full(&kind.segments.join("::"));
-                    self.methods(item, path);
+                    self.methods(item, &path);
                 }
             }
             "trait_item" => {
                 let name = item.field("name").map_or("", |name| name.text());
-                self.methods(item, format!("{}::{name}", self.module));
+                self.methods(item, &format!("{}::{name}", self.module));
             }
             _ => {}
         }
@@ -281,11 +281,11 @@ impl Reader {
         }
     }
 
-    fn methods(&mut self, item: &Node<'_>, path: String) {
-        self.own_type = Some(path.clone());
+    fn methods(&mut self, item: &Node<'_>, path: &str) {
+        self.own_type = Some(path.to_owned());
         for member in item.field("body").map(|body| body.children()).unwrap_or_default() {
             match member.kind() {
-                "function_item" | "function_signature_item" => self.function(&member, &path, Some(&path)),
+                "function_item" | "function_signature_item" => self.function(&member, path, Some(path)),
                 "const_item" => {
                     let declared = member.field("type").and_then(|kind| self.type_of(&kind));
                     if let (Some(name), Some(value)) = (member.field("name"), member.field("value")) {

@@ -27,7 +27,7 @@ pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
         .map(|file| syntax::parse(&tree_sitter_rust::LANGUAGE.into(), &file.text))
         .collect();
     let mut reader = Reader {
-        build: Builder::new(),
+        build: Builder::begun(),
         scope: 0,
         module: String::new(),
         modules: HashSet::new(),

@@ -106,6 +106,7 @@ impl Sdk for RustSdk {
             )
             | ("Arc" | "Rc" | "String" | "Clone", "clone")
             | ("Box", "leak" | "pin")
+            | ("Vec" | "VecDeque", "from")
             | ("", "State" | "Extension") => first(arguments, Known::clone),
             ("", "Err") => Known::Nothing,
             ("LazyLock" | "Lazy" | "LazyCell" | "OnceCell" | "AsyncOnce", "new" | "from" | "new_with" | "force") => {
@@ -117,7 +118,6 @@ impl Sdk for RustSdk {
             ("HashMap" | "BTreeMap", "new") => Known::Map(Vec::new()),
             ("HashMap" | "BTreeMap", "from") => first(arguments, map_of),
             ("Vec", "new" | "with_capacity") => Known::List(Vec::new()),
-            ("Vec" | "VecDeque", "from") => first(arguments, Known::clone),
             _ => Known::Unknown,
         }
     }

@@ -20,7 +20,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    pub fn new() -> Self {
+    pub fn begun() -> Self {
         let program = Program {
             functions: vec![Function::default()],
             ..Program::default()

@@ -7,7 +7,7 @@ use super::contexts::Frame;
 use super::evaluate::Evaluator;
 use super::index::{expressions, visit};
 use super::known::Known;
-use super::program::{Callee, Expr, Program};
+use super::program::{Callee, Expr, FunctionId, Program, VariableId};
 use super::{Sdk, SdkCall};
 use crate::domain::suggest::call::{Call, Location, SourceFile};
 
@@ -27,6 +27,12 @@ pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Vec<Cal
                 }
             });
         }
+        // Most calls are none of AWS, in whatever way their function is called.
+        let bare = run.bare(function);
+        callees.retain(|callee| {
+            run.refuel();
+            run.is_loose(function) || !run.asks(callee, &bare).is_empty()
+        });
         if callees.is_empty() {
             continue;
         }
@@ -59,6 +65,13 @@ pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Vec<Cal
 }
 
 impl<'p> Evaluator<'p> {
+    /// Whether parameters may be anything until the function is called.
+    fn is_loose(&self, function: FunctionId) -> bool {
+        let own = &self.program.functions[function];
+        let untyped = |parameter: &VariableId| self.program.variables[*parameter].declared.is_none();
+        own.parameters.iter().any(untyped) || own.outer.is_some_and(|outer| self.is_loose(outer))
+    }
+
     /// What a call asks AWS for.
     fn asks(&self, callee: &'p Callee, frame: &Rc<Frame>) -> Vec<SdkCall> {
         let frame = Some(frame);

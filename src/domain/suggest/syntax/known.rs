@@ -100,6 +100,7 @@ impl Known {
     }
 
     /// What a list or map holds.
+    #[must_use]
     pub fn element(&self) -> Known {
         match self {
             Self::List(items) => any(items.iter().cloned()),
@@ -110,6 +111,7 @@ impl Known {
     }
 
     /// The same object with one more field.
+    #[must_use]
     pub fn with(&self, field: &str, value: Known) -> Known {
         match self {
             Self::Instance(instance) => {

@@ -247,19 +247,15 @@ impl<'p> Evaluator<'p> {
     /// The functions of this path, those that take so many arguments first of all.
     pub(super) fn functions_at(&self, path: &str, count: usize) -> Vec<FunctionId> {
         let path = self.without_aliases(path.to_owned());
-        let found = match self.program.items.get(&path) {
-            Some(Item::Functions(found)) => found.clone(),
-            _ => {
-                let Some((owner, name)) = path.rsplit_once("::") else {
-                    return Vec::new();
-                };
-                let inherited = format!("{}::{name}", self.field_owner(owner, name));
-                match self.program.items.get(&inherited) {
-                    Some(Item::Functions(found)) => found.clone(),
-                    _ => return Vec::new(),
-                }
-            }
+        let functions = |path: &str| match self.program.items.get(path) {
+            Some(Item::Functions(found)) => Some(found.clone()),
+            _ => None,
         };
+        let inherited = || {
+            let (owner, name) = path.rsplit_once("::")?;
+            functions(&format!("{}::{name}", self.field_owner(owner, name)))
+        };
+        let found = functions(&path).or_else(inherited).unwrap_or_default();
         let fitting: Vec<FunctionId> = found
             .iter()
             .copied()

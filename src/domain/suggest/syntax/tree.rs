@@ -48,7 +48,7 @@ impl<'t> Node<'t> {
         let nodes: Vec<_> = self.inner.children_by_field_name(name, &mut cursor).collect();
         nodes
             .into_iter()
-            .filter(|inner| inner.is_named())
+            .filter(tree_sitter::Node::is_named)
             .map(|inner| self.with(inner))
             .collect()
     }
