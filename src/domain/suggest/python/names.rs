@@ -344,6 +344,10 @@ impl<'t> Evaluator<'_, 't> {
         if let Some(known) = self.callers.get(&function) {
             return known.clone();
         }
+        if let Some(known) = self.callers_so_far.get(&function) {
+            self.is_partial = true;
+            return known.clone();
+        }
         if !self.asked.insert(function) {
             self.is_partial = true;
             return Vec::new();
@@ -373,6 +377,8 @@ impl<'t> Evaluator<'_, 't> {
         self.asked.remove(&function);
         if !self.is_partial || self.asked.is_empty() {
             self.callers.insert(function, callers.clone());
+        } else {
+            self.callers_so_far.insert(function, callers.clone());
         }
         self.is_partial |= was_partial;
         callers
