@@ -35,23 +35,33 @@ pub(super) type In<'t> = Option<Rc<Frame<'t>>>;
 const DEEPEST_FRAME: usize = 5;
 /// Expressions within expressions, names within names.
 const DEEPEST: usize = 150;
-/// A bound for code that is made to be hard to follow.
-const MOST_STEPS: usize = 2_000_000;
+/// What one call is worth, in code that is hard to follow.
+const MOST_STEPS: usize = 20_000;
+/// What all calls are worth together; after that, a call is followed for a short way only.
+const MOST_STEPS_IN_ALL: usize = 300_000;
+const SHORT_WAY: usize = 100;
 /// So many callers of a function are told apart.
 const MOST_SITES: usize = 24;
 
 pub(super) struct Evaluator<'p, 't> {
     pub project: &'p Project<'t>,
     known: HashMap<(usize, u64), Things>,
+    /// The same, but perhaps not all of it.
+    so_far: HashMap<(usize, u64), Things>,
     /// What is being evaluated: a name that leads to itself leads nowhere.
     open: HashSet<(usize, u64)>,
     pub callers: HashMap<usize, Vec<(Site<'t>, usize)>>,
+    pub callers_so_far: HashMap<usize, Vec<(Site<'t>, usize)>>,
     /// Functions whose callers are being looked for.
     pub asked: HashSet<usize>,
+    /// Modules and their names that are being looked up.
+    pub members: HashSet<(usize, String)>,
     /// Whether something was left out since it is being evaluated already.
     pub is_partial: bool,
     depth: usize,
     steps: usize,
+    most_steps: usize,
+    spent: usize,
 }
 
 impl<'p, 't> Evaluator<'p, 't> {
@@ -59,12 +69,17 @@ impl<'p, 't> Evaluator<'p, 't> {
         Self {
             project,
             known: HashMap::new(),
+            so_far: HashMap::new(),
             open: HashSet::new(),
             callers: HashMap::new(),
+            callers_so_far: HashMap::new(),
             asked: HashSet::new(),
+            members: HashSet::new(),
             is_partial: false,
             depth: 0,
             steps: 0,
+            most_steps: MOST_STEPS,
+            spent: 0,
         }
     }
 
@@ -72,6 +87,10 @@ impl<'p, 't> Evaluator<'p, 't> {
     pub fn calls(&mut self) -> Vec<Call> {
         let mut calls = Vec::new();
         for site in &self.project.calls {
+            // What no caller makes a call of the SDK, none of them does.
+            if self.sdk_calls(*site, &None).is_empty() {
+                continue;
+            }
             for frame in self.frames(site.scope) {
                 for call in self.sdk_calls(*site, &frame) {
                     if !calls.contains(&call) {
@@ -159,7 +178,11 @@ impl<'p, 't> Evaluator<'p, 't> {
         if let Some(things) = self.known.get(&key) {
             return things.clone();
         }
-        if self.depth > DEEPEST || self.steps > MOST_STEPS || !self.open.insert(key) {
+        if let Some(things) = self.so_far.get(&key) {
+            self.is_partial = true;
+            return things.clone();
+        }
+        if self.depth > DEEPEST || self.steps > self.most_steps || !self.open.insert(key) {
             self.is_partial = true;
             return Things::new();
         }
@@ -169,11 +192,23 @@ impl<'p, 't> Evaluator<'p, 't> {
         let things = self.expression(node, scope, frame);
         self.depth -= 1;
         self.open.remove(&key);
-        // What was found on the way round a circle is not all that there is to find.
+        // What was found on the way round a circle is not all that there is to find: it holds until the
+        // question that led there is answered.
         if !self.is_partial || self.depth == 0 {
             self.known.insert(key, things.clone());
+        } else {
+            self.so_far.insert(key, things.clone());
         }
         self.is_partial = (self.is_partial || was_partial) && self.depth > 0;
+        if self.depth == 0 {
+            self.so_far.clear();
+            self.callers_so_far.clear();
+            self.spent += self.steps;
+            self.steps = 0;
+            if self.spent > MOST_STEPS_IN_ALL {
+                self.most_steps = SHORT_WAY;
+            }
+        }
         things
     }
 
