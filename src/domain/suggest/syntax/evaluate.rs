@@ -14,7 +14,7 @@ use super::program::{Callee, Expr, FunctionId, Item, Key, Program, ScopeId, Vari
 const FUEL: u32 = 20_000;
 const DEPTH: u32 = 90;
 /// Steps for a whole program; what is asked after that gets short answers.
-const BUDGET: u32 = 3_000_000;
+const BUDGET: u32 = 600_000;
 const SHORT: u32 = 50;
 
 /// What is being looked at, so that what depends on itself ends.
