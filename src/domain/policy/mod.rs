@@ -21,7 +21,8 @@ mod raw;
 mod rights;
 mod role;
 #[cfg(test)]
-mod samples;
+pub(in crate::domain) mod samples;
+pub mod sdk;
 pub mod senders;
 pub mod spanned;
 mod suggest;
@@ -39,4 +40,4 @@ pub use page::grants_page;
 pub use raw::{Part, RawStatement};
 pub use rights::{Source, sources};
 pub use role::{INLINE_POLICY, RoleSpec, TRUST_LIMITS, role_name, role_spec};
-pub use suggest::{line_for, resource_of};
+pub use suggest::{Wanted, line_for, lines_allowing, resource_of, with_variables};

@@ -2,11 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use super::catalog::{Service, Values, Way, catalog, fill, ways_to};
+use super::catalog::{Service, Values, Verb, Way, catalog, fill, ways_to};
 use super::grants::Grant;
 use super::why::covers;
 use super::{Statement, index};
 use crate::domain::arn::{Arn, Place};
+
+/// A right that a line is sought for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub action: &'a str,
+    pub resource: &'a str,
+    /// Condition key → the value that the call carries.
+    pub when: &'a [(String, String)],
+}
+
+/// Every short line of the catalogue that names this action and this resource.
+pub fn lines_allowing(wanted: Wanted<'_>, place: &Place) -> Vec<String> {
+    every_line(wanted, place).map(|(_, line)| line).collect()
+}
 
 /// The smallest line of `allow` that allows `action` on `resource`: a verb where one fits, else a
 /// statement written out. Without a resource, names stand in capitals.
@@ -48,10 +62,12 @@ pub fn resource_of(target: &str, action: &str, place: &Place) -> Option<String> 
 }
 
 fn by_verb(action: &str, resource: &str, place: &Place) -> Option<String> {
-    let lines = ways_to(action)
-        .iter()
-        .flat_map(|way| targets(way, resource, place).map(move |target| (way, format!("{} {target}", way.verb))));
-    let allowing = lines.filter_map(|(way, line)| {
+    let wanted = Wanted {
+        action,
+        resource,
+        when: &[],
+    };
+    let allowing = every_line(wanted, place).filter_map(|(way, line)| {
         let statements = Grant::parse(&line).ok()?.statements(place);
         let mut covering = statements.iter();
         covering
@@ -59,6 +75,16 @@ fn by_verb(action: &str, resource: &str, place: &Place) -> Option<String> {
             .then(|| (way.rights.level, width(&statements), line.len(), line))
     });
     allowing.min().map(|(.., line)| line)
+}
+
+/// The lines that could allow it, each with the verb that it is of.
+fn every_line<'a>(wanted: Wanted<'a>, place: &'a Place) -> impl Iterator<Item = (&'static Way, String)> + 'a {
+    let lines = move |way: &'static Way| {
+        targets(way, wanted, place)
+            .into_iter()
+            .map(move |target| (way, format!("{} {target}", way.verb)))
+    };
+    ways_to(wanted.action).iter().flat_map(lines)
 }
 
 /// How much statements allow, to choose the least.
@@ -69,7 +95,8 @@ fn width(statements: &[Statement]) -> (usize, usize) {
 }
 
 /// The targets of one form that could stand for a resource.
-fn targets(way: &Way, resource: &str, place: &Place) -> impl Iterator<Item = String> {
+fn targets(way: &Way, wanted: Wanted<'_>, place: &Place) -> Vec<String> {
+    let resource = wanted.resource;
     let Way {
         name,
         service,
@@ -77,6 +104,9 @@ fn targets(way: &Way, resource: &str, place: &Place) -> impl Iterator<Item = Str
         rights,
         ..
     } = *way;
+    let Some(carried) = carried(service, rights, wanted) else {
+        return Vec::new();
+    };
     let patterns = rights
         .resources
         .as_deref()
@@ -91,15 +121,26 @@ fn targets(way: &Way, resource: &str, place: &Place) -> impl Iterator<Item = Str
     ];
     let short = patterns.filter_map(|pattern| {
         // What this place gives is no part of the target.
-        let target = filled(form.target.as_ref()?, &read(service, &fill(pattern, here), resource)?)?;
+        let mut values = read(service, &fill(pattern, here), resource)?;
+        values.extend(carried.clone());
+        let target = filled(form.target.as_ref()?, &values)?;
         Some(service.written(name, &target))
     });
     let whole = form
         .arn
         .as_deref()
         .is_some_and(|pattern| service.read(pattern, resource).is_some());
-    let targets: Vec<String> = short.chain(whole.then(|| resource.to_owned())).collect();
-    targets.into_iter()
+    short.chain(whole.then(|| resource.to_owned())).collect()
+}
+
+/// What the conditions of a verb say about the target, or `None` when the call does not carry their keys.
+fn carried(service: &Service, rights: &Verb, wanted: Wanted<'_>) -> Option<Values> {
+    let mut values = Values::new();
+    for (key, pattern) in rights.condition.values().flatten() {
+        let (_, value) = wanted.when.iter().find(|(known, _)| known.eq_ignore_ascii_case(key))?;
+        values.extend(service.read(pattern, value)?);
+    }
+    Some(values)
 }
 
 /// Reads a resource as a pattern, of which it may be one of those that the last `*` stands for.
@@ -138,24 +179,27 @@ fn outline_by_verb(action: &str) -> Option<String> {
 /// `{ actions: [ACTION], resources: [ARN] }`; what the file's variables give is written with them.
 fn written_out(action: &str, resource: Option<&str>, place: &Place) -> String {
     let resource = resource.map_or_else(|| resource_outline(action), str::to_owned);
-    let resource = match resource.parse::<Arn>() {
-        Ok(mut arn) => {
-            for (part, here, variable) in [
-                (&mut arn.region, place.region.as_str(), "${region}"),
-                (&mut arn.account, place.account.as_str(), "${account}"),
-            ] {
-                if part == here || part.starts_with('{') {
-                    variable.clone_into(part);
-                }
-            }
-            if arn.partition.starts_with('{') {
-                place.partition.clone_into(&mut arn.partition);
-            }
-            arn.to_string()
-        }
-        Err(_) => resource,
-    };
+    let resource = with_variables(&resource, place);
     format!("{{ actions: [\"{action}\"], resources: [\"{resource}\"] }}")
+}
+
+/// An ARN as the file writes it, with `${region}` and `${account}` where it has those of this place.
+pub fn with_variables(resource: &str, place: &Place) -> String {
+    let Ok(mut arn) = resource.parse::<Arn>() else {
+        return resource.to_owned();
+    };
+    for (part, here, variable) in [
+        (&mut arn.region, place.region.as_str(), "${region}"),
+        (&mut arn.account, place.account.as_str(), "${account}"),
+    ] {
+        if part == here || part.starts_with('{') {
+            variable.clone_into(part);
+        }
+    }
+    if arn.partition.starts_with('{') {
+        place.partition.clone_into(&mut arn.partition);
+    }
+    arn.to_string()
 }
 
 /// The ARN of what an action acts on, with `NAME` where the name goes; `*` when it takes no resource.

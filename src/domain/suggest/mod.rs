@@ -8,10 +8,28 @@ mod call;
 mod go;
 mod java;
 mod javascript;
+mod need;
+mod partiql;
+mod proposal;
 mod python;
+mod reach;
+mod resource;
 mod rust;
+mod syntax;
+
+use std::thread;
+
+use serde::Serialize;
 
 pub use call::{Call, Location, Piece, SourceFile, Text, Value};
+pub use need::{Condition, Need, Note};
+pub use proposal::Proposal;
+pub use reach::Around;
+pub use resource::Resource;
+
+use crate::domain::arn::Place;
+use crate::domain::config::Config;
+use crate::domain::policy::{Source, sources};
 
 /// The languages that can be read, by the endings of their files.
 const FRONT_ENDS: &[(&[&str], FrontEnd)] = &[
@@ -28,17 +46,28 @@ const FRONT_ENDS: &[(&[&str], FrontEnd)] = &[
 /// Reads all files of one language together, since names lead from one to another.
 type FrontEnd = fn(&[&SourceFile]) -> Vec<Call>;
 
+/// Code may be nested as deeply as a program that writes code likes.
+const STACK: usize = 256 << 20;
+
 /// Every SDK call in these files, sorted by place.
 pub fn calls(files: &[SourceFile]) -> Vec<Call> {
-    let mut calls: Vec<Call> = FRONT_ENDS
-        .iter()
-        .flat_map(|(endings, front_end)| {
-            let own: Vec<&SourceFile> = files.iter().filter(|file| has_ending(&file.path, endings)).collect();
-            front_end(&own)
-        })
-        .collect();
+    let mut calls = thread::scope(|scope| {
+        let reader = thread::Builder::new().stack_size(STACK);
+        match reader.spawn_scoped(scope, || read(files)) {
+            Ok(reading) => reading.join().expect("reading code does not panic"),
+            Err(_) => read(files),
+        }
+    });
     calls.sort_by(|a, b| a.at.cmp(&b.at));
     calls
+}
+
+fn read(files: &[SourceFile]) -> Vec<Call> {
+    let calls = FRONT_ENDS.iter().flat_map(|(endings, front_end)| {
+        let own: Vec<&SourceFile> = files.iter().filter(|file| has_ending(&file.path, endings)).collect();
+        front_end(&own)
+    });
+    calls.collect()
 }
 
 /// Whether this file is in a language that can be read.
@@ -49,4 +78,62 @@ pub fn is_readable(path: &str) -> bool {
 fn has_ending(path: &str, endings: &[&str]) -> bool {
     path.rsplit_once('.')
         .is_some_and(|(_, ending)| endings.contains(&ending))
+}
+
+/// What the code needs, and which lines of `allow` it lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// Lines to add.
+    pub missing: Vec<Proposal>,
+    /// What lambda.yaml allows already.
+    pub allowed: Vec<Allowed>,
+    /// Calls that could not be understood.
+    pub notes: Vec<Note>,
+}
+
+/// A need that lambda.yaml meets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Allowed {
+    #[serde(flatten)]
+    pub need: Need,
+    /// The part of the file that allows it, by its place among [`sources`].
+    pub source: usize,
+}
+
+/// Everything that the code needs, each need once, and what could not be understood. `lambda.yaml` gives the
+/// values of environment variables.
+pub fn needs(files: &[SourceFile], config: &Config, place: &Place) -> (Vec<Need>, Vec<Note>) {
+    need::needs(&calls(files), &Around::new(config, place))
+}
+
+/// Reads the code and says which lines its lambda.yaml lacks.
+pub fn suggest(files: &[SourceFile], config: &Config, place: &Place) -> Suggestion {
+    let (needs, notes) = needs(files, config, place);
+    let sources = sources(config, place);
+    let mut allowed = Vec::new();
+    let mut missing = Vec::new();
+    for need in &needs {
+        match source_of(need, &sources) {
+            Some(source) => allowed.push(Allowed {
+                need: need.clone(),
+                source,
+            }),
+            None => missing.push(need),
+        }
+    }
+    Suggestion {
+        missing: proposal::propose(&missing, &needs, place),
+        allowed,
+        notes,
+    }
+}
+
+/// The part of the file that meets a need, by its place among `sources`.
+pub fn source_of(need: &Need, sources: &[Source]) -> Option<usize> {
+    sources.iter().position(|source| {
+        source
+            .statements
+            .iter()
+            .any(|statement| proposal::meets(statement, need))
+    })
 }
