@@ -1,5 +1,5 @@
 //! The table that a statement of `PartiQL` is about.
-//! Source: Amazon DynamoDB developer guide, "PartiQL statements for DynamoDB".
+//! Source: Amazon DynamoDB developer guide, "`PartiQL` statements for DynamoDB".
 
 use super::call::{Piece, Text};
 

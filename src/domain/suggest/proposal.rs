@@ -148,7 +148,7 @@ impl<'a> Cover<'a> {
             let shown = self.stand_ins.show(&shown);
             let mut line = format!("{{ actions: [{}], resources: [\"{shown}\"]", actions.join(", "));
             if !when.is_empty() {
-                line.push_str(&format!(", when: {{ {} }}", conditions(when)));
+                line = format!("{line}, when: {{ {} }}", conditions(when));
             }
             if shown == "*" && when.is_empty() && needs.iter().all(|need| takes_nothing(&need.action)) {
                 line.push_str(", because: they take no resource");

@@ -57,9 +57,9 @@ impl Arguments {
 
     /// As arguments of an operation, with the positional ones under these names.
     pub fn values(&self, places: &[&str]) -> Vec<(String, Value)> {
-        let placed = places.iter().zip(&self.positional);
-        let placed = placed.map(|(name, things)| ((*name).to_owned(), value(things)));
+        let by_place = places.iter().zip(&self.positional);
+        let by_place = by_place.map(|(name, things)| ((*name).to_owned(), value(things)));
         let named = self.named.iter().map(|(name, things)| (name.clone(), value(things)));
-        placed.chain(named).collect()
+        by_place.chain(named).collect()
     }
 }

@@ -162,32 +162,26 @@ fn of_client(service: &str, name: &str, arguments: &Arguments) -> Option<Operati
     if SILENT.contains(&name) || name.starts_with("__") {
         return None;
     }
-    let (operation, arguments) = match name {
-        // A signed URL is as good as the right of whoever signed it.
-        "generate_presigned_url" => {
-            let operation = arguments.get(0, "ClientMethod").and_then(|name| literal(name));
-            let given = arguments.get(1, "Params").map(|params| value(params));
-            let given = match given {
-                Some(Value::Map(entries)) => entries
-                    .into_iter()
-                    .filter_map(|(key, value)| Some((key.as_literal()?.to_owned(), value)))
-                    .collect(),
-                _ => Vec::new(),
-            };
-            (operation.unwrap_or_default(), given)
-        }
-        _ => {
-            let places = TRANSFERS.iter().find(|(known, _)| *known == name);
-            let places = places.filter(|_| service == "s3").map_or(&[][..], |(_, places)| places);
-            let operation = if name == "generate_presigned_post" {
-                "put_object"
-            } else {
-                name
-            };
-            (operation.to_owned(), arguments.values(places))
-        }
+    // A signed URL is as good as the right of whoever signed it.
+    if name == "generate_presigned_url" {
+        let operation = arguments.get(0, "ClientMethod").and_then(|name| literal(name));
+        let given = match arguments.get(1, "Params").map(|params| value(params)) {
+            Some(Value::Map(entries)) => entries
+                .into_iter()
+                .filter_map(|(key, value)| Some((key.as_literal()?.to_owned(), value)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        return Some((service.to_owned(), operation.unwrap_or_default(), given));
+    }
+    let places = TRANSFERS.iter().find(|(known, _)| *known == name);
+    let places = places.filter(|_| service == "s3").map_or(&[][..], |(_, places)| places);
+    let operation = if name == "generate_presigned_post" {
+        "put_object"
+    } else {
+        name
     };
-    Some((service.to_owned(), operation, arguments))
+    Some((service.to_owned(), operation.to_owned(), arguments.values(places)))
 }
 
 /// The operations behind functions of Powertools.

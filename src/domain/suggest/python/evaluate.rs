@@ -112,7 +112,7 @@ impl<'p, 't> Evaluator<'p, 't> {
                 if takes_some && !callers.is_empty() && callers.len() <= MOST_SITES {
                     let frames = callers
                         .iter()
-                        .map(|(site, shift)| self.frame(function, *site, *shift, &None));
+                        .map(|(site, shift)| Self::frame(function, *site, *shift, &None));
                     return frames.collect();
                 }
                 if !self.project.functions[function].name.is_empty() {
@@ -124,7 +124,7 @@ impl<'p, 't> Evaluator<'p, 't> {
         vec![None]
     }
 
-    fn frame(&self, function: usize, site: Site<'t>, shift: usize, outer: &In<'t>) -> In<'t> {
+    fn frame(function: usize, site: Site<'t>, shift: usize, outer: &In<'t>) -> In<'t> {
         let (depth, before) = outer.as_ref().map_or((0, 17), |outer| (outer.depth + 1, outer.key));
         let key = before.wrapping_mul(0x0100_0000_01b3) ^ (site.node.id() as u64) ^ ((function as u64) << 48);
         (depth < DEEPEST_FRAME).then(|| {
@@ -427,7 +427,7 @@ impl<'p, 't> Evaluator<'p, 't> {
 
     /// What a function of the project's gives back to this caller.
     pub fn result(&mut self, function: usize, site: Site<'t>, shift: usize, outer: &In<'t>) -> Things {
-        let Some(frame) = self.frame(function, site, shift, outer) else {
+        let Some(frame) = Self::frame(function, site, shift, outer) else {
             return Things::new();
         };
         let frame = Some(frame);

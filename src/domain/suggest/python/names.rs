@@ -314,8 +314,8 @@ impl<'t> Evaluator<'_, 't> {
                 vec![Thing::List(rest.cloned().collect())]
             }
             2 => {
-                let named = arguments.named.into_iter();
-                let rest = named.filter(|(name, _)| !names().any(|known| known == name));
+                let rest = arguments.named.into_iter();
+                let rest = rest.filter(|(name, _)| !names().any(|known| known == name));
                 vec![Thing::Map(
                     rest.map(|(name, things)| (Text::literal(name), things)).collect(),
                 )]
@@ -353,14 +353,14 @@ impl<'t> Evaluator<'_, 't> {
             return Vec::new();
         }
         let was_partial = std::mem::take(&mut self.is_partial);
-        let called = &self.project.functions[function];
+        let about = &self.project.functions[function];
         let mut callers = Vec::new();
-        if called.name == "__init__"
-            && let Some(class) = called.class
+        if about.name == "__init__"
+            && let Some(class) = about.class
         {
             callers = self.creations(class);
         }
-        let places = self.project.calls_by_name.get(called.name).cloned().unwrap_or_default();
+        let places = self.project.calls_by_name.get(about.name).cloned().unwrap_or_default();
         for place in places {
             let site = self.project.calls[place];
             let Some(callee) = site.node.child_by_field_name("function") else {

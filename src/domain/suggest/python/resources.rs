@@ -166,23 +166,20 @@ fn plural(kind: &str) -> String {
 fn child(service: &Rc<str>, parent: Option<&Item>, kind: &str, given: &[Value]) -> Item {
     let parameters = NAMES.iter().find(|(s, k, _)| **s == **service && *k == kind);
     let mut names = Vec::new();
-    match parameters {
-        Some((.., parameters)) => {
-            let mut given = given.iter();
-            for parameter in *parameters {
-                let inherited = parent.and_then(|parent| parent.names.iter().find(|(name, _)| name == parameter));
-                let value = match inherited {
-                    Some((_, value)) => value.clone(),
-                    None => given.next().cloned().unwrap_or(Value::Unknown),
-                };
-                names.push(((*parameter).to_owned(), value));
-            }
+    if let Some((.., parameters)) = parameters {
+        let mut given = given.iter();
+        for parameter in *parameters {
+            let inherited = parent.and_then(|parent| parent.names.iter().find(|(name, _)| name == parameter));
+            let value = match inherited {
+                Some((_, value)) => value.clone(),
+                None => given.next().cloned().unwrap_or(Value::Unknown),
+            };
+            names.push(((*parameter).to_owned(), value));
         }
-        None => {
-            let value = given.first().cloned().unwrap_or(Value::Unknown);
-            let endings = ["Id", "Ids", "Name"].iter();
-            names.extend(endings.map(|ending| (format!("{kind}{ending}"), value.clone())));
-        }
+    } else {
+        let value = given.first().cloned().unwrap_or(Value::Unknown);
+        let endings = ["Id", "Ids", "Name"].iter();
+        names.extend(endings.map(|ending| (format!("{kind}{ending}"), value.clone())));
     }
     Item {
         service: service.clone(),

@@ -472,7 +472,7 @@ impl<'t> Project<'t> {
     }
 
     fn import(&mut self, node: Node<'t>, scope: usize) {
-        let named = |node: Node<'t>| {
+        let with_alias = |node: Node<'t>| {
             let is_aliased = node.kind() == "aliased_import";
             let name = if is_aliased { field(node, "name") } else { Some(node) };
             (name, if is_aliased { field(node, "alias") } else { None })
@@ -480,17 +480,12 @@ impl<'t> Project<'t> {
         let mut cursor = node.walk();
         let names: Vec<Node<'t>> = node.children_by_field_name("name", &mut cursor).collect();
         let Some(from) = field(node, "module_name") else {
-            for (name, alias) in names.into_iter().map(named) {
+            for (name, alias) in names.into_iter().map(with_alias) {
                 let Some(name) = name else { continue };
                 let dotted = self.text(name, scope);
                 // `import a.b` binds `a`.
-                let (bound, module) = match alias {
-                    Some(alias) => (self.text(alias, scope), dotted),
-                    None => {
-                        let first = dotted.split('.').next().unwrap_or_default();
-                        (first, first)
-                    }
-                };
+                let first = dotted.split('.').next().unwrap_or_default();
+                let (bound, module) = alias.map_or((first, first), |alias| (self.text(alias, scope), dotted));
                 let how = How::Imported {
                     module: module.to_owned(),
                     level: 0,
@@ -503,7 +498,7 @@ impl<'t> Project<'t> {
         let written = self.text(from, scope).replace(' ', "");
         let module = written.trim_start_matches('.').to_owned();
         let level = written.len() - module.len();
-        for (name, alias) in names.into_iter().map(named) {
+        for (name, alias) in names.into_iter().map(with_alias) {
             let Some(name) = name else { continue };
             let how = How::Imported {
                 module: module.clone(),
