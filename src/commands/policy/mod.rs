@@ -3,6 +3,8 @@
 mod lint;
 mod sarif;
 mod show;
+mod sources;
+mod suggest;
 mod why;
 
 use clap::Subcommand;
@@ -21,6 +23,7 @@ pub enum PolicyCommand {
     Show(show::ShowArgs),
     Why(why::WhyArgs),
     Lint(lint::LintArgs),
+    Suggest(suggest::SuggestArgs),
 }
 
 /// Runs `lfn policy`.
@@ -29,6 +32,7 @@ pub async fn run(command: &PolicyCommand, ctx: &Ctx) -> anyhow::Result<Outcome> 
         PolicyCommand::Show(args) => show::run(args, ctx).await,
         PolicyCommand::Why(args) => why::run(args, ctx).await,
         PolicyCommand::Lint(args) => lint::run(args, ctx),
+        PolicyCommand::Suggest(args) => suggest::run(args, ctx),
     }
 }
 
