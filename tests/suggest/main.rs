@@ -19,6 +19,7 @@
 //! `notes` counts the calls that cannot be understood. Where not everything is found, or too much, the
 //! file records `"recall"` and `"precision"` (1.0 by default), and `"because"` says why.
 
+mod command;
 mod lines;
 
 use std::collections::BTreeSet;

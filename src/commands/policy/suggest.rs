@@ -134,7 +134,7 @@ fn tell(ctx: &Ctx, suggestion: &Suggestion, sources: &[Source], code: &Code) -> 
     }
     for variable in variables(missing) {
         ctx.ui.hint(format_args!(
-            "`<{variable}>` is an environment variable: where `env` in {FILE} gives its value, the line follows"
+            "`<{variable}>` is the value of an environment variable; a literal one under `env` in {FILE} is found"
         ));
     }
     Ok(())

@@ -16,6 +16,8 @@ mod reach;
 mod resource;
 mod rust;
 
+use std::thread;
+
 use serde::Serialize;
 
 pub use call::{Call, Location, Piece, SourceFile, Text, Value};
@@ -43,17 +45,28 @@ const FRONT_ENDS: &[(&[&str], FrontEnd)] = &[
 /// Reads all files of one language together, since names lead from one to another.
 type FrontEnd = fn(&[&SourceFile]) -> Vec<Call>;
 
+/// Code may be nested as deeply as a program that writes code likes.
+const STACK: usize = 256 << 20;
+
 /// Every SDK call in these files, sorted by place.
 pub fn calls(files: &[SourceFile]) -> Vec<Call> {
-    let mut calls: Vec<Call> = FRONT_ENDS
-        .iter()
-        .flat_map(|(endings, front_end)| {
-            let own: Vec<&SourceFile> = files.iter().filter(|file| has_ending(&file.path, endings)).collect();
-            front_end(&own)
-        })
-        .collect();
+    let mut calls = thread::scope(|scope| {
+        let reader = thread::Builder::new().stack_size(STACK);
+        match reader.spawn_scoped(scope, || read(files)) {
+            Ok(reading) => reading.join().expect("reading code does not panic"),
+            Err(_) => read(files),
+        }
+    });
     calls.sort_by(|a, b| a.at.cmp(&b.at));
     calls
+}
+
+fn read(files: &[SourceFile]) -> Vec<Call> {
+    let calls = FRONT_ENDS.iter().flat_map(|(endings, front_end)| {
+        let own: Vec<&SourceFile> = files.iter().filter(|file| has_ending(&file.path, endings)).collect();
+        front_end(&own)
+    });
+    calls.collect()
 }
 
 /// Whether this file is in a language that can be read.

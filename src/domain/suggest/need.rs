@@ -189,3 +189,141 @@ fn entry(value: &Value, kinds: &BTreeMap<String, String>) -> Option<(String, Arg
         Value::List(_) | Value::Any(_) | Value::Unknown => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy::samples::ireland;
+    use crate::domain::suggest::call::Text;
+
+    fn text(text: &str) -> Value {
+        Value::Text(Text::literal(text))
+    }
+
+    fn map(entries: &[(&str, Value)]) -> Value {
+        let entries = entries.iter().map(|(key, value)| (Text::literal(*key), value.clone()));
+        Value::Map(entries.collect())
+    }
+
+    /// `ACTION RESOURCE`, or the notes.
+    fn needed(service: &str, operation: &str, arguments: &[(&str, Value)]) -> Vec<String> {
+        let place = ireland();
+        let around = Around {
+            place: &place,
+            env: BTreeMap::new(),
+        };
+        let call = Call {
+            at: Location {
+                file: "app.py".into(),
+                line: 1,
+                column: 1,
+            },
+            service: service.into(),
+            operation: operation.into(),
+            arguments: arguments
+                .iter()
+                .map(|(name, value)| ((*name).into(), value.clone()))
+                .collect(),
+        };
+        let (needs, notes) = needs(&[call], &around);
+        let needs = needs.iter().map(|need| {
+            let resource = need.resource.to_string();
+            let name = resource.rsplit("123456789012:").next().unwrap_or_default();
+            format!("{} {}", need.action, name.trim_start_matches("arn:aws:s3:::"))
+        });
+        needs.chain(notes.into_iter().map(|note| note.message)).collect()
+    }
+
+    #[test]
+    fn operations_become_actions() {
+        let object = [("Bucket", text("shop")), ("Key", text("a"))];
+        let table = [("TableName", text("orders"))];
+        let source = map(&[("Bucket", text("raw")), ("Key", text("b"))]);
+        for (service, operation, arguments, expected) in [
+            ("s3", "get_object", &object[..], &["s3:GetObject shop/a"][..]),
+            ("s3", "HeadObject", &object, &["s3:GetObject shop/a"]),
+            ("S3", "putObject", &object, &["s3:PutObject shop/a"]),
+            ("s3", "object_exists", &object, &["s3:GetObject shop/a"]),
+            (
+                "s3",
+                "upload_file",
+                &object,
+                &["s3:AbortMultipartUpload shop/a", "s3:PutObject shop/a"],
+            ),
+            (
+                "s3",
+                "copy_object",
+                &[("Bucket", text("shop")), ("Key", text("a")), ("CopySource", source)],
+                &["s3:GetObject raw/b", "s3:PutObject shop/a"],
+            ),
+            (
+                "s3",
+                "copy_object",
+                &[
+                    ("Bucket", text("shop")),
+                    ("Key", text("a")),
+                    ("CopySource", text("/raw/b")),
+                ],
+                &["s3:GetObject raw/b", "s3:PutObject shop/a"],
+            ),
+            ("dynamodb", "query", &table, &["dynamodb:Query table/orders"]),
+            ("DocumentClient", "put", &table, &["dynamodb:PutItem table/orders"]),
+            (
+                "dynamodb",
+                "execute_statement",
+                &[("Statement", text("SELECT * FROM \"orders\".\"by-day\""))],
+                &["dynamodb:PartiQLSelect table/orders/index/by-day"],
+            ),
+            (
+                "sfn",
+                "StartExecution",
+                &[(
+                    "stateMachineArn",
+                    text("arn:aws:states:eu-west-1:123456789012:stateMachine:fulfil"),
+                )],
+                &["states:StartExecution stateMachine:fulfil"],
+            ),
+            ("sts", "get_caller_identity", &[], &[]),
+            ("s3", "list_buckets", &[], &["s3:ListAllMyBuckets *"]),
+        ] {
+            let found = needed(service, operation, arguments);
+            assert_eq!(found, expected, "{service} {operation}");
+        }
+    }
+
+    #[test]
+    fn a_transaction_needs_what_its_entries_need() {
+        let entry = |kind: &str, table: &str| map(&[(kind, map(&[("TableName", text(table))]))]);
+        let items = Value::List(vec![entry("Put", "orders"), entry("ConditionCheck", "users")]);
+        assert_eq!(
+            needed("dynamodb", "TransactWriteItems", &[("TransactItems", items)]),
+            [
+                "dynamodb:ConditionCheckItem table/users",
+                "dynamodb:PutItem table/orders"
+            ]
+        );
+        let unread = needed("dynamodb", "TransactWriteItems", &[("TransactItems", Value::Unknown)]);
+        assert!(unread[0].contains("could not be read"), "{unread:?}");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() {
+        for (service, operation, expected) in [
+            ("s4", "get_object", "IAM had no service for `s4` on "),
+            ("s3", "forget", "s3 had no action for `forget` on "),
+            (
+                "",
+                "get_object",
+                "`get_object` is called on a client, and of which service could not be read",
+            ),
+            (
+                "s3",
+                "",
+                "an operation of s3 is called, and which one could not be read",
+            ),
+        ] {
+            let notes = needed(service, operation, &[]);
+            assert!(notes.len() == 1 && notes[0].starts_with(expected), "{notes:?}");
+        }
+    }
+}

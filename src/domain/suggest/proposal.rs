@@ -93,7 +93,10 @@ impl<'a> Cover<'a> {
                 .filter(|need| statements.iter().any(|statement| self.grants(statement, need)));
             let met: Vec<&Need> = met.collect();
             let is_arn = line.contains(" arn:");
-            (!met.is_empty()).then(|| ((usize::MAX - met.len(), is_arn, line.len()), line, met))
+            // A line that keeps to what the calls carry is narrower than one that does not.
+            let is_open = statements.iter().all(|statement| statement.conditions.is_empty());
+            let wider = met.iter().filter(|need| is_open && !need.when.is_empty()).count();
+            (!met.is_empty()).then(|| ((usize::MAX - met.len(), wider, is_arn, line.len()), line, met))
         });
         let best = candidates.min_by(|(one, ..), (other, ..)| one.cmp(other));
         best.map(|(_, line, met)| (line, met))

@@ -213,3 +213,116 @@ pub(super) fn of_library(path: &str, arguments: &Arguments) -> Vec<Operation> {
         vec![(parameter.to_owned(), given)],
     )]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::{of, of_files};
+
+    #[test]
+    fn clients_are_known_however_they_are_made() {
+        for (text, expected) in [
+            ("boto3.client('s3').get_object(Key='a')", &["s3 get_object Key=a"][..]),
+            (
+                "boto3.client(service_name='s3').get_object(Key='a')",
+                &["s3 get_object Key=a"],
+            ),
+            ("boto3.Session().client('s3').head_bucket()", &["s3 head_bucket"]),
+            (
+                "boto3.session.Session(region_name='x').client('s3').head_bucket()",
+                &["s3 head_bucket"],
+            ),
+            (
+                "from boto3 import client as c\nc('s3').head_bucket()",
+                &["s3 head_bucket"],
+            ),
+            (
+                "import boto3 as b\ns = b.session.Session()\ns.client('sqs').purge_queue()",
+                &["sqs purge_queue"],
+            ),
+            (
+                "import boto3.session\nboto3.session.Session().client('s3').head_bucket()",
+                &["s3 head_bucket"],
+            ),
+            (
+                "import aioboto3\nasync def f():\n  async with aioboto3.Session().client('s3') as s3:\n    await s3.head_bucket()",
+                &["s3 head_bucket"],
+            ),
+            (
+                "from aiobotocore.session import get_session\nasync def f():\n  async with get_session().create_client('s3') as c:\n    await c.head_bucket()",
+                &["s3 head_bucket"],
+            ),
+            (
+                "for n in ['s3', 'sqs']:\n  boto3.client(n).ping()",
+                &["s3 ping", "sqs ping"],
+            ),
+            ("def f(n):\n  boto3.client(n).ping()", &[" ping"]),
+            (
+                "clients = {'a': boto3.client('s3')}\nclients['a'].head_bucket()",
+                &["s3 head_bucket"],
+            ),
+            (
+                "from mypy_boto3_s3 import S3Client\ndef f(c: S3Client):\n  c.head_bucket()",
+                &["s3 head_bucket"],
+            ),
+            ("cache = {}\ncache.get_item(Key=1)\nobject().get_item()", &[]),
+            (
+                "s3 = boto3.client('s3')\ns3.close()\ns3.can_paginate('x')\ns3.exceptions.NoSuchKey()",
+                &[],
+            ),
+        ] {
+            assert_eq!(of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn methods_that_stand_for_other_operations_are_known() {
+        for (method, expected) in [
+            (
+                "get_paginator('list_objects_v2').paginate(Bucket='b')",
+                "s3 list_objects_v2 Bucket=b",
+            ),
+            (
+                "get_waiter('object_exists').wait(Bucket='b', Key='k')",
+                "s3 object_exists Bucket=b Key=k",
+            ),
+            ("upload_file('f', 'b', 'k')", "s3 upload_file Filename=f Bucket=b Key=k"),
+            (
+                "download_fileobj('b', Key='k', Fileobj=f)",
+                "s3 download_fileobj Bucket=b Key=k Fileobj=?",
+            ),
+            (
+                "generate_presigned_url('put_object', Params={'Bucket': 'b', 'Key': 'k'})",
+                "s3 put_object Bucket=b Key=k",
+            ),
+            ("generate_presigned_post('b', 'k')", "s3 put_object Bucket=b Key=k"),
+        ] {
+            let text = format!("s3 = boto3.client('s3')\ns3.{method}");
+            assert_eq!(of(&text), [expected], "{method}");
+        }
+        for (text, expected) in [
+            ("getattr(s3, 'get_object')(Key='a')", "s3 get_object Key=a"),
+            ("def f(op):\n  getattr(s3, op)()", "s3 "),
+            ("pool.submit(s3.delete_object, Key='a')", "s3 delete_object Key=a"),
+            ("p = s3.get_object\np(Key='a')", "s3 get_object Key=a"),
+            (
+                "sqs = boto3.client('sqs')\nu = sqs.get_queue_url(QueueName='q')['QueueUrl']\nsqs.purge_queue(QueueUrl=u)",
+                "sqs purge_queue QueueUrl=q",
+            ),
+        ] {
+            let found = of(&format!("import pool\ns3 = boto3.client('s3')\n{text}"));
+            assert_eq!(found.last().map(String::as_str), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn powertools_read_parameters_and_secrets() {
+        let text = "from aws_lambda_powertools.utilities import parameters\n\
+            parameters.get_parameter('/a')\nparameters.get_parameters('/b')\nparameters.get_secret(name='c')";
+        let expected = [
+            "ssm get_parameter Name=/a",
+            "ssm get_parameters_by_path Path=/b",
+            "secretsmanager get_secret_value SecretId=c",
+        ];
+        assert_eq!(of_files(&[("app.py", text)]), expected);
+    }
+}

@@ -48,6 +48,8 @@ pub(super) struct Evaluator<'p, 't> {
     pub callers: HashMap<usize, Vec<(Site<'t>, usize)>>,
     /// Functions whose callers are being looked for.
     pub asked: HashSet<usize>,
+    /// Modules and their names that are being looked up.
+    pub members: HashSet<(usize, String)>,
     /// Whether something was left out since it is being evaluated already.
     pub is_partial: bool,
     depth: usize,
@@ -62,6 +64,7 @@ impl<'p, 't> Evaluator<'p, 't> {
             open: HashSet::new(),
             callers: HashMap::new(),
             asked: HashSet::new(),
+            members: HashSet::new(),
             is_partial: false,
             depth: 0,
             steps: 0,

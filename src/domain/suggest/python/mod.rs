@@ -39,3 +39,59 @@ pub(super) fn calls(files: &[&SourceFile]) -> Vec<Call> {
     let project = Project::new(&sources);
     Evaluator::new(&project).calls()
 }
+
+/// Reading small pieces of Python, for tests.
+#[cfg(test)]
+mod reading {
+    use super::calls;
+    use crate::domain::suggest::call::{Call, Piece, SourceFile, Value};
+
+    fn shown(value: &Value) -> String {
+        let all = |values: &[Value], between: &str| values.iter().map(shown).collect::<Vec<_>>().join(between);
+        match value {
+            Value::Text(text) => text
+                .0
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Literal(text) => text.clone(),
+                    Piece::Env(name) => format!("${name}"),
+                    Piece::Unknown => "?".to_owned(),
+                })
+                .collect(),
+            Value::List(values) => format!("[{}]", all(values, ",")),
+            Value::Any(values) => format!("({})", all(values, "|")),
+            Value::Map(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|(key, value)| format!("{}:{}", shown(&Value::Text(key.clone())), shown(value)));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+            }
+            Value::Unknown => "?".to_owned(),
+        }
+    }
+
+    fn line(call: &Call) -> String {
+        let arguments = call.arguments.iter();
+        let arguments = arguments.map(|(name, value)| format!(" {name}={}", shown(value)));
+        format!("{} {}{}", call.service, call.operation, arguments.collect::<String>())
+    }
+
+    /// The calls of several files, as `SERVICE OPERATION NAME=VALUE …`.
+    pub fn of_files(files: &[(&str, &str)]) -> Vec<String> {
+        let files: Vec<SourceFile> = files
+            .iter()
+            .map(|(path, text)| SourceFile {
+                path: (*path).to_owned(),
+                text: (*text).to_owned(),
+            })
+            .collect();
+        let mut calls = calls(&files.iter().collect::<Vec<_>>());
+        calls.sort_by(|a, b| a.at.cmp(&b.at));
+        calls.iter().map(line).collect()
+    }
+
+    /// The calls of one file that imports `boto3` and `os`.
+    pub fn of(text: &str) -> Vec<String> {
+        of_files(&[("app.py", &format!("import boto3, os\n{text}"))])
+    }
+}

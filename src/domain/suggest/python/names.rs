@@ -144,20 +144,26 @@ impl<'t> Evaluator<'_, 't> {
     pub(super) fn of_module(&mut self, module: usize, name: &str) -> Things {
         let project = self.project;
         // The first scopes are those of the modules.
-        if let Some(bindings) = project.scopes[module].names.get(name) {
-            let mut things = Things::new();
-            for binding in bindings {
-                add(&mut things, self.bound(binding, module, &None));
-            }
-            let filled = project.scopes[module].filled.get(name).map_or(&[][..], Vec::as_slice);
-            return if filled.is_empty() {
-                things
-            } else {
-                self.filled(things, filled, &None)
-            };
+        let Some(bindings) = project.scopes[module].names.get(name) else {
+            let below = project.modules.find(name, 1, module);
+            return below.map(Thing::Module).into_iter().collect();
+        };
+        // Two modules may import a name from each other.
+        let key = (module, name.to_owned());
+        if !self.members.insert(key.clone()) {
+            self.is_partial = true;
+            return Things::new();
         }
-        let below = project.modules.find(name, 1, module);
-        below.map(Thing::Module).into_iter().collect()
+        let mut things = Things::new();
+        for binding in bindings {
+            add(&mut things, self.bound(binding, module, &None));
+        }
+        let filled = project.scopes[module].filled.get(name).map_or(&[][..], Vec::as_slice);
+        if !filled.is_empty() {
+            things = self.filled(things, filled, &None);
+        }
+        self.members.remove(&key);
+        things
     }
 
     pub(super) fn of_external(&mut self, path: &str, name: &str) -> Things {
@@ -402,5 +408,114 @@ impl<'t> Evaluator<'_, 't> {
             }
         }
         creations
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::{of, of_files};
+
+    #[test]
+    fn names_are_followed_to_what_they_stand_for() {
+        const S3: &str = "s3 = boto3.client('s3')\n";
+        for (text, expected) in [
+            ("def f():\n  s3.go(A='1')", &["s3 go A=1"][..]),
+            ("other = s3\nother.go()", &["s3 go"]),
+            ("a, b = s3, 'x'\na.go(A=b)", &["s3 go A=x"]),
+            ("if (c := s3):\n  c.go()", &["s3 go"]),
+            ("def get():\n  return s3\nget().go()", &["s3 go"]),
+            ("def get(n):\n  return boto3.client(n)\nget('sqs').go()", &["sqs go"]),
+            ("get = lambda n: boto3.client(n)\nget('sqs').go()", &["sqs go"]),
+            (
+                "c = None\ndef get():\n  global c\n  if c is None:\n    c = boto3.client('sqs')\n  return c\nget().go()",
+                &["sqs go"],
+            ),
+            (
+                "def f(c, k):\n  c.go(K=k)\nf(s3, 'a')\nf(c=s3, k='b')",
+                &["s3 go K=a", "s3 go K=b"],
+            ),
+            ("def f(c, k='d'):\n  c.go(K=k)\nf(s3)", &["s3 go K=d"]),
+            ("def f(**kw):\n  s3.go(**kw)\nf(K='a')", &["s3 go K=a"]),
+            ("kw = {'K': 'a'}\nkw['L'] = 'b'\ns3.go(**kw)", &["s3 go K=a L=b"]),
+            (
+                "items = []\nitems.append({'K': 'a'})\ns3.go(Items=items)",
+                &["s3 go Items=[{K:a}]"],
+            ),
+            ("k = 'a'\ns3.go(K=k)\nk = 'b'\ns3.go(K=k)", &["s3 go K=a", "s3 go K=b"]),
+            ("k = 'a'\nif x:\n  k = 'b'\ns3.go(K=k)", &["s3 go K=(a|b)"]),
+            ("def f(s3):\n  s3.go()", &[]),
+            (
+                "class A:\n  def __init__(self):\n    self.c = s3\n  def f(self):\n    self.c.go()",
+                &["s3 go"],
+            ),
+            ("class A:\n  c = s3\n  def f(self):\n    self.c.go()", &["s3 go"]),
+            (
+                "class A:\n  def __init__(self, c):\n    self.c = c\n  def f(self):\n    self.c.go()\nA(s3).f()",
+                &["s3 go"],
+            ),
+            (
+                "class A:\n  def __init__(self, c):\n    self.c = c\nclass B(A):\n  def f(self):\n    self.c.go()\nB(s3)",
+                &["s3 go"],
+            ),
+            (
+                "class A:\n  @property\n  def c(self):\n    return s3\n  def f(self):\n    self.c.go()",
+                &["s3 go"],
+            ),
+            (
+                "class A:\n  c: object\n  def f(self):\n    self.c.go()\nA(c=s3)",
+                &["s3 go"],
+            ),
+            (
+                "class A:\n  @staticmethod\n  def f(c):\n    c.go()\nA.f(s3)",
+                &["s3 go"],
+            ),
+            ("class A:\n  def f(self, c):\n    c.go()\na = A()\na.f(s3)", &["s3 go"]),
+            ("def each():\n  yield s3\nfor c in each():\n  c.go()", &["s3 go"]),
+        ] {
+            assert_eq!(of(&format!("{S3}{text}")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_lead_from_one_file_to_another() {
+        let clients = (
+            "shop/clients.py",
+            "import boto3\ns3 = boto3.client('s3')\nBUCKET = 'b'\n",
+        );
+        for text in [
+            "from shop.clients import s3, BUCKET\ns3.go(B=BUCKET)",
+            "from shop.clients import *\ns3.go(B=BUCKET)",
+            "import shop.clients\nshop.clients.s3.go(B=shop.clients.BUCKET)",
+            "import shop.clients as c\nc.s3.go(B=c.BUCKET)",
+            "from shop import clients\nclients.s3.go(B=clients.BUCKET)",
+            "from shop.clients import s3 as c, BUCKET as b\nc.go(B=b)",
+        ] {
+            assert_eq!(of_files(&[clients, ("app.py", text)]), ["s3 go B=b"], "{text}");
+        }
+        for (path, text) in [
+            ("shop/app.py", "from .clients import s3, BUCKET\ns3.go(B=BUCKET)"),
+            ("shop/app.py", "from . import clients\nclients.s3.go(B=clients.BUCKET)"),
+            ("shop/app.py", "import clients\nclients.s3.go(B=clients.BUCKET)"),
+            ("shop/sub/app.py", "from ..clients import s3, BUCKET\ns3.go(B=BUCKET)"),
+        ] {
+            assert_eq!(of_files(&[clients, (path, text)]), ["s3 go B=b"], "{path}: {text}");
+        }
+        let package = [("shop/__init__.py", "from .clients import s3\n"), clients];
+        let app = ("app.py", "from shop import s3\ns3.go()");
+        assert_eq!(of_files(&[package[0], package[1], app]), ["s3 go"]);
+    }
+
+    #[test]
+    fn circles_end() {
+        let circle = [
+            ("a.py", "from b import x\ndef f(n):\n  return f(n)\nf(f).go()\nx.go()\n"),
+            (
+                "b.py",
+                "from a import x\nclass A(B):\n  pass\nclass B(A):\n  pass\nA().y.go()\nz = z\n",
+            ),
+        ];
+        assert_eq!(of_files(&circle), [] as [&str; 0]);
+        let deep = format!("import boto3\nboto3.client('s3').go(K={}'a')", "'x' + ".repeat(3_000));
+        assert_eq!(of_files(&[("app.py", &deep)]).len(), 1);
     }
 }

@@ -293,6 +293,9 @@ pub(super) fn operations(of: &Thing, name: &str, arguments: &Arguments) -> Vec<O
 
 /// `stop` of an `Instance` is `stop_instances`.
 fn by_pattern(service: &str, kind: &str, name: &str) -> String {
+    if kind.is_empty() {
+        return name.to_owned();
+    }
     let one = plural(kind);
     let one = one.strip_suffix('s').unwrap_or_default();
     let verbs: &[&str] = match name {
@@ -337,4 +340,108 @@ fn of_all(item: &Item, name: &str, arguments: &Arguments) -> Vec<Operation> {
         operations.extend(self::operations(&one, name, arguments));
     }
     operations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::of;
+
+    #[test]
+    fn objects_carry_their_names_into_the_operations() {
+        for (service, text, expected) in [
+            (
+                "dynamodb",
+                "r.Table('t').put_item(Item=i)",
+                &["dynamodb put_item Item=? TableName=t"][..],
+            ),
+            (
+                "dynamodb",
+                "r.Table('t').batch_writer()",
+                &["dynamodb batch_write_item RequestItems={t:?} TableName=t"],
+            ),
+            (
+                "dynamodb",
+                "r.Table('t').load()",
+                &["dynamodb describe_table TableName=t"],
+            ),
+            (
+                "dynamodb",
+                "r.batch_get_item(RequestItems={})",
+                &["dynamodb batch_get_item RequestItems={}"],
+            ),
+            (
+                "dynamodb",
+                "t = r.Table('t')\nt.meta.client.query(TableName=t.name)",
+                &["dynamodb query TableName=t"],
+            ),
+            ("s3", "r.Object('b', 'k').get()", &["s3 get_object Bucket=b Key=k"]),
+            (
+                "s3",
+                "r.Bucket('b').Object('k').put(Body=x)",
+                &["s3 put_object Body=? Bucket=b Key=k"],
+            ),
+            (
+                "s3",
+                "r.Bucket('b').upload_file('f', 'k')",
+                &["s3 upload_file Filename=f Key=k Bucket=b"],
+            ),
+            (
+                "s3",
+                "for o in r.Bucket('b').objects.filter(Prefix='in/'):\n  o.delete()",
+                &[
+                    "s3 list_objects Prefix=in/ Bucket=b",
+                    "s3 delete_object Bucket=b Key=in/?",
+                ],
+            ),
+            (
+                "s3",
+                "r.Bucket('b').objects.all().delete()",
+                &[
+                    "s3 list_objects Bucket=b",
+                    "s3 list_objects Bucket=b",
+                    "s3 delete_object Bucket=b Key=?",
+                ],
+            ),
+            (
+                "sqs",
+                "q = r.get_queue_by_name(QueueName='q')\nfor m in q.receive_messages():\n  m.delete()",
+                &[
+                    "sqs get_queue_url QueueName=q",
+                    "sqs receive_message QueueUrl=q",
+                    "sqs delete_message QueueUrl=q ReceiptHandle=?",
+                ],
+            ),
+            (
+                "sqs",
+                "r.Queue('u').send_message(MessageBody='x')",
+                &["sqs send_message MessageBody=x QueueUrl=u"],
+            ),
+            (
+                "sns",
+                "r.Topic('arn').publish(Message='x')",
+                &["sns publish Message=x TopicArn=arn"],
+            ),
+            (
+                "ec2",
+                "r.Instance('i-1').stop()",
+                &["ec2 stop_instances InstanceId=i-1 InstanceIds=i-1 InstanceName=i-1"],
+            ),
+            (
+                "ec2",
+                "for i in r.instances.filter(Filters=[]):\n  print(i.tags)",
+                &["ec2 describe_instances Filters=[]"],
+            ),
+            (
+                "iam",
+                "r.Role('a').delete()",
+                &["iam delete_role RoleId=a RoleIds=a RoleName=a"],
+            ),
+        ] {
+            assert_eq!(
+                of(&format!("r = boto3.resource('{service}')\n{text}")),
+                expected,
+                "{text}"
+            );
+        }
+    }
 }

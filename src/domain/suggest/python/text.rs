@@ -231,3 +231,48 @@ pub(super) fn method(of: &Thing, name: &str, arguments: &Arguments) -> Things {
         _ => vec![Thing::Value(Value::Unknown)],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::of;
+
+    #[test]
+    fn texts_are_put_together_from_what_is_known() {
+        for (expression, expected) in [
+            ("'a' 'b'", "ab"),
+            ("'a\\'b'", "a'b"),
+            ("r'a\\b'", "a\\b"),
+            ("'a/' + x", "a/?"),
+            ("f'a/{x}/{B}'", "a/?/bee"),
+            ("f'{{{B}}}'", "{bee}"),
+            ("f'{x:>4}'", "?"),
+            ("'%s/%d' % (B, x)", "bee/?"),
+            ("'%(b)s%%' % {'b': B}", "bee%"),
+            ("'{}/{b}'.format(x, b=B)", "?/bee"),
+            ("'{1}{0}'.format('a', 'b')", "ba"),
+            ("'/'.join(['a', x, B])", "a/?/bee"),
+            ("os.path.join('a', B)", "a/bee"),
+            ("' a '.strip()", "a"),
+            ("'/a/'.strip('/').upper()", "A"),
+            ("str(B)", "bee"),
+            ("os.environ['E']", "$E"),
+            ("os.environ.get('E', 'd')", "$E"),
+            ("os.getenv('E') or 'd'", "$E"),
+            ("os.environ[NAME]", "$E"),
+            ("'a' if x else B", "(a|bee)"),
+            ("{'k': 'v'}['k']", "v"),
+            ("{'k': 'v'}.get('k')", "v"),
+            ("{'k': 'v'}.get('z', B)", "bee"),
+            ("{'k': 'v'}[x]", "v"),
+            ("['a', B][1]", "bee"),
+            ("[n for n in ['a', B]]", "[(a|bee)]"),
+            ("dict(a=B)", "{a:bee}"),
+            ("{**{'a': 'b'}, 'c': x}", "{a:b,c:?}"),
+            ("B.encode()", "?"),
+            ("x", "?"),
+        ] {
+            let text = format!("B = 'bee'\nNAME = 'E'\ndef f(x):\n  boto3.client('s3').go(A={expression})");
+            assert_eq!(of(&text), [format!("s3 go A={expected}")], "{expression}");
+        }
+    }
+}
