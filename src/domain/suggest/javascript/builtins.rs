@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::super::call::Text;
 use super::clients;
 use super::evaluate::{Reader, merge};
 use super::things::{Arguments, Context, Package, Place, Thing};
@@ -162,14 +161,15 @@ pub fn passed_through(package: &Package, arguments: &Arguments) -> Thing {
     let name = package.path.last().map_or("", String::as_str);
     match (package.name.as_str(), name) {
         ("path" | "path/posix", "join") if !arguments.open => separated(&arguments.list, "/"),
-        ("util", "promisify") => arguments.get(0),
         ("env-var", "get") => match arguments.get(0).as_literal() {
             Some(name) => Thing::env(name),
             None => Thing::Unknown,
         },
         // lodash, lodash/memoize, memoize-one and their like hand back the function.
-        (_, "once" | "memoize") | ("once" | "memoizee" | "memoize-one" | "p-memoize" | "mem", "") => arguments.get(0),
-        ("lodash/once" | "lodash/memoize" | "lodash.once" | "lodash.memoize", _) => arguments.get(0),
+        (_, "once" | "memoize")
+        | ("util", "promisify")
+        | ("once" | "memoizee" | "memoize-one" | "p-memoize" | "mem", "")
+        | ("lodash/once" | "lodash/memoize" | "lodash.once" | "lodash.memoize", _) => arguments.get(0),
         _ => checked_environment(arguments),
     }
 }
@@ -180,13 +180,5 @@ pub fn checked_environment(arguments: &Arguments) -> Thing {
         Thing::Environment
     } else {
         Thing::Unknown
-    }
-}
-
-/// Whether a name is written out, and which.
-pub fn written(name: &Text) -> Option<&str> {
-    match name.0.as_slice() {
-        [super::super::call::Piece::Literal(text)] => Some(text),
-        _ => None,
     }
 }

@@ -117,11 +117,14 @@ fn document(kind: ClientKind) -> Thing {
 
 fn typed(service: &str, name: &str) -> Thing {
     if name.ends_with("Client") {
-        Client::thing(service, ClientKind::Commands, Thing::Nothing)
-    } else if name.ends_with("Command") || name.ends_with("Exception") || name.starts_with(char::is_lowercase) {
-        Thing::Unknown
-    } else {
+        return Client::thing(service, ClientKind::Commands, Thing::Nothing);
+    }
+    // Of all that a package exports, the client with methods has the service's own name: `client-route-53`, `Route53`.
+    let plain = service.replace('-', "");
+    if plain.eq_ignore_ascii_case(name) {
         Client::thing(service, ClientKind::Operations, Thing::Nothing)
+    } else {
+        Thing::Unknown
     }
 }
 
@@ -156,6 +159,13 @@ mod tests {
             ("@aws-sdk/client-sfn/dist-es", "SFNClient", Some(("sfn", Commands))),
             ("@aws-sdk/client-s3", "GetObjectCommand", None),
             ("@aws-sdk/client-s3", "NoSuchKeyException", None),
+            ("@aws-sdk/client-sqs", "Message", None),
+            ("@aws-sdk/client-route-53", "Route53", Some(("route-53", Operations))),
+            (
+                "@aws-sdk/client-secrets-manager",
+                "SecretsManager",
+                Some(("secrets-manager", Operations)),
+            ),
             ("aws-sdk", "StepFunctions", Some(("StepFunctions", Operations))),
             ("aws-sdk", "DynamoDB.DocumentClient", Some(("dynamodb", Documents))),
             ("aws-sdk", "Endpoint", None),

@@ -24,13 +24,18 @@ pub struct Reader<'p, 'a> {
     known: HashMap<Place, Thing>,
     active: HashSet<(Place, usize)>,
     depth: usize,
+    /// Steps of this question, and of all questions.
     steps: usize,
+    all_steps: usize,
     /// How often evaluation was cut short: what comes of it is no answer to keep.
     cuts: usize,
 }
 
 const MAX_DEPTH: usize = 60;
 const MAX_STEPS: usize = 4_000;
+/// After so many steps for a whole program, as bundles take, a question gets few of them.
+const MANY_STEPS: usize = 1_000_000;
+const FEW_STEPS: usize = 200;
 const MAX_FRAMES: usize = 10;
 
 impl<'p, 'a> Reader<'p, 'a> {
@@ -44,6 +49,7 @@ impl<'p, 'a> Reader<'p, 'a> {
             active: HashSet::new(),
             depth: 0,
             steps: 0,
+            all_steps: 0,
             cuts: 0,
         };
         reader.index_sites();
@@ -75,7 +81,13 @@ impl<'p, 'a> Reader<'p, 'a> {
         }
         let key = (at, context.0.as_ref().map_or(0, |frame| Rc::as_ptr(frame) as usize));
         self.steps += 1;
-        if self.depth > MAX_DEPTH || self.steps > MAX_STEPS || context.frames().count() > MAX_FRAMES {
+        self.all_steps += 1;
+        let most = if self.all_steps < MANY_STEPS {
+            MAX_STEPS
+        } else {
+            FEW_STEPS
+        };
+        if self.depth > MAX_DEPTH || self.steps > most || context.frames().count() > MAX_FRAMES {
             self.cuts += 1;
             return Thing::Unknown;
         }

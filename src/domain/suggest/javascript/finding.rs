@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::super::call::{Call, Location, Value};
-use super::builtins::written;
 use super::evaluate::{Reader, merge};
 use super::functions::callee;
 use super::libraries::{self, Input, Use};
@@ -34,15 +33,15 @@ pub fn calls(program: &Program<'_>) -> Vec<Call> {
 impl Reader<'_, '_> {
     fn calls_at(&mut self, at: Place, callee: Place) -> Vec<Call> {
         let everywhere = Context::default();
-        let called = self.ask(callee, &everywhere);
-        if !called.alternatives().iter().any(|one| self.may_use(at, one)) {
+        let thing = self.ask(callee, &everywhere);
+        if !thing.alternatives().iter().any(|one| self.may_use(at, one)) {
             return Vec::new();
         }
         let mut calls: Vec<Call> = Vec::new();
         for context in self.contexts(at) {
-            let called = self.ask(callee, &context);
+            let thing = self.ask(callee, &context);
             let arguments = self.arguments(at, &context);
-            for one in called.alternatives() {
+            for one in thing.alternatives() {
                 for (found, defaults) in self.uses(at, one, &arguments) {
                     for given in inputs(&found.input, &arguments, &defaults) {
                         let call = self.call_of(at, &found, given);
@@ -103,7 +102,7 @@ fn inputs(input: &Input, arguments: &Arguments, defaults: &Thing) -> Vec<Vec<(St
     let field = |position: usize, name: &str| match arguments.get(position) {
         Thing::Object(properties) => properties
             .iter()
-            .find(|(key, _)| written(key) == Some(name))
+            .find(|(key, _)| key.as_literal() == Some(name))
             .map_or(Thing::Nothing, |(_, value)| value.clone()),
         _ => Thing::Unknown,
     };
@@ -131,7 +130,7 @@ fn inputs(input: &Input, arguments: &Arguments, defaults: &Thing) -> Vec<Vec<(St
         match Thing::Object(Rc::new(properties)).value() {
             Value::Map(parameters) => parameters
                 .into_iter()
-                .filter_map(|(name, value)| Some((written(&name)?.to_owned(), value)))
+                .filter_map(|(name, value)| Some((name.as_literal()?.to_owned(), value)))
                 .collect(),
             _ => Vec::new(),
         }

@@ -100,13 +100,11 @@ impl<'a> Reader<'_, 'a> {
             let inner = tree
                 .first(node)
                 .map(|node| self.evaluate(Place { node, ..call }, context));
-            match inner {
-                Some(Thing::List(elements)) => arguments.list.extend(elements.iter().cloned()),
-                _ => {
-                    arguments.open = true;
-                    break;
-                }
-            }
+            let Some(Thing::List(elements)) = inner else {
+                arguments.open = true;
+                break;
+            };
+            arguments.list.extend(elements.iter().cloned());
         }
         arguments
     }
@@ -374,7 +372,7 @@ impl<'a> Reader<'_, 'a> {
             .field(function.node, "name")
             .and_then(|name| tree.property_name(name));
         let mut class = None;
-        let mut named = function.node;
+        let mut holder = function.node;
         let mut names = Vec::new();
         if tree.kind(function.node) == "method_definition" && own.as_deref() == Some("constructor") {
             let Some(around) = tree.enclosing(function.node, CLASSES) else {
@@ -385,11 +383,11 @@ impl<'a> Reader<'_, 'a> {
                 node: around,
                 ..function
             });
-            named = around;
+            holder = around;
         } else {
             names.extend(own);
         }
-        if let Some(above) = tree.parent(named) {
+        if let Some(above) = tree.parent(holder) {
             let given = match tree.kind(above) {
                 "variable_declarator" | "public_field_definition" => tree.field(above, "name"),
                 "field_definition" => tree.field(above, "property"),

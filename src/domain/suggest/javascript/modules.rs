@@ -214,7 +214,7 @@ impl Exports {
         }
     }
 
-    /// CommonJS: `module.exports = …`, `module.exports.name = …`, `exports.name = …`.
+    /// `CommonJS`: `module.exports = …`, `module.exports.name = …`, `exports.name = …`.
     fn assignment(&mut self, tree: &Tree<'_>, id: Id) {
         let (Some(left), Some(right)) = (tree.field(id, "left"), tree.field(id, "right")) else {
             return;

@@ -227,10 +227,10 @@ impl Reader<'_, '_> {
             }
         }
         if found.is_empty() {
-            let packaged = packages
+            let exported = packages
                 .into_iter()
                 .map(|source| Thing::package(source, [name.to_owned()]));
-            found.extend(packaged);
+            found.extend(exported);
         }
         found
     }
