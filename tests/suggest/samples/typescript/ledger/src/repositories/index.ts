@@ -1,0 +1,3 @@
+export { AccountRepository } from './accounts';
+export { EntryRepository } from './entries';
+export type { Transfer } from './entries';
