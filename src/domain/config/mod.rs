@@ -2,6 +2,7 @@
 
 mod access;
 mod bundle;
+pub mod edit;
 mod findings;
 mod limits;
 mod load;
