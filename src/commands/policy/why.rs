@@ -236,7 +236,7 @@ fn known(action: &str, notes: &mut Vec<String>) -> anyhow::Result<String> {
     }
     if let Some(instead) = lint::action_of_operation(action) {
         let message = format!("`{action}` is an operation and not an action of IAM");
-        return Err(no_action(message, Some(instead.to_owned())).into());
+        return Err(no_action(message, Some(instead)).into());
     }
     let near = service
         .nearest_action(name)

@@ -18,6 +18,7 @@ mod rights;
 mod role;
 #[cfg(test)]
 mod samples;
+pub mod sdk;
 mod suggest;
 pub mod why;
 
@@ -31,4 +32,4 @@ pub use grants::Grant;
 pub use raw::{Part, RawStatement};
 pub use rights::{Source, sources};
 pub use role::{INLINE_POLICY, RoleSpec, role_name, role_spec};
-pub use suggest::{line_for, resource_of};
+pub use suggest::{Wanted, line_for, lines_allowing, resource_of, with_variables};

@@ -2,11 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use super::catalog::{Form, Service, Values, catalog, fill};
+use super::catalog::{Form, Service, Values, Verb, catalog, fill};
 use super::grants::Grant;
 use super::index;
 use super::why::covers;
 use crate::domain::arn::{Arn, Place};
+
+/// A right that a line is sought for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub action: &'a str,
+    pub resource: &'a str,
+    /// Condition key → the value that the call carries.
+    pub when: &'a [(String, String)],
+}
+
+/// Every short line of the catalogue that names this action and this resource.
+pub fn lines_allowing(wanted: Wanted<'_>, place: &Place) -> Vec<String> {
+    let lines = every_line(wanted, place);
+    lines.into_iter().map(|(_, line)| line).collect()
+}
 
 /// The smallest line of `allow` that allows `action` on `resource`: a verb where one fits, else a
 /// statement written out. Without a resource, names stand in capitals.
@@ -48,14 +63,12 @@ pub fn resource_of(target: &str, action: &str, place: &Place) -> Option<String> 
 }
 
 fn by_verb(action: &str, resource: &str, place: &Place) -> Option<String> {
-    let lines = catalog().iter().flat_map(|(name, service)| {
-        let lines = service
-            .forms
-            .iter()
-            .flat_map(move |form| lines(name, service, form, action, resource, place));
-        lines.collect::<Vec<_>>()
-    });
-    let allowing = lines.filter(|(_, line)| {
+    let wanted = Wanted {
+        action,
+        resource,
+        when: &[],
+    };
+    let allowing = every_line(wanted, place).into_iter().filter(|(_, line)| {
         let statements = Grant::parse(line)
             .map(|grant| grant.statements(place))
             .unwrap_or_default();
@@ -65,20 +78,28 @@ fn by_verb(action: &str, resource: &str, place: &Place) -> Option<String> {
     smallest.map(|(_, line)| line)
 }
 
-/// The lines of one form that could allow it, with the number of actions that each allows.
-fn lines(
-    name: &str,
-    service: &Service,
-    form: &Form,
-    action: &str,
-    resource: &str,
-    place: &Place,
-) -> Vec<(usize, String)> {
+/// The lines that could allow it, with the number of actions that each allows.
+fn every_line(wanted: Wanted<'_>, place: &Place) -> Vec<(usize, String)> {
+    let lines = catalog().iter().flat_map(|(name, service)| {
+        let forms = service.forms.iter();
+        forms.flat_map(move |form| lines(name, service, form, wanted, place))
+    });
+    lines.collect()
+}
+
+fn lines(name: &str, service: &Service, form: &Form, wanted: Wanted<'_>, place: &Place) -> Vec<(usize, String)> {
     let mut lines = Vec::new();
     for (verb, rights) in &form.verbs {
-        if !rights.actions.iter().any(|known| known.eq_ignore_ascii_case(action)) {
+        if !rights
+            .actions
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(wanted.action))
+        {
             continue;
         }
+        let Some(carried) = carried(service, rights, wanted) else {
+            continue;
+        };
         let patterns = rights.resources.as_deref().unwrap_or_default().iter().chain(&form.arn);
         for pattern in patterns {
             // What this place gives is no part of the target.
@@ -91,15 +112,27 @@ fn lines(
                 ],
             );
             let short = form.target.as_ref().and_then(|target| {
-                let target = filled(target, &service.read(&here, resource)?)?;
-                Some(format!("{}{target}", service.scheme(name)))
+                let mut values = service.read(&here, wanted.resource)?;
+                values.extend(carried.clone());
+                Some(format!("{}{}", service.scheme(name), filled(target, &values)?))
             });
-            let long = (form.arn.is_some() && service.read(pattern, resource).is_some()).then(|| resource.to_owned());
+            let is_arn = form.arn.is_some() && service.read(pattern, wanted.resource).is_some();
+            let long = is_arn.then(|| wanted.resource.to_owned());
             let targets = [short, long].into_iter().flatten();
             lines.extend(targets.map(|target| (rights.actions.len(), format!("{verb} {target}"))));
         }
     }
     lines
+}
+
+/// What the conditions of a verb say about the target, or `None` when the call does not carry their keys.
+fn carried(service: &Service, rights: &Verb, wanted: Wanted<'_>) -> Option<Values> {
+    let mut values = Values::new();
+    for (key, pattern) in rights.condition.values().flatten() {
+        let (_, value) = wanted.when.iter().find(|(known, _)| known.eq_ignore_ascii_case(key))?;
+        values.extend(service.read(pattern, value)?);
+    }
+    Some(values)
 }
 
 /// The target with these values, if they are all that it needs.
@@ -130,24 +163,27 @@ fn outline_by_verb(action: &str) -> Option<String> {
 /// `{ actions: [ACTION], resources: [ARN] }`; what the file's variables give is written with them.
 fn written_out(action: &str, resource: Option<&str>, place: &Place) -> String {
     let resource = resource.map_or_else(|| resource_outline(action), str::to_owned);
-    let resource = match resource.parse::<Arn>() {
-        Ok(mut arn) => {
-            for (part, here, variable) in [
-                (&mut arn.region, place.region.as_str(), "${region}"),
-                (&mut arn.account, place.account.as_str(), "${account}"),
-            ] {
-                if part == here || part.starts_with('{') {
-                    variable.clone_into(part);
-                }
-            }
-            if arn.partition.starts_with('{') {
-                place.partition.clone_into(&mut arn.partition);
-            }
-            arn.to_string()
-        }
-        Err(_) => resource,
-    };
+    let resource = with_variables(&resource, place);
     format!("{{ actions: [\"{action}\"], resources: [\"{resource}\"] }}")
+}
+
+/// An ARN as the file writes it, with `${region}` and `${account}` where it has those of this place.
+pub fn with_variables(resource: &str, place: &Place) -> String {
+    let Ok(mut arn) = resource.parse::<Arn>() else {
+        return resource.to_owned();
+    };
+    for (part, here, variable) in [
+        (&mut arn.region, place.region.as_str(), "${region}"),
+        (&mut arn.account, place.account.as_str(), "${account}"),
+    ] {
+        if part == here || part.starts_with('{') {
+            variable.clone_into(part);
+        }
+    }
+    if arn.partition.starts_with('{') {
+        place.partition.clone_into(&mut arn.partition);
+    }
+    arn.to_string()
 }
 
 /// The ARN of what an action acts on, with `NAME` where the name goes; `*` when it takes no resource.

@@ -63,6 +63,15 @@ impl Text {
     pub fn literal(text: impl Into<String>) -> Self {
         Self(vec![Piece::Literal(text.into())])
     }
+
+    /// The text, when it is known as it stands.
+    pub fn as_literal(&self) -> Option<&str> {
+        match &self.0[..] {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Location {

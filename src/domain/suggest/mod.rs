@@ -8,10 +8,25 @@ mod call;
 mod go;
 mod java;
 mod javascript;
+mod need;
+mod partiql;
+mod proposal;
 mod python;
+mod reach;
+mod resource;
 mod rust;
 
+use serde::Serialize;
+
 pub use call::{Call, Location, Piece, SourceFile, Text, Value};
+pub use need::{Condition, Need, Note};
+pub use proposal::Proposal;
+pub use reach::Around;
+pub use resource::Resource;
+
+use crate::domain::arn::Place;
+use crate::domain::config::Config;
+use crate::domain::policy::{Source, sources};
 
 /// The languages that can be read, by the endings of their files.
 const FRONT_ENDS: &[(&[&str], FrontEnd)] = &[
@@ -47,5 +62,64 @@ pub fn is_readable(path: &str) -> bool {
 }
 
 fn has_ending(path: &str, endings: &[&str]) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
+    path.rsplit_once('.')
+        .is_some_and(|(_, ending)| endings.contains(&ending))
+}
+
+/// What the code needs, and which lines of `allow` it lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// Lines to add.
+    pub missing: Vec<Proposal>,
+    /// What lambda.yaml allows already.
+    pub allowed: Vec<Allowed>,
+    /// Calls that could not be understood.
+    pub notes: Vec<Note>,
+}
+
+/// A need that lambda.yaml meets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Allowed {
+    #[serde(flatten)]
+    pub need: Need,
+    /// The part of the file that allows it, by its place among [`sources`].
+    pub source: usize,
+}
+
+/// Everything that the code needs, each need once, and what could not be understood. `lambda.yaml` gives the
+/// values of environment variables.
+pub fn needs(files: &[SourceFile], config: &Config, place: &Place) -> (Vec<Need>, Vec<Note>) {
+    need::needs(&calls(files), &Around::new(config, place))
+}
+
+/// Reads the code and says which lines its lambda.yaml lacks.
+pub fn suggest(files: &[SourceFile], config: &Config, place: &Place) -> Suggestion {
+    let (needs, notes) = needs(files, config, place);
+    let sources = sources(config, place);
+    let mut allowed = Vec::new();
+    let mut missing = Vec::new();
+    for need in &needs {
+        match source_of(need, &sources) {
+            Some(source) => allowed.push(Allowed {
+                need: need.clone(),
+                source,
+            }),
+            None => missing.push(need),
+        }
+    }
+    Suggestion {
+        missing: proposal::propose(&missing, &needs, place),
+        allowed,
+        notes,
+    }
+}
+
+/// The part of the file that meets a need, by its place among `sources`.
+pub fn source_of(need: &Need, sources: &[Source]) -> Option<usize> {
+    sources.iter().position(|source| {
+        source
+            .statements
+            .iter()
+            .any(|statement| proposal::meets(statement, need))
+    })
 }

@@ -1,30 +1,13 @@
 //! Rules about actions: that they exist, that they are the ones that are meant, and how much they open.
 
 use super::{Kind, Known, Notes, Severity, allows, index};
-use crate::domain::policy::Statement;
 use crate::domain::policy::index::{Level, Service};
+use crate::domain::policy::{Statement, sdk};
 
-/// Operations of the SDKs that IAM knows by another action.
-/// Source: Service Authorization Reference, and the API reference of each service.
-const OPERATIONS: [(&str, &str); 12] = [
-    ("s3:HeadObject", "s3:GetObject"),
-    ("s3:CopyObject", "s3:GetObject` and `s3:PutObject"),
-    ("s3:HeadBucket", "s3:ListBucket"),
-    ("s3:ListObjects", "s3:ListBucket"),
-    ("s3:ListObjectsV2", "s3:ListBucket"),
-    ("s3:DeleteObjects", "s3:DeleteObject"),
-    ("s3:UploadPart", "s3:PutObject"),
-    ("s3:CreateMultipartUpload", "s3:PutObject"),
-    ("lambda:Invoke", "lambda:InvokeFunction"),
-    ("sqs:SendMessageBatch", "sqs:SendMessage"),
-    ("sqs:DeleteMessageBatch", "sqs:DeleteMessage"),
-    ("sqs:ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"),
-];
-
-/// The action that an operation of the SDKs needs, where the two have different names.
-pub fn action_of_operation(operation: &str) -> Option<&'static str> {
-    let known = OPERATIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(operation));
-    known.map(|(_, action)| *action)
+/// The actions that an operation of the SDKs needs, where the two have different names.
+pub fn action_of_operation(operation: &str) -> Option<String> {
+    let actions = sdk::actions_of_operation(operation);
+    (!actions.is_empty()).then(|| actions.join("` and `"))
 }
 
 /// Checks the actions of a statement; gives back those it names that the index knows.

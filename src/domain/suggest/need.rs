@@ -1,0 +1,171 @@
+//! From calls to needs: which actions of IAM a call needs, on what.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::call::{Call, Location, Value};
+use super::partiql;
+use super::reach::{Around, resources};
+use super::resource::Resource;
+use crate::domain::policy::index;
+use crate::domain::policy::sdk::{self, Resources, Step};
+
+/// A right that the code needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Need {
+    /// As IAM spells it: `s3:GetObject`.
+    pub action: String,
+    /// An ARN, perhaps with holes, or `*` for an action that takes no resource.
+    pub resource: Resource,
+    /// What its calls carry that narrows them further.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<Condition>,
+    /// Where it is called; at least one place.
+    pub from: Vec<Location>,
+}
+
+/// A condition under which a need may be allowed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Condition {
+    pub operator: String,
+    pub key: String,
+    pub value: Resource,
+}
+
+/// Something about the code that people should know: a call that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Note {
+    pub at: Location,
+    pub message: String,
+}
+
+/// What the calls need, sorted, each need once; and what could not be understood.
+pub(super) fn needs(calls: &[Call], around: &Around<'_>) -> (Vec<Need>, Vec<Note>) {
+    type Right = (String, Resource, Vec<Condition>);
+    let mut found: BTreeMap<Right, Vec<Location>> = BTreeMap::new();
+    let mut notes = Vec::new();
+    for call in calls {
+        match rights(call, around) {
+            Ok(rights) => {
+                for right in rights {
+                    let from = found.entry(right).or_default();
+                    if !from.contains(&call.at) {
+                        from.push(call.at.clone());
+                    }
+                }
+            }
+            Err(message) => notes.push(Note {
+                at: call.at.clone(),
+                message,
+            }),
+        }
+    }
+    let needs = found.into_iter().map(|((action, resource, when), from)| Need {
+        action,
+        resource,
+        when,
+        from,
+    });
+    notes.sort();
+    notes.dedup();
+    (needs.collect(), notes)
+}
+
+type Rights = Vec<(String, Resource, Vec<Condition>)>;
+
+fn rights(call: &Call, around: &Around<'_>) -> Result<Rights, String> {
+    let Call { service, operation, .. } = call;
+    let prefix = sdk::prefix(service)
+        .ok_or_else(|| format!("`{service}` is no service that IAM had on {}", index::updated()))?;
+    let Some(steps) = sdk::steps(prefix, operation) else {
+        let action = own_action(prefix, operation).ok_or_else(|| {
+            format!(
+                "`{operation}` of {service}: IAM had no action of this name on {}",
+                index::updated()
+            )
+        })?;
+        return Ok(on(&action, &call.arguments, None, around));
+    };
+    let mut rights = Rights::new();
+    for step in steps {
+        match step {
+            Step::Action(action) => {
+                rights.extend(on(&sdk::full(prefix, action), &call.arguments, None, around));
+            }
+            Step::On { action, resource } => {
+                let rule = Resources {
+                    of: Vec::new(),
+                    begins: BTreeMap::new(),
+                    arn: resource.clone(),
+                    all: false,
+                    when: BTreeMap::new(),
+                };
+                rights.extend(on(&sdk::full(prefix, action), &call.arguments, Some(&rule), around));
+            }
+            Step::Each { each, kinds } => {
+                let entries = super::reach::find(&call.arguments, each);
+                let entries = entries.into_iter().flatten().map(|value| entry(&value, kinds));
+                let entries: Option<Vec<(String, Arguments)>> = entries.collect();
+                let entries = entries.filter(|entries| !entries.is_empty());
+                let Some(entries) = entries else {
+                    let actions: Vec<String> = kinds.values().map(|kind| sdk::full(prefix, kind)).collect();
+                    return Err(format!(
+                        "`{operation}` needs the right of each of its entries (`{}`), and they could not be read",
+                        actions.join("`, `")
+                    ));
+                };
+                for (action, arguments) in entries {
+                    rights.extend(on(&sdk::full(prefix, &action), &arguments, None, around));
+                }
+            }
+        }
+    }
+    Ok(rights)
+}
+
+fn on(action: &str, arguments: &[(String, Value)], rule: Option<&Resources>, around: &Around<'_>) -> Rights {
+    let resources = resources(action, arguments, rule, around);
+    let rights = resources.into_iter();
+    rights
+        .map(|(resource, when)| (action.to_owned(), resource, when))
+        .collect()
+}
+
+/// The action that has the operation's name.
+fn own_action(prefix: &str, operation: &str) -> Option<String> {
+    let name = sdk::normal(operation);
+    let service = index::service(prefix)?;
+    let found = service
+        .actions
+        .iter()
+        .find(|action| action.name.to_ascii_lowercase() == name)?;
+    Some(format!("{prefix}:{}", found.name))
+}
+
+type Arguments = Vec<(String, Value)>;
+
+/// The action of an entry, and its arguments: `{"Put": {"TableName": …}}`, or a statement of `PartiQL`.
+fn entry(value: &Value, kinds: &BTreeMap<String, String>) -> Option<(String, Arguments)> {
+    match value {
+        Value::Map(entries) => {
+            let [(kind, Value::Map(arguments))] = &entries[..] else {
+                return None;
+            };
+            let kind = sdk::normal(kind.as_literal()?);
+            let (_, action) = kinds.iter().find(|(known, _)| sdk::normal(known) == kind)?;
+            let arguments = arguments
+                .iter()
+                .filter_map(|(name, value)| Some((name.as_literal()?.to_owned(), value.clone())));
+            Some((action.clone(), arguments.collect()))
+        }
+        Value::Text(statement) => {
+            let (verb, table) = partiql::read(statement)?;
+            let action = kinds.get(&verb)?;
+            let mut arguments = vec![("TableName".to_owned(), Value::Text(table.0))];
+            arguments.extend(table.1.map(|index| ("IndexName".to_owned(), Value::Text(index))));
+            Some((action.clone(), arguments))
+        }
+        Value::List(_) | Value::Any(_) | Value::Unknown => None,
+    }
+}

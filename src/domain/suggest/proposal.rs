@@ -1,0 +1,204 @@
+//! From needs to lines of `allow`.
+//!
+//! A verb of the catalogue is used when the code needs every action that it grants; what no such verb
+//! covers is written out, one statement for each resource.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::call::Location;
+use super::need::{Condition, Need};
+use super::resource::StandIns;
+use crate::domain::arn::Place;
+use crate::domain::policy::{Effect, Grant, Pattern, Statement, Wanted, index, lines_allowing, with_variables};
+
+/// A line of `allow` that the code needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proposal {
+    /// As it stands in the list, without the `- `: `get s3://shop/in/*`, or `{ actions: […], … }`. Holes are `<name>`.
+    pub line: String,
+    /// What people have to fill in first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holes: Vec<String>,
+    pub actions: Vec<String>,
+    /// The calls behind it, sorted.
+    pub from: Vec<Location>,
+    /// The needs that the line meets.
+    pub needs: Vec<Need>,
+}
+
+/// Lines for `missing`, in the order of the code. `all` are the code's needs, those that are met among them: a
+/// verb may grant what these need too.
+pub(super) fn propose(missing: &[&Need], all: &[Need], place: &Place) -> Vec<Proposal> {
+    let stand_ins = StandIns::of(all.iter().flat_map(parts));
+    let cover = Cover { all, stand_ins, place };
+    let mut left: Vec<&Need> = missing.to_vec();
+    let mut proposals = Vec::new();
+    while let Some((line, met)) = cover.best(&left) {
+        left.retain(|need| !met.contains(need));
+        proposals.push(proposal(cover.stand_ins.show(&line), &met));
+    }
+    proposals.extend(cover.written_out(&left));
+    proposals.sort_by(|a, b| a.from.cmp(&b.from).then_with(|| a.line.cmp(&b.line)));
+    proposals
+}
+
+/// Whether a statement allows all that a need stands for. A hole is met by whatever people put into it.
+pub(super) fn meets(statement: &Statement, need: &Need) -> bool {
+    if statement.effect != Effect::Allow || !statement.names_action(&need.action) {
+        return false;
+    }
+    let wanted = need.resource.pattern();
+    let reaches = statement.resources.iter().any(|resource| {
+        let granted = Pattern::resource(resource);
+        granted.includes(&wanted) || (!need.resource.is_known() && granted.overlaps(&wanted))
+    });
+    let conditions = statement.conditions.values().flatten();
+    reaches
+        && conditions.into_iter().all(|(key, values)| {
+            let carried = need.when.iter().find(|known| known.key.eq_ignore_ascii_case(key));
+            carried.is_some_and(|known| {
+                let wanted = known.value.pattern();
+                values.iter().any(|value| {
+                    let granted = Pattern::new(value);
+                    granted.includes(&wanted) || (!known.value.is_known() && granted.overlaps(&wanted))
+                })
+            })
+        })
+}
+
+struct Cover<'a> {
+    all: &'a [Need],
+    stand_ins: StandIns,
+    place: &'a Place,
+}
+
+impl<'a> Cover<'a> {
+    /// The short line that meets the most of these, grants nothing that the code does not need, and is the shortest.
+    fn best(&self, left: &[&'a Need]) -> Option<(String, Vec<&'a Need>)> {
+        let lines: BTreeSet<String> = left.iter().flat_map(|need| self.lines(need)).collect();
+        let candidates = lines.into_iter().filter_map(|line| {
+            let statements = Grant::parse(&line).ok()?.statements(self.place);
+            let is_needed = |action: &String| {
+                let mut own = self.all.iter().filter(|need| need.action.eq_ignore_ascii_case(action));
+                own.any(|need| statements.iter().any(|statement| self.grants(statement, need)))
+            };
+            let mut actions = statements.iter().flat_map(|statement| &statement.actions);
+            if !actions.all(is_needed) {
+                return None;
+            }
+            let met = left
+                .iter()
+                .copied()
+                .filter(|need| statements.iter().any(|statement| self.grants(statement, need)));
+            let met: Vec<&Need> = met.collect();
+            let is_arn = line.contains(" arn:");
+            (!met.is_empty()).then(|| ((usize::MAX - met.len(), is_arn, line.len()), line, met))
+        });
+        let best = candidates.min_by(|(one, ..), (other, ..)| one.cmp(other));
+        best.map(|(_, line, met)| (line, met))
+    }
+
+    fn lines(&self, need: &Need) -> Vec<String> {
+        let carried = need.when.iter();
+        let when: Vec<(String, String)> = carried
+            .map(|condition| (condition.key.clone(), self.stand_ins.put(&condition.value)))
+            .collect();
+        let wanted = Wanted {
+            action: &need.action,
+            resource: &self.stand_ins.put(&need.resource),
+            when: &when,
+        };
+        lines_allowing(wanted, self.place)
+    }
+
+    /// Whether a statement with stand-ins allows all of a need.
+    fn grants(&self, statement: &Statement, need: &Need) -> bool {
+        let known = |resource: &_| super::resource::Resource::text(self.stand_ins.put(resource));
+        let with_names = Need {
+            resource: known(&need.resource),
+            when: need
+                .when
+                .iter()
+                .map(|condition| Condition {
+                    value: known(&condition.value),
+                    ..condition.clone()
+                })
+                .collect(),
+            ..need.clone()
+        };
+        // A call that carries no more than another is met by what meets that one.
+        let narrowed = statement.conditions.is_empty() == need.when.is_empty() || statement.conditions.is_empty();
+        narrowed && meets(statement, &with_names)
+    }
+
+    /// One statement for each resource.
+    fn written_out(&self, left: &[&'a Need]) -> Vec<Proposal> {
+        let mut by_resource: BTreeMap<_, Vec<&Need>> = BTreeMap::new();
+        for need in left {
+            by_resource.entry((&need.resource, &need.when)).or_default().push(need);
+        }
+        let proposals = by_resource.into_iter().map(|((resource, when), needs)| {
+            let actions: BTreeSet<String> = needs.iter().map(|need| format!("\"{}\"", need.action)).collect();
+            let actions: Vec<String> = actions.into_iter().collect();
+            let shown = with_variables(&self.stand_ins.put(resource), self.place);
+            let shown = self.stand_ins.show(&shown);
+            let mut line = format!("{{ actions: [{}], resources: [\"{shown}\"]", actions.join(", "));
+            if !when.is_empty() {
+                line.push_str(&format!(", when: {{ {} }}", conditions(when)));
+            }
+            if shown == "*" && when.is_empty() && needs.iter().all(|need| takes_nothing(&need.action)) {
+                line.push_str(", because: they take no resource");
+            }
+            line.push_str(" }");
+            proposal(line, &needs)
+        });
+        proposals.collect()
+    }
+}
+
+/// `StringLike: { "s3:prefix": "in/*" }`
+fn conditions(when: &[Condition]) -> String {
+    let mut operators: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for Condition { operator, key, value } in when {
+        let keys = operators.entry(operator).or_default();
+        keys.push(format!("\"{key}\": \"{value}\""));
+    }
+    let operators = operators
+        .into_iter()
+        .map(|(operator, keys)| format!("\"{operator}\": {{ {} }}", keys.join(", ")));
+    operators.collect::<Vec<_>>().join(", ")
+}
+
+fn takes_nothing(action: &str) -> bool {
+    let known = action.split_once(':').and_then(|(prefix, name)| {
+        let service = index::service(prefix)?;
+        Some(service.action(name)?.resources.is_empty())
+    });
+    known.unwrap_or_default()
+}
+
+fn parts(need: &Need) -> impl Iterator<Item = &super::resource::Resource> {
+    [&need.resource]
+        .into_iter()
+        .chain(need.when.iter().map(|condition| &condition.value))
+}
+
+fn proposal(line: String, needs: &[&Need]) -> Proposal {
+    let mut holes: Vec<String> = Vec::new();
+    for hole in needs.iter().flat_map(|need| parts(need)).flat_map(|part| part.holes()) {
+        if line.contains(&format!("<{hole}>")) && !holes.iter().any(|known| known == hole) {
+            holes.push(hole.to_owned());
+        }
+    }
+    let actions: BTreeSet<&String> = needs.iter().map(|need| &need.action).collect();
+    let from: BTreeSet<&Location> = needs.iter().flat_map(|need| &need.from).collect();
+    Proposal {
+        line,
+        holes,
+        actions: actions.into_iter().cloned().collect(),
+        from: from.into_iter().cloned().collect(),
+        needs: needs.iter().copied().cloned().collect(),
+    }
+}
