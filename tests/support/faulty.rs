@@ -15,7 +15,7 @@ use lfn::domain::policy::PolicyDocument;
 use lfn::ports::{
     AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
     Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction,
-    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, RoleState, Roles, Snapshot,
+    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, RoleState, Roles, Snapshot,
 };
 
 /// Whether the failing write changes anything.
@@ -172,6 +172,9 @@ faulty!(Roles via roles {
     read policy(role: &RoleName, policy: &str) -> Option<PolicyDocument>;
     read policies(role: &RoleName) -> Vec<String>;
     read attached_policies(role: &RoleName) -> Vec<Arn>;
+    read role_created(name: &RoleName) -> Option<jiff::Timestamp>;
+    read order_history(role: &Arn) -> String;
+    read history(report: &str) -> Report;
     write create_role(role: &NewRole) -> RoleState;
     write set_trust(name: &RoleName, trust: &PolicyDocument) -> ();
     write set_boundary(name: &RoleName, boundary: Option<&Arn>) -> ();

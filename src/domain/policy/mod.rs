@@ -20,6 +20,7 @@ mod role;
 mod samples;
 pub mod sdk;
 mod suggest;
+pub mod tighten;
 pub mod why;
 
 pub use deployer::{Archives, Work, deployer_policy};

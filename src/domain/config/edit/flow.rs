@@ -56,8 +56,7 @@ impl Flow {
 
     /// Puts new lines behind the last.
     pub fn add(&self, lines: &mut Lines, new: &[NewLine]) {
-        let new: Vec<String> = new.iter().map(written::in_brackets).collect();
-        let new = new.join(", ");
+        let new = written::items_in_brackets(new);
         match self.items.last() {
             Some(last) => self.splice(lines, last.end..last.end, &format!(", {new}")),
             None => self.splice(lines, self.start..self.start, &new),
@@ -66,8 +65,7 @@ impl Flow {
 
     /// Puts new lines in the place of one.
     pub fn replace(&self, lines: &mut Lines, item: usize, new: &[NewLine]) -> Result<(), LeftAlone> {
-        let new: Vec<String> = new.iter().map(written::in_brackets).collect();
-        self.splice(lines, self.item(item)?, &new.join(", "));
+        self.splice(lines, self.item(item)?, &written::items_in_brackets(new));
         Ok(())
     }
 

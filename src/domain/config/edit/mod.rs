@@ -20,16 +20,19 @@ use self::lines::Lines;
 use super::node::{Entry, Kind, Node, Path, Step};
 use super::yaml::{self, Spot};
 use crate::domain::names::StageName;
-use crate::domain::policy::RawStatement;
 
 const ALLOW: &str = "allow";
 
 /// A line of `allow` to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NewLine {
-    /// Such as `get s3://shop-photos/in/*`.
-    Short(String),
-    Statement(RawStatement),
+#[derive(Clone, PartialEq)]
+pub struct NewLine(Node);
+
+impl NewLine {
+    /// A line such as `get s3://shop-photos/in/*`, or a statement such as `{ actions: […], resources: […] }`.
+    pub fn read(line: &str) -> Self {
+        let statement = line.starts_with('{').then(|| read(line)).flatten();
+        Self(statement.unwrap_or_else(|| Node::new(Path::default(), Kind::Text(line.to_owned()))))
+    }
 }
 
 /// Why a text was left alone.
@@ -193,9 +196,9 @@ fn wanted(root: &Node, list: Option<&Node>, change: &Change<'_>) -> Node {
     }
     if let Kind::List(items) = &mut node.kind {
         match change {
-            Change::Add(new) => items.extend(new.iter().map(written::node)),
+            Change::Add(new) => items.extend(new.iter().map(|line| line.0.clone())),
             Change::Replace(item, new) if *item < items.len() => {
-                items.splice(item..=item, new.iter().map(written::node));
+                items.splice(item..=item, new.iter().map(|line| line.0.clone()));
             }
             Change::RemoveAction { line, action } => {
                 let path = Path::default().item(*line).key("actions");
@@ -212,7 +215,10 @@ fn wanted(root: &Node, list: Option<&Node>, change: &Change<'_>) -> Node {
 }
 
 fn list_node(new: &[NewLine]) -> Node {
-    Node::new(Path::default(), Kind::List(new.iter().map(written::node).collect()))
+    Node::new(
+        Path::default(),
+        Kind::List(new.iter().map(|line| line.0.clone()).collect()),
+    )
 }
 
 fn below<'n>(node: &'n mut Node, steps: &[Step]) -> Option<&'n mut Node> {

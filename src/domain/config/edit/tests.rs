@@ -7,22 +7,11 @@ use proptest::sample::select;
 use super::*;
 
 fn short(lines: &[&str]) -> Vec<NewLine> {
-    lines.iter().map(|line| NewLine::Short((*line).to_owned())).collect()
+    lines.iter().map(|line| NewLine::read(line)).collect()
 }
 
-fn statement() -> NewLine {
-    NewLine::Statement(RawStatement {
-        actions: vec!["textract:DetectDocumentText".into()],
-        resources: vec!["*".into()],
-        when: [(
-            "StringEquals".to_owned(),
-            [("aws:x".to_owned(), vec!["y".to_owned()])].into(),
-        )]
-        .into(),
-        because: Some("it: has no # resource types".into()),
-        accept: vec!["P50".into()],
-    })
-}
+const STATEMENT: &str = "{ actions: [textract:DetectDocumentText], resources: [\"*\"], when: { StringEquals: \
+                         { aws:x: [y] } }, because: \"it: has no # resource types\", accept: [P50] }";
 
 fn stage(name: &str) -> Option<StageName> {
     (!name.is_empty()).then(|| StageName::new(name).unwrap())
@@ -148,7 +137,7 @@ fn lines_are_added_where_they_belong() {
 #[test]
 fn what_needs_quotes_is_quoted_and_statements_are_written_out() {
     let text = "allow:\n  - a\n";
-    let new = [short(&["get s3://a-${stage}/*", "#b", "c: d"]), vec![statement()]].concat();
+    let new = short(&["get s3://a-${stage}/*", "#b", "c: d", STATEMENT]);
     let after = "\
 allow:
   - a
@@ -162,10 +151,8 @@ allow:
     accept: [P50]
 ";
     assert_eq!(add(text, None, &new).as_deref(), Ok(after));
-    let after = "allow: [\"get s3://a-${stage}/*\", \"#b\", \"c: d\", { actions: [textract:DetectDocumentText], \
-                 resources: [\"*\"], when: { StringEquals: { aws:x: [y] } }, because: \"it: has no # resource types\", \
-                 accept: [P50] }]\n";
-    assert_eq!(add("allow: []\n", None, &new).as_deref(), Ok(after));
+    let after = format!("allow: [\"get s3://a-${{stage}}/*\", \"#b\", \"c: d\", {STATEMENT}]\n");
+    assert_eq!(add("allow: []\n", None, &new), Ok(after));
 }
 
 #[test]
@@ -415,7 +402,7 @@ proptest! {
         }
         let mut new = short(&new);
         if written_out {
-            new.push(statement());
+            new.push(NewLine::read(STATEMENT));
         }
         let count = |text: &str| match read(text).unwrap().get(ALLOW).map(|node| node.kind.clone()) {
             Some(Kind::List(items)) => items.len(),

@@ -1,90 +1,42 @@
-//! Lines of `allow` as YAML writes them: what they mean as nodes, and the text of a node.
+//! Lines of `allow` as YAML writes them.
 
-use super::super::node::{Entry, Kind, Node, Path};
+use super::super::node::{Kind, Node};
 use super::super::yaml;
 use super::NewLine;
-use crate::domain::policy::RawStatement;
-
-/// What a new line means.
-pub fn node(line: &NewLine) -> Node {
-    match line {
-        NewLine::Short(short) => text(short),
-        NewLine::Statement(statement) => map(keys(statement)),
-    }
-}
-
-fn keys(statement: &RawStatement) -> Vec<(&str, Node)> {
-    let mut keys = vec![
-        ("actions", list(&statement.actions)),
-        ("resources", list(&statement.resources)),
-    ];
-    if !statement.when.is_empty() {
-        let operators = statement.when.iter().map(|(operator, conditions)| {
-            let conditions = conditions.iter().map(|(key, values)| (key.as_str(), list(values)));
-            (operator.as_str(), map(conditions))
-        });
-        keys.push(("when", map(operators)));
-    }
-    keys.extend(statement.because.iter().map(|because| ("because", text(because))));
-    if !statement.accept.is_empty() {
-        keys.push(("accept", list(&statement.accept)));
-    }
-    keys
-}
-
-fn text(text: &str) -> Node {
-    Node::new(Path::default(), Kind::Text(text.to_owned()))
-}
-
-fn list(texts: &[String]) -> Node {
-    Node::new(
-        Path::default(),
-        Kind::List(texts.iter().map(|item| text(item)).collect()),
-    )
-}
-
-fn map<'k>(keys: impl IntoIterator<Item = (&'k str, Node)>) -> Node {
-    let entry = |(key, node): (&str, Node)| Entry {
-        key: key.to_owned(),
-        node,
-    };
-    Node::new(Path::default(), Kind::Map(keys.into_iter().map(entry).collect()))
-}
 
 /// A new line as an item of a list in block style, from behind the dash; further lines are indented by this much.
 pub fn in_block(line: &NewLine, indent: usize) -> Vec<String> {
-    match line {
-        NewLine::Short(short) => vec![scalar(short, |text| format!("- {text}"))],
-        NewLine::Statement(statement) => {
-            let keys = keys(statement).into_iter().enumerate().map(|(position, (key, node))| {
-                let before = " ".repeat(if position == 0 { 0 } else { indent });
-                let value = match &node.kind {
-                    Kind::Text(text) => scalar(text, |text| format!("- {text}")),
-                    _ => in_brackets_node(&node),
-                };
-                format!("{before}{key}: {value}")
-            });
-            keys.collect()
-        }
-    }
+    let block = |node: &Node| match &node.kind {
+        Kind::Text(text) => scalar(text, |text| format!("- {text}")),
+        _ => in_brackets(node),
+    };
+    let Kind::Map(entries) = &line.0.kind else {
+        return vec![block(&line.0)];
+    };
+    let keys = entries.iter().enumerate().map(|(position, entry)| {
+        let before = " ".repeat(if position == 0 { 0 } else { indent });
+        format!("{before}{}: {}", entry.key, block(&entry.node))
+    });
+    keys.collect()
 }
 
-/// A new line as an item of a list in brackets.
-pub fn in_brackets(line: &NewLine) -> String {
-    in_brackets_node(&node(line))
+/// Several new lines as items of a list in brackets.
+pub fn items_in_brackets(lines: &[NewLine]) -> String {
+    let items: Vec<String> = lines.iter().map(|line| in_brackets(&line.0)).collect();
+    items.join(", ")
 }
 
-fn in_brackets_node(node: &Node) -> String {
+fn in_brackets(node: &Node) -> String {
     match &node.kind {
         Kind::List(items) => {
-            let items: Vec<String> = items.iter().map(in_brackets_node).collect();
+            let items: Vec<String> = items.iter().map(in_brackets).collect();
             format!("[{}]", items.join(", "))
         }
         Kind::Map(entries) => {
             let word = |text: &str| scalar(text, |text| format!("[{text}]"));
             let entries: Vec<String> = entries
                 .iter()
-                .map(|entry| format!("{}: {}", word(&entry.key), in_brackets_node(&entry.node)))
+                .map(|entry| format!("{}: {}", word(&entry.key), in_brackets(&entry.node)))
                 .collect();
             format!("{{ {} }}", entries.join(", "))
         }
