@@ -1,8 +1,10 @@
 //! `lfn policy`: what the function's role may do, why, and what is wrong with it.
 
+mod file;
 mod lint;
 mod sarif;
 mod show;
+mod tighten;
 mod why;
 
 use clap::Subcommand;
@@ -21,6 +23,7 @@ pub enum PolicyCommand {
     Show(show::ShowArgs),
     Why(why::WhyArgs),
     Lint(lint::LintArgs),
+    Tighten(tighten::TightenArgs),
 }
 
 /// Runs `lfn policy`.
@@ -29,6 +32,7 @@ pub async fn run(command: &PolicyCommand, ctx: &Ctx) -> anyhow::Result<Outcome> 
         PolicyCommand::Show(args) => show::run(args, ctx).await,
         PolicyCommand::Why(args) => why::run(args, ctx).await,
         PolicyCommand::Lint(args) => lint::run(args, ctx),
+        PolicyCommand::Tighten(args) => Box::pin(tighten::run(args, ctx)).await,
     }
 }
 
@@ -54,6 +58,11 @@ impl Rights {
             let place = stand_in(&project.offline, ctx, near);
             (ctx.load(&text, Some(&place), false)?, place)
         };
+        Self::of(config, place, text)
+    }
+
+    /// The rights that this configuration gives; `text` is where it was read from.
+    fn of(config: Config, place: Place, text: String) -> anyhow::Result<Self> {
         let role = role_spec(&config, &place).ok_or_else(|| {
             Problem::failed(format!(
                 "{FILE} names a role that lfn does not make, so its rights are not known"

@@ -14,6 +14,9 @@ use super::{Conditions, Effect, Grant, PolicyDocument, Source, Statement, index}
 use crate::domain::arn::Place;
 use crate::domain::config::Allow;
 
+/// The rule about rights that nobody uses.
+pub const UNUSED: &str = "P50";
+
 /// What IAM remembers of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
@@ -59,6 +62,8 @@ pub enum Proposal {
     Whole { unused: Vec<String> },
     /// IAM does not follow these actions.
     Untracked { actions: Vec<String> },
+    /// The line says itself that it may look unused.
+    Accepted,
     /// The role has not got the line yet.
     Undeployed,
 }
@@ -123,7 +128,9 @@ impl Judge<'_> {
         };
         let unused = of(|of| matches!(of, Use::Unused(_)));
         let untracked = of(|of| matches!(of, Use::Untracked));
-        let proposal = if !statements.iter().all(|statement| is_live(statement, live)) {
+        let proposal = if matches!(line, Allow::Raw(raw) if raw.accept.iter().any(|rule| rule == UNUSED)) {
+            Proposal::Accepted
+        } else if !statements.iter().all(|statement| is_live(statement, live)) {
             Proposal::Undeployed
         } else if unused.len() == actions.len() {
             Proposal::Remove
@@ -261,4 +268,214 @@ fn finer(grant: &Grant, kept: &BTreeSet<&String>, place: &Place) -> Option<Vec<S
         }
     }
     (covered.len() == kept.len()).then_some(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::config::Config;
+    use crate::domain::policy::samples::{config, ireland};
+    use crate::domain::policy::{RawStatement, rights, sources};
+
+    fn time(day: &str) -> Timestamp {
+        format!("{day}T12:00:00Z").parse().unwrap()
+    }
+
+    /// Ninety days before it is the 24th of August.
+    fn history(services: &[(&str, &str, &[(&str, &str)])]) -> History {
+        let known = |day: &str| (!day.is_empty()).then(|| time(day));
+        let services = services.iter().map(|(prefix, last, actions)| {
+            let actions = actions.iter().map(|(name, last)| ((*name).to_owned(), known(last)));
+            let last = known(last);
+            let actions = actions.collect();
+            ((*prefix).to_owned(), ServiceUse { last, actions })
+        });
+        History {
+            as_of: time("2026-11-22"),
+            services: services.collect(),
+        }
+    }
+
+    fn raw(actions: &[&str], accept: &[&str]) -> Allow {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Allow::Raw(RawStatement {
+            actions: owned(actions),
+            resources: owned(&["*"]),
+            when: BTreeMap::new(),
+            because: Some("so".into()),
+            accept: owned(accept),
+        })
+    }
+
+    fn grant(line: &str) -> Allow {
+        Allow::Grant(Grant::parse(line).unwrap())
+    }
+
+    fn advice(lines: &[Allow], history: &History) -> Vec<Advice> {
+        let mut config = config();
+        config.allow = lines.to_vec();
+        let live = rights::policy(&config, &ireland());
+        tighten(
+            &config.allow,
+            &sources(&config, &ireland()),
+            &live,
+            history,
+            90,
+            &ireland(),
+        )
+    }
+
+    #[test]
+    fn a_line_goes_only_when_all_of_it_is_known_to_be_unused() {
+        use Proposal::{Accepted, Drop, Keep, Remove, Untracked, Whole};
+        let history = history(&[
+            (
+                "secretsmanager",
+                "2026-11-21",
+                &[("GetSecretValue", "2026-11-21"), ("PutSecretValue", "")],
+            ),
+            (
+                "ssm",
+                "2026-11-20",
+                &[("GetParameter", "2026-08-01"), ("GetParameters", "2026-01-01")],
+            ),
+            ("sns", "2026-05-01", &[]),
+            ("dynamodb", "", &[]),
+            ("s3", "2026-11-01", &[("CreateBucket", "2026-11-01")]),
+            ("kms", "2026-08-24", &[]),
+            ("rds-db", "", &[]),
+            (
+                "states",
+                "2026-11-22",
+                &[
+                    ("SendTaskSuccess", "2026-10-01"),
+                    ("SendTaskFailure", ""),
+                    ("SendTaskHeartbeat", ""),
+                ],
+            ),
+        ]);
+        let names = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
+        for (line, last, proposal) in [
+            (grant("get secret:prod/stripe"), "2026-11-21", Keep),
+            (grant("get param:shop/key"), "2026-08-01", Remove),
+            // Of a service that was not called at all, no action was.
+            (grant("publish sns:alerts"), "2026-05-01", Remove),
+            (grant("read dynamodb:orders"), "", Remove),
+            (
+                grant("get s3://shop/in/*"),
+                "",
+                Untracked {
+                    actions: names(&["s3:GetObject"]),
+                },
+            ),
+            // On the day that the period begins; of which action, IAM does not say.
+            (
+                grant("decrypt kms:12345678-1234-1234-1234-123456789012"),
+                "",
+                Untracked {
+                    actions: names(&["kms:Decrypt"]),
+                },
+            ),
+            // What IAM does not list, and what is no call.
+            (
+                grant("send sqs:fulfil"),
+                "",
+                Untracked {
+                    actions: names(&["sqs:SendMessage"]),
+                },
+            ),
+            (
+                grant("connect rds:db-ABC/app"),
+                "",
+                Untracked {
+                    actions: names(&["rds-db:connect"]),
+                },
+            ),
+            (
+                grant("callback states:*"),
+                "2026-10-01",
+                Whole {
+                    unused: names(&["states:SendTaskFailure", "states:SendTaskHeartbeat"]),
+                },
+            ),
+            (
+                raw(
+                    &[
+                        "ssm:GetParameter",
+                        "s3:CreateBucket",
+                        "s3:GetObject",
+                        "ssm:getparameters",
+                    ],
+                    &[],
+                ),
+                "2026-11-01",
+                Drop {
+                    actions: [0, 3].into(),
+                    unused: names(&["ssm:GetParameter", "ssm:getparameters"]),
+                },
+            ),
+            (raw(&["sns:Publish", "dynamodb:*"], &[]), "2026-05-01", Remove),
+            (raw(&["dynamodb:*"], &["P50"]), "", Accepted),
+            // Not every action of the pattern is followed.
+            (
+                raw(&["ssm:GetParameter*"], &[]),
+                "",
+                Untracked {
+                    actions: names(&["ssm:GetParameter*"]),
+                },
+            ),
+            (raw(&["secretsmanager:Get*"], &[]), "2026-11-21", Keep),
+        ] {
+            let expected = Advice {
+                item: 0,
+                last: (!last.is_empty()).then(|| time(last)),
+                proposal,
+            };
+            assert_eq!(advice(std::slice::from_ref(&line), &history), [expected], "{line:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_role_has_not_got_yet_is_no_news() {
+        let mut config = config();
+        config.allow = vec![grant("read dynamodb:orders"), grant("read dynamodb:new")];
+        let deployed = Config {
+            allow: config.allow[..1].to_vec(),
+            ..config.clone()
+        };
+        let live = rights::policy(&deployed, &ireland());
+        let history = history(&[("dynamodb", "", &[])]);
+        let advice = tighten(
+            &config.allow,
+            &sources(&config, &ireland()),
+            &live,
+            &history,
+            90,
+            &ireland(),
+        );
+        let proposals: Vec<&Proposal> = advice.iter().map(|advice| &advice.proposal).collect();
+        assert_eq!(proposals, [&Proposal::Remove, &Proposal::Undeployed]);
+    }
+
+    #[test]
+    fn finer_verbs_must_give_exactly_what_is_left() {
+        let kept =
+            |actions: &[&str]| -> BTreeSet<String> { actions.iter().map(|action| (*action).to_owned()).collect() };
+        for (line, actions, with) in [
+            ("get param:shop/key", &["ssm:GetParameter"][..], None),
+            ("read dynamodb:orders", &["dynamodb:Scan"], Some("scan dynamodb:orders")),
+            ("write dynamodb:orders", &["dynamodb:Scan"], None),
+            (
+                "get s3://shop/in/*",
+                &["s3:DeleteObject"],
+                Some("delete s3://shop/in/*"),
+            ),
+            // A list has a condition that the line had not.
+            ("get s3://shop/in/*", &["s3:ListBucket"], None),
+        ] {
+            let kept = kept(actions);
+            let found = finer(&Grant::parse(line).unwrap(), &kept.iter().collect(), &ireland());
+            assert_eq!(found, with.map(|line| vec![line.to_owned()]), "{line}");
+        }
+    }
 }

@@ -26,9 +26,9 @@ pub enum Severity {
 }
 
 /// The names of all rules.
-pub const RULES: [&str; 20] = [
+pub const RULES: [&str; 21] = [
     "P01", "P02", "P03", "P10", "P11", "P12", "P13", "P14", "P15", "P20", "P21", "P23", "P24", "P30", "P31", "P32",
-    "P33", "P34", "P40", "P41",
+    "P33", "P34", "P40", "P41", "P50",
 ];
 
 /// What a document is attached to.
