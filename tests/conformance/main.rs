@@ -46,6 +46,7 @@ macro_rules! suites {
             releases::traffic_is_kept_per_alias,
             roles::a_role_lives_and_dies,
             roles::policies_are_what_was_written,
+            roles::what_a_role_called_is_remembered,
             services::the_caller_has_a_place,
             services::log_groups_keep_retention_and_tags,
             services::archives_arrive_whole,

@@ -17,6 +17,8 @@ pub enum Quirk {
     AnyRoleWillDo,
     /// Functions run without what is in their layers.
     LayersNotMounted,
+    /// Nothing is remembered of what a role has called.
+    NoHistory,
 }
 
 /// What one target is known to do otherwise.
@@ -43,12 +45,13 @@ pub const LOCALEMU: Quirks = Quirks {
         Quirk::UsedVersionsDeletable,
         Quirk::AnyRoleWillDo,
         Quirk::LayersNotMounted,
+        Quirk::NoHistory,
     ],
 };
 
 pub const EMBEDDED: Quirks = Quirks {
     target: "the embedded target",
-    known: &[],
+    known: &[Quirk::NoHistory],
 };
 
 impl Quirks {

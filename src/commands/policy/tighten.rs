@@ -234,7 +234,7 @@ fn show(ctx: &Ctx, answer: &Answer, found: usize) -> anyhow::Result<()> {
     ctx.ui.data(table.render())?;
     if found > 0 {
         ctx.ui.hint(format_args!(
-            "IAM does not know on what an action was used, nor when a line was added: keep what is new or seldom needed"
+            "IAM hears of calls up to four hours late, and knows neither what they were about nor when a line was added: keep what is new or seldom needed"
         ));
     } else {
         ctx.ui
