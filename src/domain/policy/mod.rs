@@ -17,7 +17,7 @@ mod raw;
 mod rights;
 mod role;
 #[cfg(test)]
-mod samples;
+pub(in crate::domain) mod samples;
 pub mod sdk;
 mod suggest;
 pub mod tighten;
