@@ -1,0 +1,4 @@
+BUCKET = "shop-imports"
+PREFIX = "new" + "/"
+MARKER = "ready.txt"
+FUNCTION = "index-imports:live"
