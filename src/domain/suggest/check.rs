@@ -36,10 +36,18 @@ pub struct Comparison {
     pub unread: Option<String>,
 }
 
-/// Compares what the code in `files` needs with the rights of the file.
-pub fn check(suggestion: &Suggestion, files: &[SourceFile], config: &Config, sources: &[Source]) -> Comparison {
+/// The code that a suggestion was made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Code<'a> {
+    pub files: &'a [SourceFile],
+    /// Sentences about code that could not be read.
+    pub unread: &'a [String],
+}
+
+/// Compares what the code needs with the rights of the file.
+pub fn check(suggestion: &Suggestion, code: Code<'_>, config: &Config, sources: &[Source]) -> Comparison {
     let mut findings: Vec<Finding> = suggestion.missing.iter().flat_map(missing).collect();
-    let unread = unread(files, config);
+    let unread = code.unread.first().cloned().or_else(|| unread(code.files, config));
     if unread.is_none() {
         let calls = Calls {
             needs: needs(suggestion),
@@ -218,7 +226,11 @@ mod tests {
         config.runtime = RuntimeId::new("python3.13").unwrap();
         config.tracing = true;
         config.allow = lines.to_vec();
-        let compared = check(suggestion, &python(), &config, &sources(&config, &ireland()));
+        let code = Code {
+            files: &python(),
+            unread: &[],
+        };
+        let compared = check(suggestion, code, &config, &sources(&config, &ireland()));
         assert_eq!(compared.unread, None);
         compared
             .findings
@@ -343,9 +355,23 @@ mod tests {
             ),
         ] {
             config.runtime = RuntimeId::new(runtime).unwrap();
-            let compared = check(&calling(&[]), &files, &config, &sources(&config, &ireland()));
+            let code = Code {
+                files: &files,
+                unread: &[],
+            };
+            let compared = check(&calling(&[]), code, &config, &sources(&config, &ireland()));
             assert_eq!(compared.unread.as_deref(), unread, "{runtime}");
             assert_eq!(compared.findings.len(), usize::from(unread.is_none()), "{runtime}");
         }
+        config.runtime = RuntimeId::new("python3.13").unwrap();
+        let code = Code {
+            files: &python(),
+            unread: &["big.py is too large".to_owned()],
+        };
+        let compared = check(&calling(&[]), code, &config, &sources(&config, &ireland()));
+        assert_eq!(
+            (compared.unread, compared.findings),
+            (Some("big.py is too large".to_owned()), Vec::new())
+        );
     }
 }
