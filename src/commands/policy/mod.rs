@@ -4,6 +4,8 @@ mod file;
 mod lint;
 mod sarif;
 mod show;
+mod sources;
+mod suggest;
 mod tighten;
 mod why;
 
@@ -23,6 +25,7 @@ pub enum PolicyCommand {
     Show(show::ShowArgs),
     Why(why::WhyArgs),
     Lint(lint::LintArgs),
+    Suggest(suggest::SuggestArgs),
     Tighten(tighten::TightenArgs),
 }
 
@@ -32,6 +35,7 @@ pub async fn run(command: &PolicyCommand, ctx: &Ctx) -> anyhow::Result<Outcome> 
         PolicyCommand::Show(args) => show::run(args, ctx).await,
         PolicyCommand::Why(args) => why::run(args, ctx).await,
         PolicyCommand::Lint(args) => lint::run(args, ctx),
+        PolicyCommand::Suggest(args) => Box::pin(suggest::run(args, ctx)).await,
         PolicyCommand::Tighten(args) => Box::pin(tighten::run(args, ctx)).await,
     }
 }

@@ -17,6 +17,8 @@ use super::index;
 struct Table {
     /// IAM's prefix → the names that SDKs have for the service, in the form of [`normal`].
     names: BTreeMap<String, Vec<String>>,
+    /// By IAM's prefix: operation → the waiters that call it again and again.
+    waiters: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// By IAM's prefix.
     services: BTreeMap<String, Service>,
 }
@@ -101,6 +103,16 @@ pub fn steps(prefix: &str, operation: &str) -> Option<&'static [Step]> {
         .iter()
         .find(|(known, _)| normal(known) == name);
     found.map(|(_, steps)| steps.as_slice())
+}
+
+/// The operation that a waiter calls: `object_exists` of S3 calls `HeadObject`.
+pub fn waited_for(prefix: &str, waiter: &str) -> Option<&'static str> {
+    let name = normal(waiter);
+    let operations = TABLE.waiters.get(prefix)?;
+    let found = operations
+        .iter()
+        .find(|(_, waiters)| waiters.iter().any(|known| normal(known) == name));
+    found.map(|(operation, _)| operation.as_str())
 }
 
 /// The actions that an operation needs where IAM has none of its name: `s3:HeadObject` needs `s3:GetObject`.
@@ -197,5 +209,8 @@ mod tests {
         assert_eq!(actions("S3:listObjectsV2"), "s3:ListBucket");
         assert_eq!(actions("s3:CopyObject"), "s3:GetObject s3:PutObject");
         assert_eq!(actions("s3:GetObject"), "");
+        assert_eq!(waited_for("s3", "object_exists"), Some("HeadObject"));
+        assert_eq!(waited_for("ec2", "instance_stopped"), Some("DescribeInstances"));
+        assert_eq!(waited_for("s3", "get_object"), None);
     }
 }

@@ -36,6 +36,7 @@ pub struct Condition {
 /// Something about the code that people should know: a call that could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Note {
+    #[serde(flatten)]
     pub at: Location,
     pub message: String,
 }
@@ -76,16 +77,29 @@ type Rights = Vec<(String, Resource, Vec<Condition>)>;
 
 fn rights(call: &Call, around: &Around<'_>) -> Result<Rights, String> {
     let Call { service, operation, .. } = call;
-    let prefix = sdk::prefix(service)
-        .ok_or_else(|| format!("`{service}` is no service that IAM had on {}", index::updated()))?;
+    if service.is_empty() {
+        return Err(format!(
+            "`{operation}` is called on a client, and of which service could not be read"
+        ));
+    }
+    let prefix =
+        sdk::prefix(service).ok_or_else(|| format!("IAM had no service for `{service}` on {}", index::updated()))?;
     let Some(steps) = sdk::steps(prefix, operation) else {
-        let action = own_action(prefix, operation).ok_or_else(|| {
-            format!(
-                "`{operation}` of {service}: IAM had no action of this name on {}",
-                index::updated()
-            )
-        })?;
-        return Ok(on(&action, &call.arguments, None, around));
+        if let Some(action) = own_action(prefix, operation) {
+            return Ok(on(&action, &call.arguments, None, around));
+        }
+        if let Some(called) = sdk::waited_for(prefix, operation) {
+            let call = Call {
+                operation: called.to_owned(),
+                ..call.clone()
+            };
+            return rights(&call, around);
+        }
+        return Err(if operation.is_empty() {
+            format!("an operation of {service} is called, and which one could not be read")
+        } else {
+            format!("{prefix} had no action for `{operation}` on {}", index::updated())
+        });
     };
     let mut rights = Rights::new();
     for step in steps {
@@ -130,6 +144,12 @@ fn on(action: &str, arguments: &[(String, Value)], rule: Option<&Resources>, aro
     rights
         .map(|(resource, when)| (action.to_owned(), resource, when))
         .collect()
+}
+
+/// Whether a service has an operation that is understood.
+pub(super) fn is_operation(service: &str, operation: &str) -> bool {
+    sdk::prefix(service)
+        .is_some_and(|prefix| sdk::steps(prefix, operation).is_some() || own_action(prefix, operation).is_some())
 }
 
 /// The action that has the operation's name.

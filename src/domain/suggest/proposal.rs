@@ -19,7 +19,6 @@ pub struct Proposal {
     /// As it stands in the list, without the `- `: `get s3://shop/in/*`, or `{ actions: […], … }`. Holes are `<name>`.
     pub line: String,
     /// What people have to fill in first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub holes: Vec<String>,
     pub actions: Vec<String>,
     /// The calls behind it, sorted.

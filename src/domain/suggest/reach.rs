@@ -406,12 +406,15 @@ impl Reading<'_> {
 
     /// For a service without rules: parameters named like a type of resource name one.
     fn by_types(&self, prefix: &str, types: &[&ResourceType], required: &[&ResourceType]) -> Reached {
-        let mut named: Vec<Resource> = types.iter().flat_map(|kind| self.named(kind)).collect();
+        let only = match (required, types) {
+            ([only], _) | ([], [only]) => Some(only),
+            _ => None,
+        };
+        let mut named: Vec<Resource> = types
+            .iter()
+            .flat_map(|kind| self.named(kind, only == Some(kind)))
+            .collect();
         if named.is_empty() {
-            let only = match (required, types) {
-                ([only], _) | ([], [only]) => Some(only),
-                _ => None,
-            };
             named = match only {
                 Some(kind) => vec![self.of_type(kind, &Resource::hole(hole_of(&kind.name)))],
                 None => self.filled(&format!("arn:{{p}}:{prefix}:{{r}}:{{a}}:{{resource=}}")),
@@ -426,11 +429,14 @@ impl Reading<'_> {
             .collect()
     }
 
-    /// What parameters such as `JobName` of `glue` say about the type `job`.
-    fn named(&self, kind: &ResourceType) -> Vec<Resource> {
+    /// What parameters such as `JobName` of `glue` say about the type `job`; `Name` does when there is no other type.
+    fn named(&self, kind: &ResourceType, is_only: bool) -> Vec<Resource> {
         let word = normal(&kind.name);
         let endings = ["", "name", "id", "arn", "identifier", "names", "ids", "arns"];
-        let names: Vec<String> = endings.iter().map(|ending| format!("{word}{ending}")).collect();
+        let mut names: Vec<String> = endings.iter().map(|ending| format!("{word}{ending}")).collect();
+        if is_only {
+            names.extend(endings[1..].iter().map(|ending| (*ending).to_owned()));
+        }
         let own = self.arguments.iter().filter(|(name, _)| names.contains(&normal(name)));
         let by_name = own.flat_map(|(_, value)| each(value)).map(|value| {
             let value = self.resource(&value, &hole_of(&kind.name));
