@@ -13,6 +13,7 @@ mod releases;
 mod session;
 mod sizes;
 mod start;
+mod suggest;
 #[path = "../support/mod.rs"]
 mod support;
 mod usage;

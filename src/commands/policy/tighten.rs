@@ -46,7 +46,7 @@ struct Answer {
 #[derive(Serialize)]
 struct Row {
     path: String,
-    #[serde(flatten)]
+    /// Where it stands; `line` is its text.
     mark: Option<Mark>,
     line: String,
     last_used: Option<String>,
