@@ -13,7 +13,7 @@ env:
   TABLE: orders
 
 # who hears of it
-on_failure: sqs:dead
+on_failure: sns:dead
 ";
 
 const CODE: &str = r#"import os

@@ -82,11 +82,11 @@ pub fn cutoff(history: &History, days: u32) -> Timestamp {
     history.as_of - SignedDuration::from_hours(24 * i64::from(days))
 }
 
-/// What to do about each line of `allow`, in their order. `live` is the policy that the role has.
+/// What to do about each line of `allow`, in their order. `deployed` is the policy that the role has.
 pub fn tighten(
     allow: &[Allow],
     sources: &[Source],
-    live: &PolicyDocument,
+    deployed: &PolicyDocument,
     history: &History,
     days: u32,
     place: &Place,
@@ -99,7 +99,7 @@ pub fn tighten(
     let lines = sources.iter().filter(|source| source.key == "allow");
     let advice = lines.filter_map(|source| {
         let item = source.item?;
-        Some(judge.advice(item, allow.get(item)?, &source.statements, live))
+        Some(judge.advice(item, allow.get(item)?, &source.statements, deployed))
     });
     advice.collect()
 }
@@ -111,7 +111,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn advice(&self, item: usize, line: &Allow, statements: &[Statement], live: &PolicyDocument) -> Advice {
+    fn advice(&self, item: usize, line: &Allow, statements: &[Statement], deployed: &PolicyDocument) -> Advice {
         let actions: Vec<&String> = match line {
             Allow::Raw(raw) => raw.actions.iter().collect(),
             Allow::Grant(_) => statements.iter().flat_map(|statement| &statement.actions).collect(),
@@ -130,7 +130,7 @@ impl Judge<'_> {
         let untracked = of(|of| matches!(of, Use::Untracked));
         let proposal = if matches!(line, Allow::Raw(raw) if raw.accept.iter().any(|rule| rule == UNUSED)) {
             Proposal::Accepted
-        } else if !statements.iter().all(|statement| is_live(statement, live)) {
+        } else if !statements.iter().all(|statement| is_live(statement, deployed)) {
             Proposal::Undeployed
         } else if unused.len() == actions.len() {
             Proposal::Remove
@@ -225,9 +225,9 @@ impl Judge<'_> {
 }
 
 /// Whether the role has every right of a statement, in the words that lfn writes them with.
-fn is_live(statement: &Statement, live: &PolicyDocument) -> bool {
+fn is_live(statement: &Statement, deployed: &PolicyDocument) -> bool {
     let has = |action: &String, resource: &String, conditions: &Conditions| {
-        live.statements.iter().any(|other| {
+        deployed.statements.iter().any(|other| {
             other.effect == Effect::Allow
                 && other.conditions == *conditions
                 && other.actions.contains(action)

@@ -31,12 +31,12 @@ pub async fn run(ctx: &Ctx, config: &Config, text: &str, suggestion: &Suggestion
         ctx.ui.warn(format_args!("{}: {}", note.at, note.message));
     }
     if !ctx.ui.json() {
-        show(ctx, "add to `allow`:", &whole, style::added("+"))?;
+        show(ctx, "add to `allow`:", &whole, &style::added("+"))?;
         show(
             ctx,
             "left to you, since the code does not tell what `<…>` is:",
             &open,
-            "?".to_owned(),
+            "?",
         )?;
     }
     let mut outcome = Outcome::Done;
@@ -63,7 +63,7 @@ pub async fn run(ctx: &Ctx, config: &Config, text: &str, suggestion: &Suggestion
     Ok(outcome)
 }
 
-fn show(ctx: &Ctx, heading: &str, proposals: &[&Proposal], sign: String) -> anyhow::Result<()> {
+fn show(ctx: &Ctx, heading: &str, proposals: &[&Proposal], sign: &str) -> anyhow::Result<()> {
     if !proposals.is_empty() {
         ctx.ui.data(style::strong(heading))?;
     }

@@ -29,10 +29,10 @@ impl Block {
                 items.push(line..line + 1);
             } else if !lines.is_blank(line) && lines.indent(line) > dash {
                 // Deeper comments speak of the item above, if nothing stands between.
-                let near = items
-                    .last_mut()
-                    .filter(|item| lines.is_content(line) || item.end == line);
-                near.into_iter().for_each(|item| item.end = line + 1);
+                match items.last_mut() {
+                    Some(item) if lines.is_content(line) || item.end == line => item.end = line + 1,
+                    _ => {}
+                }
             } else if lines.is_content(line) {
                 break;
             }
