@@ -445,7 +445,7 @@ mod tests {
             .filter(|statement| statement.resources.contains("*"))
             .flat_map(|statement| &statement.actions)
             .collect();
-        assert_eq!(everywhere, ["logs:DescribeLogGroups", "iam:GetServiceLastAccessedDetails"]);
+        assert_eq!(everywhere, ["iam:GetServiceLastAccessedDetails", "logs:DescribeLogGroups"]);
     }
 
     #[test]
