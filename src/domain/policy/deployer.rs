@@ -445,7 +445,10 @@ mod tests {
             .filter(|statement| statement.resources.contains("*"))
             .flat_map(|statement| &statement.actions)
             .collect();
-        assert_eq!(everywhere, ["iam:GetServiceLastAccessedDetails", "logs:DescribeLogGroups"]);
+        assert_eq!(
+            everywhere,
+            ["iam:GetServiceLastAccessedDetails", "logs:DescribeLogGroups"]
+        );
     }
 
     #[test]
