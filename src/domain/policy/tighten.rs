@@ -281,8 +281,11 @@ mod tests {
         format!("{day}T12:00:00Z").parse().unwrap()
     }
 
+    /// A service, the day of its last use, and those of its actions.
+    type Remembered<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
     /// Ninety days before it is the 24th of August.
-    fn history(services: &[(&str, &str, &[(&str, &str)])]) -> History {
+    fn history(services: &[Remembered<'_>]) -> History {
         let known = |day: &str| (!day.is_empty()).then(|| time(day));
         let services = services.iter().map(|(prefix, last, actions)| {
             let actions = actions.iter().map(|(name, last)| ((*name).to_owned(), known(last)));
@@ -325,10 +328,8 @@ mod tests {
         )
     }
 
-    #[test]
-    fn a_line_goes_only_when_all_of_it_is_known_to_be_unused() {
-        use Proposal::{Accepted, Drop, Keep, Remove, Untracked, Whole};
-        let history = history(&[
+    fn remembered() -> History {
+        history(&[
             (
                 "secretsmanager",
                 "2026-11-21",
@@ -353,7 +354,13 @@ mod tests {
                     ("SendTaskHeartbeat", ""),
                 ],
             ),
-        ]);
+        ])
+    }
+
+    #[test]
+    fn a_line_goes_only_when_all_of_it_is_known_to_be_unused() {
+        use Proposal::{Accepted, Drop, Keep, Remove, Untracked, Whole};
+        let history = remembered();
         let names = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
         for (line, last, proposal) in [
             (grant("get secret:prod/stripe"), "2026-11-21", Keep),
