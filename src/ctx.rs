@@ -2,6 +2,7 @@
 //!
 //! The one place that chooses between AWS and the embedded Lambda.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -152,6 +153,35 @@ impl Ctx {
             };
             problem.caused_by(error).into()
         })
+    }
+
+    /// Puts another text into lambda.yaml, at once and whole. `before` is the text that the other was made
+    /// of: what somebody wrote since is not lost.
+    pub fn replace_file(&self, before: &str, after: &str) -> anyhow::Result<()> {
+        let failed = || format!("could not write `{}`", self.at(FILE).display());
+        if self.read_file()? != before {
+            let why = format!("{}: it has changed meanwhile", failed());
+            return Err(Problem::failed(why).hint("run the command again").into());
+        }
+        // Behind a symbolic link, it is the file that changes and not the link.
+        let path = self.at(FILE).canonicalize().with_context(failed)?;
+        let permissions = path.metadata().with_context(failed)?.permissions();
+        if permissions.readonly() {
+            let why = format!("{}: it may not be written to", failed());
+            return Err(Problem::failed(why)
+                .hint("make it writable, or add the lines by hand")
+                .into());
+        }
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let write = || -> std::io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(after.as_bytes())?;
+            file.as_file().set_permissions(permissions)?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().with_context(failed)
     }
 
     /// Reads a text of lambda.yaml for a place; warnings are shown when they are asked for.

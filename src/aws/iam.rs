@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use async_trait::async_trait;
-use aws_sdk_iam::types::{Role, Tag};
+use aws_sdk_iam::types::{
+    AccessAdvisorUsageGranularityType, ErrorDetails, JobStatusType, Role, ServiceLastAccessed, Tag,
+    TrackedActionLastAccessed,
+};
+use aws_smithy_types::DateTime;
+use jiff::Timestamp;
 
 use super::error::{Explain, found};
 use crate::domain::arn::Arn;
@@ -12,7 +17,8 @@ use crate::domain::function::TagChange;
 use crate::domain::names::RoleName;
 use crate::domain::policy::PolicyDocument;
 use crate::domain::policy::file::percent_decoded;
-use crate::ports::{ErrorKind, NewRole, PortError, PortResult, RoleState, Roles};
+use crate::domain::policy::tighten::{History, ServiceUse};
+use crate::ports::{ErrorKind, NewRole, PortError, PortResult, Report, RoleState, Roles};
 
 /// Roles through the SDK.
 #[derive(Debug)]
@@ -220,6 +226,84 @@ impl Roles for IamRoles {
             .map(drop)
             .map_err(|error| self.explain.call("iam:DetachRolePolicy", role, &error))
     }
+
+    async fn role_created(&self, name: &RoleName) -> PortResult<Option<Timestamp>> {
+        let action = "iam:GetRole";
+        let answer = self.client.get_role().role_name(name.as_str()).send().await;
+        let answer = found(answer.map_err(|error| self.explain.call(action, name, &error)))?;
+        let role = answer.and_then(|answer| answer.role);
+        let created = role.map(|role| timestamp(role.create_date()));
+        created.transpose().map_err(|why| odd(action, name, why))
+    }
+
+    async fn order_history(&self, role: &Arn) -> PortResult<String> {
+        let answer = self
+            .client
+            .generate_service_last_accessed_details()
+            .arn(role.to_string())
+            .granularity(AccessAdvisorUsageGranularityType::ActionLevel)
+            .send()
+            .await
+            .map_err(|error| self.explain.call(ORDER, role, &error))?;
+        let report = answer.job_id().map(str::to_owned);
+        report.ok_or_else(|| odd(ORDER, role, "the answer names no job"))
+    }
+
+    async fn history(&self, report: &str) -> PortResult<Report> {
+        let mut services = BTreeMap::new();
+        let mut marker = None;
+        loop {
+            let answer = self
+                .client
+                .get_service_last_accessed_details()
+                .job_id(report)
+                .set_marker(marker)
+                .send()
+                .await
+                .map_err(|error| self.explain.call(READ, &report, &error))?;
+            let odd = |why: String| odd(READ, &report, why);
+            match answer.job_status() {
+                JobStatusType::InProgress => return Ok(Report::InProgress),
+                JobStatusType::Failed => {
+                    let why = answer.error().map_or("IAM gives no reason", ErrorDetails::message);
+                    return Ok(Report::Failed(why.to_owned()));
+                }
+                _ => {}
+            }
+            for service in answer.services_last_accessed() {
+                let known = service_use(service).map_err(odd)?;
+                services.insert(service.service_namespace().to_owned(), known);
+            }
+            if !answer.is_truncated() {
+                let as_of = timestamp(answer.job_completion_date()).map_err(odd)?;
+                return Ok(Report::Completed(History { as_of, services }));
+            }
+            marker = answer.marker().map(str::to_owned);
+            if marker.is_none() {
+                return Err(odd("the report goes on, but the answer does not say where".into()));
+            }
+        }
+    }
+}
+
+const ORDER: &str = "iam:GenerateServiceLastAccessedDetails";
+const READ: &str = "iam:GetServiceLastAccessedDetails";
+
+fn timestamp(time: &DateTime) -> Result<Timestamp, String> {
+    Timestamp::from_second(time.secs()).map_err(|why| why.to_string())
+}
+
+fn service_use(service: &ServiceLastAccessed) -> Result<ServiceUse, String> {
+    let named = |action: &TrackedActionLastAccessed| {
+        let last = action.last_accessed_time().map(timestamp).transpose();
+        let name = action.action_name()?.to_owned();
+        Some(last.map(|last| (name, last)))
+    };
+    let actions = service.tracked_actions_last_accessed().iter().filter_map(named);
+    Ok(ServiceUse {
+        last: service.last_authenticated().map(timestamp).transpose()?,
+        actions: actions.collect::<Result<_, String>>()?,
+    })
 }
 
 fn odd(action: &'static str, about: &impl Display, why: impl Display) -> PortError {

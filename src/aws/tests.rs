@@ -7,6 +7,8 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use super::*;
+use crate::domain::policy::tighten::{History, ServiceUse};
+use crate::ports::Report;
 
 /// A configuration file with one profile, as `~/.aws/config` would be.
 fn config(settings: &[(&str, &str)]) -> tempfile::NamedTempFile {
@@ -72,9 +74,7 @@ fn answering_each(
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { continue };
-            let mut buffer = [0; 8192];
-            let length = stream.read(&mut buffer).unwrap_or(0);
-            let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            let request = read_request(&mut stream);
             let (status, body) = answer(&request);
             requests.lock().unwrap().push(request);
             let answer = format!(
@@ -85,6 +85,111 @@ fn answering_each(
         }
     });
     (endpoint, seen)
+}
+
+/// A request with its body, which may come in several pieces.
+fn read_request(stream: &mut std::net::TcpStream) -> String {
+    let mut request = String::new();
+    let mut buffer = [0; 8192];
+    loop {
+        let length = stream.read(&mut buffer).unwrap_or(0);
+        request.push_str(&String::from_utf8_lossy(&buffer[..length]));
+        let (head, body) = request.split_once("\r\n\r\n").unwrap_or((&request, ""));
+        let promised = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+        let is_head = !request.contains("\r\n\r\n");
+        if length == 0 || !is_head && body.len() >= promised.unwrap_or(0) {
+            return request;
+        }
+    }
+}
+
+/// A report of two pages, in the shape that the IAM API reference shows.
+#[tokio::test]
+async fn a_history_is_waited_for_and_read_to_its_end() {
+    const PROGRESS: &str = "<GetServiceLastAccessedDetailsResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+        <GetServiceLastAccessedDetailsResult><JobStatus>IN_PROGRESS</JobStatus>\
+        <JobCreationDate>2026-11-22T10:00:00Z</JobCreationDate><IsTruncated>false</IsTruncated>\
+        </GetServiceLastAccessedDetailsResult></GetServiceLastAccessedDetailsResponse>";
+    const FIRST: &str = "<GetServiceLastAccessedDetailsResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+        <GetServiceLastAccessedDetailsResult><JobStatus>COMPLETED</JobStatus>\
+        <JobCreationDate>2026-11-22T10:00:00Z</JobCreationDate><JobCompletionDate>2026-11-22T10:00:03Z</JobCompletionDate>\
+        <ServicesLastAccessed><member><ServiceName>Amazon DynamoDB</ServiceName>\
+        <ServiceNamespace>dynamodb</ServiceNamespace><TotalAuthenticatedEntities>0</TotalAuthenticatedEntities></member>\
+        </ServicesLastAccessed><IsTruncated>true</IsTruncated><Marker>page-2</Marker>\
+        </GetServiceLastAccessedDetailsResult></GetServiceLastAccessedDetailsResponse>";
+    const SECOND: &str = "<GetServiceLastAccessedDetailsResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+        <GetServiceLastAccessedDetailsResult><JobStatus>COMPLETED</JobStatus>\
+        <JobCreationDate>2026-11-22T10:00:00Z</JobCreationDate><JobCompletionDate>2026-11-22T10:00:03Z</JobCompletionDate>\
+        <ServicesLastAccessed><member><ServiceName>AWS Secrets Manager</ServiceName>\
+        <LastAuthenticated>2026-11-21T09:00:00Z</LastAuthenticated><ServiceNamespace>secretsmanager</ServiceNamespace>\
+        <LastAuthenticatedEntity>arn:aws:iam::123456789012:role/lfn/thumbs</LastAuthenticatedEntity>\
+        <LastAuthenticatedRegion>eu-west-1</LastAuthenticatedRegion><TotalAuthenticatedEntities>1</TotalAuthenticatedEntities>\
+        <TrackedActionsLastAccessed><member><ActionName>GetSecretValue</ActionName>\
+        <LastAccessedEntity>arn:aws:iam::123456789012:role/lfn/thumbs</LastAccessedEntity>\
+        <LastAccessedTime>2026-11-21T09:00:00Z</LastAccessedTime><LastAccessedRegion>eu-west-1</LastAccessedRegion></member>\
+        <member><ActionName>PutSecretValue</ActionName></member></TrackedActionsLastAccessed></member>\
+        </ServicesLastAccessed><IsTruncated>false</IsTruncated>\
+        </GetServiceLastAccessedDetailsResult></GetServiceLastAccessedDetailsResponse>";
+    let looks = Mutex::new(0);
+    let (endpoint, seen) = answering_each(move |request| {
+        if request.contains("Action=GenerateServiceLastAccessedDetails") {
+            let made = "<GenerateServiceLastAccessedDetailsResponse><GenerateServiceLastAccessedDetailsResult>\
+                        <JobId>2eb6c2b8-7b4c-3xmp-3c13-03b72c8cdfdc</JobId></GenerateServiceLastAccessedDetailsResult>\
+                        </GenerateServiceLastAccessedDetailsResponse>";
+            return ("200 OK", made);
+        }
+        let mut looks = looks.lock().unwrap();
+        *looks += 1;
+        match *looks {
+            1 => ("200 OK", PROGRESS),
+            _ if request.contains("Marker=page-2") => ("200 OK", SECOND),
+            _ => ("200 OK", FIRST),
+        }
+    });
+    let file = at(&endpoint);
+    let cloud = connect(options(&file)).await.expect("connecting sends nothing");
+    let role = "arn:aws:iam::123456789012:role/lfn/thumbs".parse().expect("an ARN");
+    let report = cloud.roles.order_history(&role).await.expect("ordered");
+    assert_eq!(report, "2eb6c2b8-7b4c-3xmp-3c13-03b72c8cdfdc");
+    assert!(seen.lock().unwrap()[0].contains("Granularity=ACTION_LEVEL"));
+    assert_eq!(cloud.roles.history(&report).await, Ok(Report::InProgress));
+    let time = |text: &str| text.parse().expect("a time");
+    let used = time("2026-11-21T09:00:00Z");
+    let secrets = ServiceUse {
+        last: Some(used),
+        actions: [
+            ("GetSecretValue".to_owned(), Some(used)),
+            ("PutSecretValue".to_owned(), None),
+        ]
+        .into(),
+    };
+    let services = [
+        ("dynamodb".to_owned(), ServiceUse::default()),
+        ("secretsmanager".to_owned(), secrets),
+    ];
+    let history = History {
+        as_of: time("2026-11-22T10:00:03Z"),
+        services: services.into(),
+    };
+    assert_eq!(cloud.roles.history(&report).await, Ok(Report::Completed(history)));
+    assert_eq!(seen.lock().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_history_that_iam_could_not_make_says_why() {
+    let (endpoint, _) = answering(
+        "200 OK",
+        "<GetServiceLastAccessedDetailsResponse><GetServiceLastAccessedDetailsResult><JobStatus>FAILED</JobStatus>\
+         <JobCreationDate>2026-11-22T10:00:00Z</JobCreationDate><JobCompletionDate>2026-11-22T10:00:03Z</JobCompletionDate>\
+         <ServicesLastAccessed/><Error><Message>An internal error occurred</Message><Code>InternalServiceError</Code></Error>\
+         </GetServiceLastAccessedDetailsResult></GetServiceLastAccessedDetailsResponse>",
+    );
+    let file = at(&endpoint);
+    let cloud = connect(options(&file)).await.expect("connecting sends nothing");
+    let failed = Report::Failed("An internal error occurred".into());
+    assert_eq!(cloud.roles.history("job").await, Ok(failed));
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ enum WorkArg {
     Destroy,
     /// Publish the function's dependencies as a layer
     Layers,
+    /// Ask what the role has called
+    Tighten,
 }
 
 impl From<WorkArg> for Work {
@@ -53,6 +55,7 @@ impl From<WorkArg> for Work {
             WorkArg::Invoke => Self::Invoke,
             WorkArg::Destroy => Self::Destroy,
             WorkArg::Layers => Self::Layers,
+            WorkArg::Tighten => Self::Tighten,
         }
     }
 }

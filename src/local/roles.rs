@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::documents::RoleDocument;
 use super::refusal::{Answer, Refusal};
@@ -13,7 +14,7 @@ use crate::domain::arn::Arn;
 use crate::domain::function::TagChange;
 use crate::domain::names::RoleName;
 use crate::domain::policy::PolicyDocument;
-use crate::ports::{ErrorKind, NewRole, PortResult, RoleState, Roles};
+use crate::ports::{ErrorKind, NewRole, PortResult, Report, RoleState, Roles};
 
 /// Characters of all inline policies of a role together, white space not counted.
 /// Source: IAM user guide, "IAM and AWS STS quotas".
@@ -256,6 +257,34 @@ impl Roles for Target {
                     "NoSuchEntity",
                     format!("Policy {policy} was not found."),
                 ))
+            })
+        })
+        .await
+    }
+
+    async fn role_created(&self, name: &RoleName) -> PortResult<Option<Timestamp>> {
+        self.without_history("iam:GetRole", name.as_str()).await
+    }
+
+    async fn order_history(&self, role: &Arn) -> PortResult<String> {
+        let action = "iam:GenerateServiceLastAccessedDetails";
+        self.without_history(action, role.to_string()).await
+    }
+
+    async fn history(&self, report: &str) -> PortResult<Report> {
+        self.without_history("iam:GetServiceLastAccessedDetails", report).await
+    }
+}
+
+impl Target {
+    /// Code that runs here calls AWS itself, if it calls it at all.
+    async fn without_history<T: Send + 'static>(&self, action: &'static str, of: impl Into<String>) -> PortResult<T> {
+        let message = "the local target keeps no history of what a role has called";
+        self.call(action, of, move |_| {
+            Err(Refusal {
+                kind: ErrorKind::Invalid,
+                code: None,
+                message: message.into(),
             })
         })
         .await

@@ -18,7 +18,7 @@ pub use functions::{
 };
 pub use layers::{LayerContent, LayerVersion, Layers, NewLayerVersion};
 pub use services::{
-    Artifacts, BucketState, Caller, Identity, LogGroupState, Logs, NewRole, Parameters, RoleState, Roles,
+    Artifacts, BucketState, Caller, Identity, LogGroupState, Logs, NewRole, Parameters, Report, RoleState, Roles,
 };
 
 /// One target: every service of one account and region.

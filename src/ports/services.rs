@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::PortResult;
@@ -11,6 +12,7 @@ use crate::domain::arn::{Arn, Place};
 use crate::domain::function::TagChange;
 use crate::domain::names::{BucketName, LogGroupName, RoleName};
 use crate::domain::policy::PolicyDocument;
+use crate::domain::policy::tighten::History;
 
 /// The identity lfn runs as, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +70,22 @@ pub trait Roles: Send + Sync {
     /// What a managed policy says in the version that is in force, or `None` when there is no such policy.
     async fn managed_policy(&self, policy: &Arn) -> PortResult<Option<PolicyDocument>>;
     async fn detach_policy(&self, role: &RoleName, policy: &Arn) -> PortResult<()>;
+
+    /// When the role was made, or `None` when it does not exist.
+    async fn role_created(&self, name: &RoleName) -> PortResult<Option<Timestamp>>;
+    /// Asks for a report on what a role has called, and gives back the report's name.
+    async fn order_history(&self, role: &Arn) -> PortResult<String>;
+    async fn history(&self, report: &str) -> PortResult<Report>;
+}
+
+/// A report on what a role has called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Report {
+    /// Ask again.
+    InProgress,
+    Completed(History),
+    /// With IAM's reason.
+    Failed(String),
 }
 
 /// A log group as it is.

@@ -14,6 +14,7 @@ mod releases;
 mod session;
 mod sizes;
 mod start;
+mod suggest;
 #[path = "../support/mod.rs"]
 mod support;
 mod usage;

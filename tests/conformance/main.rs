@@ -53,6 +53,7 @@ macro_rules! suites {
             roles::a_role_lives_and_dies,
             roles::policies_are_what_was_written,
             roles::a_live_role_is_checked,
+            roles::what_a_role_called_is_remembered,
             services::the_caller_has_a_place,
             services::log_groups_keep_retention_and_tags,
             services::archives_arrive_whole,

@@ -28,6 +28,8 @@ pub enum Quirk {
     PolicyOutlivesAlias,
     /// Alexa's principal, which does not end in `.amazonaws.com`, is not known as a service.
     AlexaUnknown,
+    /// Nothing is remembered of what a role has called.
+    NoHistory,
 }
 
 /// What one target is known to do otherwise.
@@ -61,12 +63,13 @@ pub const LOCALEMU: Quirks = Quirks {
         Quirk::LayersNotMounted,
         Quirk::PolicyOutlivesAlias,
         Quirk::AlexaUnknown,
+        Quirk::NoHistory,
     ],
 };
 
 pub const EMBEDDED: Quirks = Quirks {
     target: "the embedded target",
-    known: &[],
+    known: &[Quirk::NoHistory],
 };
 
 impl Quirks {

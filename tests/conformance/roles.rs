@@ -6,9 +6,10 @@ use lfn::domain::arn::Arn;
 use lfn::domain::function::TagChange;
 use lfn::domain::names::RoleName;
 use lfn::domain::policy::{PolicyDocument, Statement};
-use lfn::ports::{ErrorKind, NewRole};
+use lfn::ports::{ErrorKind, NewRole, Report};
 
 use crate::in_process::Project;
+use crate::quirks::Quirk;
 use crate::subject::{Subject, lambda_trust};
 
 fn name() -> RoleName {
@@ -153,4 +154,26 @@ pub async fn a_live_role_is_checked(subject: &Subject) {
     }
     roles.delete_policy(&name(), "extra").await.expect("it is there");
     roles.delete_role(&name()).await.expect("it is empty");
+}
+
+pub async fn what_a_role_called_is_remembered(subject: &Subject) {
+    let roles = &subject.cloud.roles;
+    let role = subject.role("thumbs-role").await;
+    let ordered = roles.order_history(&role).await;
+    let history = match &ordered {
+        Ok(report) => roles.history(report).await,
+        Err(error) => Err(error.clone()),
+    };
+    let what = format!("{history:?}");
+    subject.quirks.check(Quirk::NoHistory, history.is_ok(), &what);
+    if history.is_err() {
+        return;
+    }
+    let Ok(Report::Completed(history)) = history else {
+        panic!("{what}");
+    };
+    let created = roles.role_created(&name()).await.expect("readable").expect("it exists");
+    assert!(created <= history.as_of, "{created}, {history:?}");
+    let nobody = RoleName::new("nobody").expect("valid");
+    assert_eq!(roles.role_created(&nobody).await, Ok(None));
 }

@@ -9,3 +9,4 @@ mod faulty;
 #[path = "../support/in_process.rs"]
 mod in_process;
 mod recovery;
+mod tighten;

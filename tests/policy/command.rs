@@ -172,8 +172,11 @@ fn findings_can_be_set_aside_with_a_reason() {
     }
 }
 
-/// The sections of the page: rule, text, and the two examples.
-fn sections(page: &str) -> Vec<(&str, &str, [Value; 2])> {
+/// The rule that holds a policy against code; its own tests are those of `lfn policy suggest --check`.
+const ABOUT_CODE: &str = "P50";
+
+/// The sections of the page: rule, text, and the two examples, which a rule about code has none of.
+fn sections(page: &str) -> Vec<(&str, &str, Option<[Value; 2]>)> {
     let parts = page.split("\n## ").skip(1);
     parts
         .map(|part| {
@@ -187,7 +190,7 @@ fn sections(page: &str) -> Vec<(&str, &str, [Value; 2])> {
                     .0;
                 serde_json::from_str(code).unwrap_or_else(|error| panic!("{id}: {error}"))
             };
-            let pair = [example(), example()];
+            let pair = (id != ABOUT_CODE).then(|| [example(), example()]);
             (id, text, pair)
         })
         .collect()
@@ -199,7 +202,7 @@ fn the_page_about_the_rules_is_in_step_with_them() {
     let sections = sections(page);
     let ids: Vec<&str> = sections.iter().map(|(id, ..)| *id).collect();
     assert_eq!(ids, RULES.map(|rule| rule.id));
-    for (rule, (_, text, [wrong, right])) in RULES.iter().zip(sections) {
+    for (rule, (_, text, examples)) in RULES.iter().zip(sections) {
         let severity = rule.severity.word();
         let row = format!(
             "| [{}](#{}) | {severity} | {} |",
@@ -216,6 +219,7 @@ fn the_page_about_the_rules_is_in_step_with_them() {
         ] {
             assert!(text.contains(&part), "{}: no `{part}` in {text}", rule.id);
         }
+        let Some([wrong, right]) = examples else { continue };
         let finds = |document: Value| {
             let document = PolicyDocument::try_from(document).expect("a policy");
             let found = lint(&document, Kind::of(&document));

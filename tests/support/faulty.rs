@@ -16,8 +16,8 @@ use lfn::domain::policy::callers::Permission;
 use lfn::ports::{
     AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
     Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction,
-    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, ResourcePolicy, RoleState, Roles,
-    Snapshot,
+    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy, RoleState,
+    Roles, Snapshot,
 };
 
 /// Whether the failing write changes anything.
@@ -209,6 +209,9 @@ faulty!(Roles via roles {
     read policies(role: &RoleName) -> Vec<String>;
     read attached_policies(role: &RoleName) -> Vec<Arn>;
     read managed_policy(policy: &Arn) -> Option<PolicyDocument>;
+    read role_created(name: &RoleName) -> Option<jiff::Timestamp>;
+    read order_history(role: &Arn) -> String;
+    read history(report: &str) -> Report;
     write create_role(role: &NewRole) -> RoleState;
     write set_trust(name: &RoleName, trust: &PolicyDocument) -> ();
     write set_boundary(name: &RoleName, boundary: Option<&Arn>) -> ();

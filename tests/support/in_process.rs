@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use clap::Parser as _;
@@ -47,6 +48,11 @@ impl Project {
         project.write("lambda.yaml", yaml);
         project.write("app.py", code);
         project
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
     }
 
     /// Writes a file of the project.

@@ -1,10 +1,12 @@
 //! `lfn policy`: what the function's role may do, why, and what is wrong with it.
 
+mod file;
 mod lint;
 mod sarif;
 mod show;
 mod sources;
 mod suggest;
+mod tighten;
 mod why;
 
 use clap::Subcommand;
@@ -25,6 +27,7 @@ pub enum PolicyCommand {
     Why(why::WhyArgs),
     Lint(lint::LintArgs),
     Suggest(suggest::SuggestArgs),
+    Tighten(tighten::TightenArgs),
 }
 
 /// Runs `lfn policy`.
@@ -33,7 +36,8 @@ pub async fn run(command: &PolicyCommand, ctx: &Ctx) -> anyhow::Result<Outcome> 
         PolicyCommand::Show(args) => show::run(args, ctx).await,
         PolicyCommand::Why(args) => why::run(args, ctx).await,
         PolicyCommand::Lint(args) => lint::run(args, ctx).await,
-        PolicyCommand::Suggest(args) => suggest::run(args, ctx),
+        PolicyCommand::Suggest(args) => Box::pin(suggest::run(args, ctx)).await,
+        PolicyCommand::Tighten(args) => Box::pin(tighten::run(args, ctx)).await,
     }
 }
 
@@ -61,6 +65,11 @@ impl Rights {
             let place = stand_in(&project.offline, ctx, near);
             (ctx.load(&text, Some(&place), false)?, place, None)
         };
+        Self::of(config, place, text, cloud)
+    }
+
+    /// The rights that this configuration gives; `text` is where it was read from.
+    fn of(config: Config, place: Place, text: String, cloud: Option<Cloud>) -> anyhow::Result<Self> {
         let role = role_spec(&config, &place).ok_or_else(|| {
             Problem::failed(format!(
                 "{FILE} names a role that lfn does not make, so its rights are not known"

@@ -1,5 +1,8 @@
 //! `lfn policy suggest`: the lines of `allow` that the function's code needs, with the calls behind each.
 
+mod check;
+mod write;
+
 use clap::Args;
 use serde::Serialize;
 
@@ -17,7 +20,19 @@ use crate::ui::style;
 #[command(
     after_help = "The code is read and never run. What it does not tell is left open, as in `get s3://<bucket>/in/*`."
 )]
-pub struct SuggestArgs {}
+pub struct SuggestArgs {
+    /// Add the lines to lambda.yaml
+    #[arg(long, conflicts_with = "check")]
+    write: bool,
+
+    /// Fail when code needs what `allow` does not give, or `allow` gives what no code calls
+    #[arg(long)]
+    check: bool,
+
+    /// Write the answer of `--check` as SARIF 2.1.0
+    #[arg(long, requires = "check")]
+    sarif: bool,
+}
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -39,13 +54,26 @@ struct Met<'a> {
 }
 
 /// Runs `lfn policy suggest`.
-pub fn run(_args: &SuggestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+pub async fn run(args: &SuggestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let project = ctx.project()?;
     let place = stand_in(&project.offline, ctx, None);
-    let config = ctx.load(&ctx.read_file()?, Some(&place), false)?;
-    let code = code(ctx, &config)?;
+    let text = ctx.read_file()?;
+    let config = ctx.load(&text, Some(&place), false)?;
+    let code = if args.check {
+        sources::read(ctx, &config)
+    } else {
+        code(ctx, &config)?
+    };
     let suggestion = suggest::suggest(&code.files, &config, &place);
     let sources = policy::sources(&config, &place);
+    if args.write {
+        return write::run(ctx, &config, &text, &suggestion).await;
+    }
+    if args.check {
+        let Code { files, unread } = &code;
+        let found = suggest::check::check(&suggestion, suggest::check::Code { files, unread }, &config, &sources);
+        return check::run(ctx, &config, &text, &found, args.sarif);
+    }
     if ctx.ui.json() {
         ctx.ui.document(&Answer {
             files: code.files.len(),

@@ -3,6 +3,7 @@
 mod access;
 mod bundle;
 mod callers;
+pub mod edit;
 mod findings;
 mod limits;
 mod load;

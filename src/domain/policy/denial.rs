@@ -152,6 +152,7 @@ pub fn standing(action: &str, resource: Option<&str>, config: &Config, place: &P
         (Work::Invoke, false),
         (Work::Layers, false),
         (Work::Destroy, false),
+        (Work::Tighten, false),
         (Work::Deploy, true),
         (Work::Layers, true),
         (Work::Destroy, true),

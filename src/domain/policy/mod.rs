@@ -26,6 +26,7 @@ pub mod sdk;
 pub mod senders;
 pub mod spanned;
 mod suggest;
+pub mod tighten;
 pub mod why;
 
 pub use deployer::{Archives, Work, deployer_policy};

@@ -5,6 +5,7 @@
 //! needs (an action on a resource), and needs become lines of `allow`.
 
 mod call;
+pub mod check;
 mod go;
 mod java;
 mod javascript;

@@ -30,7 +30,7 @@ const fn rule(id: &'static str, severity: Severity, [name, summary, why, fix]: [
 }
 
 /// All rules, by id.
-pub static RULES: [Rule; 21] = [
+pub static RULES: [Rule; 22] = [
     rule(
         "P01",
         Error,
@@ -239,6 +239,16 @@ pub static RULES: [Rule; 21] = [
             "another statement allows all of this already",
             "it takes room and misleads whoever reads it",
             "take it out",
+        ],
+    ),
+    rule(
+        "P50",
+        Warning,
+        [
+            "unused-right",
+            "the code calls what the policy does not allow, or the policy allows what no code calls",
+            "the call will be refused, or whoever takes the function over can do more than it ever needs",
+            "run `lfn policy suggest`, or take the line out; `lfn policy suggest --check` finds it",
         ],
     ),
 ];

@@ -1,0 +1,131 @@
+//! `lfn policy suggest --write` and `--check`: the file follows the code, and CI sees when it does not.
+
+use insta::assert_snapshot;
+
+use crate::session::Session;
+
+const SHOP: &str = "\
+name: shop   # orders
+runtime: python3.13
+handler: app.handler
+
+env:
+  TABLE: orders
+
+# who hears of it
+on_failure: sns:dead
+";
+
+const CODE: &str = r#"import os
+import boto3
+
+s3 = boto3.client("s3")
+table = boto3.client("dynamodb")
+sqs = boto3.client("sqs")
+
+
+def handler(event, context):
+    s3.get_object(Bucket="shop", Key="in/" + event["key"])
+    table.get_item(TableName=os.environ["TABLE"], Key={"id": {"S": event["id"]}})
+    sqs.send_message(QueueUrl=os.environ["QUEUE_URL"], MessageBody="new")
+"#;
+
+fn shop(yaml: &str) -> Session {
+    let session = Session::new();
+    session.project.write("lambda.yaml", yaml).write("app.py", CODE);
+    session
+}
+
+#[test]
+fn lines_are_added_once_and_those_with_holes_are_left() {
+    let mut session = shop(SHOP);
+    session.run("policy suggest --write").exits_with(1);
+    assert_eq!(session.project.read("lambda.yaml"), SHOP, "nobody said yes");
+    session.run("policy suggest --write --yes").success();
+    let written = session.project.read("lambda.yaml");
+    session.run("policy suggest --write --yes").success();
+    assert_eq!(session.project.read("lambda.yaml"), written);
+    assert_snapshot!(format!("{}{written}", session.transcript()));
+}
+
+#[test]
+fn a_stage_with_a_list_of_its_own_gets_the_lines() {
+    let yaml = format!("{SHOP}allow: []\nstages:\n  prod:\n    allow: [get s3://shop/in/*] # own\n  dev: {{}}\n");
+    let session = shop(&yaml);
+    session.quietly("policy suggest --write --yes --stage prod");
+    let line = "allow: [get s3://shop/in/*, { actions: [dynamodb:GetItem], resources: \
+                [\"arn:aws:dynamodb:${region}:${account}:table/orders\"] }] # own";
+    let written = yaml.replace("allow: [get s3://shop/in/*] # own", line);
+    assert_eq!(session.project.read("lambda.yaml"), written);
+    session.quietly("policy suggest --write --yes --stage dev");
+    let written = session.project.read("lambda.yaml");
+    assert!(written.contains("\nallow: [get s3://shop/in/*, {"), "{written}");
+}
+
+#[test]
+fn what_cannot_be_written_safely_is_given_to_write_by_hand() {
+    let yaml = format!("{SHOP}allow: [\n  get s3://other/*\n]\n");
+    let session = shop(&yaml);
+    let refused = crate::support::lfn(&session.project)
+        .args(["policy", "suggest", "--write", "--yes"])
+        .run()
+        .exits_with(1);
+    for part in [
+        "could not change lambda.yaml: line 10: the list in brackets is not closed on its line",
+        "- get s3://shop/in/*",
+    ] {
+        assert!(refused.stderr.contains(part), "{refused}");
+    }
+    assert_eq!(session.project.read("lambda.yaml"), yaml);
+}
+
+#[test]
+fn ci_fails_when_code_and_file_do_not_agree() {
+    let mut session = shop(SHOP);
+    session.run("policy suggest --check").exits_with(1);
+    session.quietly("policy suggest --write --yes");
+    session.edit("allow:\n", "allow:\n  - send sqs:orders\n");
+    // What the rest of the file gives (logs, a destination) is nobody's surplus.
+    session.run("policy suggest --check").success();
+    session.edit(
+        "  - send sqs:orders\n",
+        "  - send sqs:orders\n  - read dynamodb:orders\n  - publish sns:alerts\n",
+    );
+    session.run("policy suggest --check").exits_with(1);
+    let session_json = |flags: &str| {
+        let run = crate::support::lfn(&session.project)
+            .args(crate::session::words(&format!("policy suggest --check {flags}")))
+            .run()
+            .exits_with(1);
+        run.json()
+    };
+    let rows = session_json("--format json");
+    assert_eq!(
+        (&rows[1]["rule"], &rows[1]["path"], &rows[1]["line"]),
+        (&"P50".into(), &"allow[2]".into(), &11.into())
+    );
+    let sarif = session_json("--sarif");
+    let results = &sarif["runs"][0]["results"];
+    assert_eq!(
+        (&results[1]["ruleId"], &results[1]["level"]),
+        (&"P50".into(), &"note".into())
+    );
+    assert_eq!(results.as_array().unwrap().len(), 2);
+    session.edit(
+        "  - read dynamodb:orders\n  - publish sns:alerts\n",
+        "  - actions: [sns:Publish]\n    resources: [\"arn:aws:sns:eu-west-1:123456789012:alerts\"]\n    \
+         accept: [P50]\n    because: a library publishes\n",
+    );
+    session.run("policy suggest --check").success();
+    assert_snapshot!(session.transcript());
+}
+
+#[test]
+fn of_code_that_cannot_be_read_no_line_is_called_unused() {
+    let mut session = shop(&format!("{SHOP}allow: [publish sns:alerts]\n"));
+    std::fs::remove_file(session.project.path().join("app.py")).unwrap();
+    session.run("policy suggest --check").success();
+    session.edit("python3.13", "ruby3.4");
+    let said = session.run("policy suggest --check").success();
+    assert!(said.stderr.contains("code for `ruby3.4` cannot be read"), "{said}");
+}
