@@ -5,7 +5,11 @@
 //! the suite too, so the table stays true.
 
 mod functions;
-#[expect(dead_code, clippy::unwrap_used, reason = "the suite runs one command; what is missing ends the test")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "the suite runs one command; what is missing ends the test"
+)]
 #[path = "../support/in_process.rs"]
 mod in_process;
 mod layers;
