@@ -535,11 +535,14 @@ mod tests {
         shown.collect()
     }
 
+    /// An action, the arguments of a call, and what it acts on.
+    type Case = (&'static str, Vec<(&'static str, Value)>, Vec<String>);
+
     #[test]
     fn arguments_name_what_a_call_acts_on() {
         let env = |name: &str| of(&[Piece::Env(name.into())]);
         let here = "eu-west-1:123456789012";
-        let cases: Vec<(&str, Vec<(&str, Value)>, Vec<String>)> = vec![
+        let cases: Vec<Case> = vec![
             (
                 "s3:GetObject",
                 vec![("Bucket", text("shop")), ("Key", of(&[literal("in/"), Piece::Unknown]))],

@@ -54,7 +54,7 @@ fn statements_of_a_handler() {
             &["s3 PutObject Bucket=photos Key=out/<?>/<?>.json"],
         ),
         (
-            r#"db.Query(ctx, &ddb.QueryInput{TableName: &table})"#,
+            r"db.Query(ctx, &ddb.QueryInput{TableName: &table})",
             &["dynamodb Query TableName=${TABLE}"],
         ),
         (

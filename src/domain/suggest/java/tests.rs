@@ -91,20 +91,20 @@ fn statements_of_a_handler() {
 
 #[test]
 fn names_lead_across_classes() {
-    let factory = r#"package shop.infra;
+    let factory = r"package shop.infra;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class Clients {
   private Clients() {}
   public static DynamoDbClient dynamo() { return DynamoDbClient.builder().build(); }
 }
-"#;
+";
     let config = r#"package shop;
 public class Config {
   public static final String TABLE = System.getenv("TABLE");
   public enum Folder { IN("in/"); final String prefix; Folder(String prefix) { this.prefix = prefix; } }
 }
 "#;
-    let repository = r#"package shop;
+    let repository = r"package shop;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.*;
@@ -117,7 +117,7 @@ class Repository {
     db.putItem(request);
   }
 }
-"#;
+";
     let handler = r#"package shop;
 import shop.infra.Clients;
 import software.amazon.awssdk.services.s3.S3Client;

@@ -45,7 +45,7 @@ fn statements_of_a_handler() {
             ],
         ),
         (
-            r#"let mut pages = db.query().table_name(TABLE.as_str()).into_paginator().page_size(5).send();"#,
+            r"let mut pages = db.query().table_name(TABLE.as_str()).into_paginator().page_size(5).send();",
             &["dynamodb query table_name=${TABLE}"],
         ),
         (

@@ -5,6 +5,7 @@ use super::super::super::call::SourceFile;
 use super::told;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn names_are_followed_through_files() {
     let cases: &[&[(&str, &str)]] = &[
         &[

@@ -35,19 +35,11 @@ impl Gateway {
             Ok(table) => table,
             Err(_) => return Err("TABLE is not set".into()),
         };
-        Ok(Gateway {
-            functions: Functions::new(&config),
-            dynamo: Dynamo::new(&config),
-            table,
-        })
+        Ok(Gateway { functions: Functions::new(&config), dynamo: Dynamo::new(&config), table })
     }
 
     async fn handle(&self, event: LambdaEvent<String>) -> Result<(), Error> {
-        let kind = if event.payload.contains("order") {
-            Kind::Order
-        } else {
-            Kind::Index
-        };
+        let kind = if event.payload.contains("order") { Kind::Order } else { Kind::Index };
         let seen = GetItemInput::builder()
             .table_name(&self.table)
             .key("id", AttributeValue::S(event.context.request_id.clone()))
@@ -69,20 +61,13 @@ impl Gateway {
         let puts = ids
             .into_iter()
             .map(|id| {
-                let put = PutRequest::builder()
-                    .item("id", AttributeValue::S(id))
-                    .build()
-                    .expect("an item");
+                let put = PutRequest::builder().item("id", AttributeValue::S(id)).build().expect("an item");
                 WriteRequest::builder().put_request(put).build()
             })
             .collect();
         let mut items = HashMap::new();
         items.insert(self.table.clone(), puts);
-        self.dynamo
-            .batch_write_item()
-            .set_request_items(Some(items))
-            .send()
-            .await?;
+        self.dynamo.batch_write_item().set_request_items(Some(items)).send().await?;
         Ok(())
     }
 }

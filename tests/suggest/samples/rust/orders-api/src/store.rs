@@ -20,20 +20,11 @@ pub struct Store {
 
 impl Store {
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self {
-            client,
-            table: table.into(),
-        }
+        Self { client, table: table.into() }
     }
 
     pub async fn find(&self, id: &str) -> Result<Option<Order>, Error> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("id", text(id))
-            .send()
-            .await?;
+        let found = self.client.get_item().table_name(&self.table).key("id", text(id)).send().await?;
         Ok(found.item().map(Order::from))
     }
 
@@ -56,10 +47,7 @@ impl Store {
     }
 
     pub async fn place(&self, order: &Order) -> Result<(), Error> {
-        let put = Put::builder()
-            .table_name(self.table.clone())
-            .item("id", text(&order.id))
-            .build()?;
+        let put = Put::builder().table_name(self.table.clone()).item("id", text(&order.id)).build()?;
         let update = Update::builder()
             .table_name(STOCK)
             .key("id", text(&order.item))
@@ -81,15 +69,7 @@ fn text(value: &str) -> AttributeValue {
 
 impl From<&HashMap<String, AttributeValue>> for Order {
     fn from(item: &HashMap<String, AttributeValue>) -> Self {
-        let text = |name: &str| {
-            item.get(name)
-                .and_then(|value| value.as_s().ok())
-                .cloned()
-                .unwrap_or_default()
-        };
-        Self {
-            id: text("id"),
-            item: text("item"),
-        }
+        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+        Self { id: text("id"), item: text("item") }
     }
 }

@@ -13,10 +13,7 @@ async fn main() -> Result<(), Error> {
         clients,
     };
     let worker = &worker;
-    run(service_fn(|event: LambdaEvent<work::Batch>| async move {
-        worker.all(event.payload).await
-    }))
-    .await
+    run(service_fn(|event: LambdaEvent<work::Batch>| async move { worker.all(event.payload).await })).await
 }
 
 impl Queue for aws_sdk_sqs::Client {

@@ -51,13 +51,7 @@ impl Worker {
 
     async fn alarm(&self, topic: &str, message: &str) -> Result<(), Error> {
         let arn = format!("arn:aws:sns:eu-west-1:123456789012:{topic}");
-        self.clients
-            .sns
-            .publish()
-            .topic_arn(arn)
-            .message(message)
-            .send()
-            .await?;
+        self.clients.sns.publish().topic_arn(arn).message(message).send().await?;
         Ok(())
     }
 }

@@ -14,8 +14,7 @@ static STAGE: OnceLock<String> = OnceLock::new();
 static S3: OnceCell<s3::Client> = OnceCell::const_new();
 
 async fn files() -> &'static s3::Client {
-    S3.get_or_init(|| async { s3::Client::new(&aws_config::load_from_env().await) })
-        .await
+    S3.get_or_init(|| async { s3::Client::new(&aws_config::load_from_env().await) }).await
 }
 
 fn stage() -> &'static str {
@@ -37,14 +36,7 @@ async fn report(_: LambdaEvent<Value>) -> Result<(), Error> {
     )?;
     let name = format!("weekly/{}.csv", chrono::Utc::now().date_naive());
     let csv = rows(secret.secret_string().unwrap_or_default());
-    files()
-        .await
-        .put_object()
-        .bucket(BUCKET.as_str())
-        .key(&name)
-        .body(csv.into())
-        .send()
-        .await?;
+    files().await.put_object().bucket(BUCKET.as_str()).key(&name).body(csv.into()).send().await?;
     let link = files()
         .await
         .get_object()
@@ -62,10 +54,7 @@ async fn recipients(ssm: &aws_sdk_ssm::Client) -> Result<String, Error> {
         .with_decryption(true)
         .send()
         .await?;
-    Ok(found
-        .parameter
-        .and_then(|parameter| parameter.value)
-        .unwrap_or_default())
+    Ok(found.parameter.and_then(|parameter| parameter.value).unwrap_or_default())
 }
 
 async fn mail(ses: &aws_sdk_sesv2::Client, to: &str, link: &str) -> Result<(), Error> {

@@ -24,9 +24,7 @@ async fn main() -> Result<(), Error> {
 
 async fn handle(client: &S3, bucket: &str, event: S3Event) -> Result<(), Error> {
     for record in event.records {
-        let Some(key) = record.s3.object.url_decoded_key else {
-            continue;
-        };
+        let Some(key) = record.s3.object.url_decoded_key else { continue };
         let name = key.rsplit('/').next().unwrap_or(&key);
         let source = format!("{SOURCE}/{name}");
         let object = client.get_object().bucket(bucket).key(&source).send().await?;
