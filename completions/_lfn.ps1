@@ -612,6 +612,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the function''s role may do, and where in lambda.yaml it comes from')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say whether the function may do something, and which line of lambda.yaml allows it')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, policy files, or a role of the account')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Propose the lines of `allow` that the function''s code needs')
+            [CompletionResult]::new('tighten', 'tighten', [CompletionResultType]::ParameterValue, 'Propose which lines of `allow` to remove, by what IAM remembers of the role''s calls')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -687,10 +689,59 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'lfn;policy;suggest' {
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Add the lines to lambda.yaml')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Fail when code needs what `allow` does not give, or `allow` gives what no code calls')
+            [CompletionResult]::new('--sarif', '--sarif', [CompletionResultType]::ParameterName, 'Write the answer of `--check` as SARIF 2.1.0')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'lfn;policy;tighten' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'How long a right must have been unused, up to 400d')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Change lambda.yaml as proposed')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'lfn;policy;help' {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the function''s role may do, and where in lambda.yaml it comes from')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say whether the function may do something, and which line of lambda.yaml allows it')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, policy files, or a role of the account')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Propose the lines of `allow` that the function''s code needs')
+            [CompletionResult]::new('tighten', 'tighten', [CompletionResultType]::ParameterValue, 'Propose which lines of `allow` to remove, by what IAM remembers of the role''s calls')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -701,6 +752,12 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;policy;help;lint' {
+            break
+        }
+        'lfn;policy;help;suggest' {
+            break
+        }
+        'lfn;policy;help;tighten' {
             break
         }
         'lfn;policy;help;help' {
@@ -928,6 +985,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what the function''s role may do, and where in lambda.yaml it comes from')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say whether the function may do something, and which line of lambda.yaml allows it')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check the function''s role, policy files, or a role of the account')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Propose the lines of `allow` that the function''s code needs')
+            [CompletionResult]::new('tighten', 'tighten', [CompletionResultType]::ParameterValue, 'Propose which lines of `allow` to remove, by what IAM remembers of the role''s calls')
             break
         }
         'lfn;help;policy;show' {
@@ -937,6 +996,12 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;help;policy;lint' {
+            break
+        }
+        'lfn;help;policy;suggest' {
+            break
+        }
+        'lfn;help;policy;tighten' {
             break
         }
         'lfn;help;ci' {

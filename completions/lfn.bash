@@ -205,6 +205,12 @@ _lfn() {
             lfn__subcmd__help__subcmd__policy,show)
                 cmd="lfn__subcmd__help__subcmd__policy__subcmd__show"
                 ;;
+            lfn__subcmd__help__subcmd__policy,suggest)
+                cmd="lfn__subcmd__help__subcmd__policy__subcmd__suggest"
+                ;;
+            lfn__subcmd__help__subcmd__policy,tighten)
+                cmd="lfn__subcmd__help__subcmd__policy__subcmd__tighten"
+                ;;
             lfn__subcmd__help__subcmd__policy,why)
                 cmd="lfn__subcmd__help__subcmd__policy__subcmd__why"
                 ;;
@@ -238,6 +244,12 @@ _lfn() {
             lfn__subcmd__policy,show)
                 cmd="lfn__subcmd__policy__subcmd__show"
                 ;;
+            lfn__subcmd__policy,suggest)
+                cmd="lfn__subcmd__policy__subcmd__suggest"
+                ;;
+            lfn__subcmd__policy,tighten)
+                cmd="lfn__subcmd__policy__subcmd__tighten"
+                ;;
             lfn__subcmd__policy,why)
                 cmd="lfn__subcmd__policy__subcmd__why"
                 ;;
@@ -249,6 +261,12 @@ _lfn() {
                 ;;
             lfn__subcmd__policy__subcmd__help,show)
                 cmd="lfn__subcmd__policy__subcmd__help__subcmd__show"
+                ;;
+            lfn__subcmd__policy__subcmd__help,suggest)
+                cmd="lfn__subcmd__policy__subcmd__help__subcmd__suggest"
+                ;;
+            lfn__subcmd__policy__subcmd__help,tighten)
+                cmd="lfn__subcmd__policy__subcmd__help__subcmd__tighten"
                 ;;
             lfn__subcmd__policy__subcmd__help,why)
                 cmd="lfn__subcmd__policy__subcmd__help__subcmd__why"
@@ -955,7 +973,7 @@ _lfn() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers tighten" -- "${cur}"))
                     return 0
                     ;;
                 --stage)
@@ -1464,7 +1482,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__help__subcmd__policy)
-            opts="show why lint"
+            opts="show why lint suggest tighten"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1492,6 +1510,34 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__help__subcmd__policy__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__help__subcmd__policy__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__help__subcmd__policy__subcmd__tighten)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2118,7 +2164,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version show why lint help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version show why lint suggest tighten help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2168,7 +2214,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__help)
-            opts="show why lint help"
+            opts="show why lint suggest tighten help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2210,6 +2256,34 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__policy__subcmd__help__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__policy__subcmd__help__subcmd__tighten)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2306,6 +2380,110 @@ _lfn() {
                 return 0
             fi
             case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__policy__subcmd__suggest)
+            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__policy__subcmd__tighten)
+            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --stage)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -574,6 +574,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
             cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
             cand lint 'Check the function''s role, policy files, or a role of the account'
+            cand suggest 'Propose the lines of `allow` that the function''s code needs'
+            cand tighten 'Propose which lines of `allow` to remove, by what IAM remembers of the role''s calls'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;policy;show'= {
@@ -645,10 +647,57 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'lfn;policy;suggest'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --write 'Add the lines to lambda.yaml'
+            cand --check 'Fail when code needs what `allow` does not give, or `allow` gives what no code calls'
+            cand --sarif 'Write the answer of `--check` as SARIF 2.1.0'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;policy;tighten'= {
+            cand --older-than 'How long a right must have been unused, up to 400d'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --write 'Change lambda.yaml as proposed'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'lfn;policy;help'= {
             cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
             cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
             cand lint 'Check the function''s role, policy files, or a role of the account'
+            cand suggest 'Propose the lines of `allow` that the function''s code needs'
+            cand tighten 'Propose which lines of `allow` to remove, by what IAM remembers of the role''s calls'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;policy;help;show'= {
@@ -656,6 +705,10 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;policy;help;why'= {
         }
         &'lfn;policy;help;lint'= {
+        }
+        &'lfn;policy;help;suggest'= {
+        }
+        &'lfn;policy;help;tighten'= {
         }
         &'lfn;policy;help;help'= {
         }
@@ -851,12 +904,18 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand show 'Show what the function''s role may do, and where in lambda.yaml it comes from'
             cand why 'Say whether the function may do something, and which line of lambda.yaml allows it'
             cand lint 'Check the function''s role, policy files, or a role of the account'
+            cand suggest 'Propose the lines of `allow` that the function''s code needs'
+            cand tighten 'Propose which lines of `allow` to remove, by what IAM remembers of the role''s calls'
         }
         &'lfn;help;policy;show'= {
         }
         &'lfn;help;policy;why'= {
         }
         &'lfn;help;policy;lint'= {
+        }
+        &'lfn;help;policy;suggest'= {
+        }
+        &'lfn;help;policy;tighten'= {
         }
         &'lfn;help;ci'= {
             cand policy 'Print the smallest policy for the identity that runs lfn'

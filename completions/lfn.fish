@@ -435,26 +435,28 @@ complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s y -l yes -d 'Do not 
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l stage -d 'The stage of lambda.yaml to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l profile -d 'The profile of the AWS configuration files to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l region -d 'The AWS region' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s v -l verbose -d 'Show every call to AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s h -l help -d 'Print help'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "why" -d 'Say whether the function may do something, and which line of lambda.yaml allows it'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "lint" -d 'Check the function\'s role, policy files, or a role of the account'
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -f -a "why" -d 'Say whether the function may do something, and which line of lambda.yaml allows it'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -f -a "lint" -d 'Check the function\'s role, policy files, or a role of the account'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -f -a "suggest" -d 'Propose the lines of `allow` that the function\'s code needs'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -f -a "tighten" -d 'Propose which lines of `allow` to remove, by what IAM remembers of the role\'s calls'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
@@ -512,9 +514,48 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l write -d 'Add the lines to lambda.yaml'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l check -d 'Fail when code needs what `allow` does not give, or `allow` gives what no code calls'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l sarif -d 'Write the answer of `--check` as SARIF 2.1.0'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l older-than -d 'How long a right must have been unused, up to 400d' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l write -d 'Change lambda.yaml as proposed'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "why" -d 'Say whether the function may do something, and which line of lambda.yaml allows it'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Check the function\'s role, policy files, or a role of the account'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "suggest" -d 'Propose the lines of `allow` that the function\'s code needs'
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "tighten" -d 'Propose which lines of `allow` to remove, by what IAM remembers of the role\'s calls'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -539,7 +580,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_f
 deploy\t'Deploy and release, with all that they read'
 invoke\t'Call the function'
 destroy\t'Delete what lfn made'
-layers\t'Publish the function\'s dependencies as a layer'"
+layers\t'Publish the function\'s dependencies as a layer'
+tighten\t'Ask what the role has called'"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l region -d 'The AWS region' -r
@@ -640,5 +682,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "why" -d 'Say whether the function may do something, and which line of lambda.yaml allows it'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "lint" -d 'Check the function\'s role, policy files, or a role of the account'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "suggest" -d 'Propose the lines of `allow` that the function\'s code needs'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "tighten" -d 'Propose which lines of `allow` to remove, by what IAM remembers of the role\'s calls'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "policy" -d 'Print the smallest policy for the identity that runs lfn'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "github" -d 'Print the trust policy and a workflow for GitHub Actions'

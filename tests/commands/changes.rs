@@ -157,18 +157,19 @@ fn callers_are_let_in_and_kept_out() {
         &session,
         "  - 444455556666:role/reader\n  - { service: s3, source: 'arn:aws:s3:::photos' }\n",
     );
-    session.run("deploy --local --yes").success();
+    session.run("deploy --local --yes").exits_with(1);
+    session.run("deploy --local --yes --allow-widening").success();
     session.run("policy show --local --live").success();
     callers(&session, "  - 444455556666:role/reader\n  - o-a1b2c3d4e5\n");
     session.run("plan --local").success();
-    session.quietly("deploy --local --yes");
+    session.quietly("deploy --local --yes --allow-widening");
     session.run("plan --local").success();
     // This account has no such role.
     callers(
         &session,
         "  - 444455556666:role/reader\n  - o-a1b2c3d4e5\n  - 000000000000:role/nobody\n",
     );
-    session.run("deploy --local --yes").exits_with(1);
+    session.run("deploy --local --yes --allow-widening").exits_with(1);
     assert_snapshot!(session.transcript());
     let shown = session.quietly("policy show --format json").json();
     assert_eq!(shown["callers"][1]["path"], "callers[1]");

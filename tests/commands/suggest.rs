@@ -53,13 +53,12 @@ fn a_stage_with_a_list_of_its_own_gets_the_lines() {
     let yaml = format!("{SHOP}allow: []\nstages:\n  prod:\n    allow: [get s3://shop/in/*] # own\n  dev: {{}}\n");
     let session = shop(&yaml);
     session.quietly("policy suggest --write --yes --stage prod");
-    let line = "allow: [get s3://shop/in/*, { actions: [dynamodb:GetItem], resources: \
-                [\"arn:aws:dynamodb:${region}:${account}:table/orders\"] }] # own";
+    let line = "allow: [get s3://shop/in/*, get dynamodb:orders] # own";
     let written = yaml.replace("allow: [get s3://shop/in/*] # own", line);
     assert_eq!(session.project.read("lambda.yaml"), written);
     session.quietly("policy suggest --write --yes --stage dev");
     let written = session.project.read("lambda.yaml");
-    assert!(written.contains("\nallow: [get s3://shop/in/*, {"), "{written}");
+    assert!(written.contains("\nallow: [get s3://shop/in/*, get dynamodb:orders"), "{written}");
 }
 
 #[test]

@@ -188,7 +188,7 @@ async fn a_live_role_is_checked_policy_by_policy() {
     for says in [
         "could not read the inline policies of the role `thumbs-eu-west-1`",
         "hint: allow `iam:ListRolePolicies`",
-        "`lfn ci policy --for destroy` has this right",
+        "`lfn ci policy` has this right",
     ] {
         assert!(run.stderr.contains(says), "{run}");
     }

@@ -161,11 +161,11 @@ fn grants_become_exact_statements() {
         ),
         (
             "get param:/shop/flags",
-            json!(["ssm:GetParameter", "ssm:GetParameters"]),
+            json!("ssm:GetParameter"),
             json!("arn:aws:ssm:eu-west-1:123456789012:parameter/shop/flags"),
         ),
         (
-            "get param:flags",
+            "read param:flags",
             json!(["ssm:GetParameter", "ssm:GetParameters"]),
             json!("arn:aws:ssm:eu-west-1:123456789012:parameter/flags"),
         ),
@@ -184,12 +184,12 @@ fn grants_become_exact_statements() {
         ),
         (
             "put kinesis:clicks",
-            json!(["kinesis:PutRecord", "kinesis:PutRecords"]),
+            json!("kinesis:PutRecord"),
             json!("arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"),
         ),
         (
             "put firehose:clicks",
-            json!(["firehose:PutRecord", "firehose:PutRecordBatch"]),
+            json!("firehose:PutRecord"),
             json!("arn:aws:firehose:eu-west-1:123456789012:deliverystream/clicks"),
         ),
         (

@@ -477,7 +477,7 @@ mod tests {
                 stream("other"),
                 Some((
                     "kinesis:GetRecords",
-                    "{ actions: [\"kinesis:GetRecords\"], resources: [\"arn:aws:kinesis:${region}:${account}:stream/other\"] }",
+                    "read kinesis:other",
                 )),
             ),
         ] {

@@ -364,7 +364,7 @@ mod tests {
         let names = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
         for (line, last, proposal) in [
             (grant("get secret:prod/stripe"), "2026-11-21", Keep),
-            (grant("get param:shop/key"), "2026-08-01", Remove),
+            (grant("read param:shop/key"), "2026-08-01", Remove),
             // Of a service that was not called at all, no action was.
             (grant("publish sns:alerts"), "2026-05-01", Remove),
             (grant("read dynamodb:orders"), "", Remove),
@@ -399,7 +399,7 @@ mod tests {
                 },
             ),
             (
-                grant("callback states:*"),
+                grant("callback states"),
                 "2026-10-01",
                 Whole {
                     unused: names(&["states:SendTaskFailure", "states:SendTaskHeartbeat"]),
@@ -469,7 +469,11 @@ mod tests {
         let kept =
             |actions: &[&str]| -> BTreeSet<String> { actions.iter().map(|action| (*action).to_owned()).collect() };
         for (line, actions, with) in [
-            ("get param:shop/key", &["ssm:GetParameter"][..], None),
+            (
+                "read param:shop/key",
+                &["ssm:GetParameter"][..],
+                Some("get param:shop/key"),
+            ),
             ("read dynamodb:orders", &["dynamodb:Scan"], Some("scan dynamodb:orders")),
             ("write dynamodb:orders", &["dynamodb:Scan"], None),
             (

@@ -272,9 +272,12 @@ mod tests {
             ),
             // The rest of a verb.
             (
-                grant("encrypt kms:12345678-1234-1234-1234-123456789012"),
-                calling(&[("kms:Encrypt", Resource::hole("key"))]),
-                Some("no code calls `kms:GenerateDataKey`, which this line allows too"),
+                grant("consume sqs:jobs"),
+                calling(&[
+                    ("sqs:ReceiveMessage", Resource::hole("queue")),
+                    ("sqs:DeleteMessage", Resource::hole("queue")),
+                ]),
+                Some("no code calls `sqs:ChangeMessageVisibility`, which this line allows too"),
             ),
             (raw(&["sqs:Send*"], "*", &[]), send(), None),
             (raw(&["sqs:sendmessage"], QUEUE, &[]), send(), None),
