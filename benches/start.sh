@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How long lfn takes to start, and to find that there is nothing to deploy.
+# How long lfn takes to start, to explain a right, and to find that there is nothing to deploy.
 #
 #   benches/start.sh [LFN]            the binary to measure; target/release/lfn by default
 set -euo pipefail
@@ -19,7 +19,7 @@ cd "$folder"
 python3 - "$lfn" <<'PYTHON'
 import subprocess, sys, time
 
-for words, runs in [(["--version"], 50), (["deploy", "--local"], 20)]:
+for words, runs in [(["--version"], 50), (["policy", "why", "logs:PutLogEvents"], 50), (["deploy", "--local"], 20)]:
     took = []
     for _ in range(runs):
         start = time.perf_counter()
@@ -27,5 +27,5 @@ for words, runs in [(["--version"], 50), (["deploy", "--local"], 20)]:
         took.append((time.perf_counter() - start) * 1000)
     line = f"lfn {' '.join(words)}"
     note = ", nothing to do" if words[0] == "deploy" else ""
-    print(f"{line:<20} mean {sum(took) / runs:6.1f} ms, best {min(took):6.1f} ms of {runs} runs{note}")
+    print(f"{line:<32} mean {sum(took) / runs:6.1f} ms, best {min(took):6.1f} ms of {runs} runs{note}")
 PYTHON
