@@ -77,29 +77,55 @@ impl<'a> Cover<'a> {
     /// The short line that meets the most of these, grants nothing that the code does not need, and is the shortest.
     fn best(&self, left: &[&'a Need]) -> Option<(String, Vec<&'a Need>)> {
         let lines: BTreeSet<String> = left.iter().flat_map(|need| self.lines(need)).collect();
-        let candidates = lines.into_iter().filter_map(|line| {
-            let statements = Grant::parse(&line).ok()?.statements(self.place);
-            let is_needed = |action: &String| {
-                let mut own = self.all.iter().filter(|need| need.action.eq_ignore_ascii_case(action));
-                own.any(|need| statements.iter().any(|statement| self.grants(statement, need)))
-            };
-            let mut actions = statements.iter().flat_map(|statement| &statement.actions);
-            if !actions.all(is_needed) {
-                return None;
-            }
-            let met = left
-                .iter()
-                .copied()
-                .filter(|need| statements.iter().any(|statement| self.grants(statement, need)));
-            let met: Vec<&Need> = met.collect();
-            let is_arn = line.contains(" arn:");
+        let candidates: Vec<(String, Vec<Statement>, Vec<&Need>)> = lines
+            .into_iter()
+            .filter_map(|line| self.candidate(line, left))
+            .collect();
+        // Of two verbs for an index, the one for the whole table is only for who needs the table.
+        let is_exact = |statements: &[Statement]| !statements.iter().any(|statement| self.reaches_further(statement));
+        let exactly_met: Vec<&Need> = (candidates.iter())
+            .filter(|(_, statements, _)| is_exact(statements))
+            .flat_map(|(.., met)| met.iter().copied())
+            .collect();
+        let ranked = candidates.into_iter().map(|(line, statements, met)| {
+            let is_avoidable = !is_exact(&statements) && met.iter().all(|need| exactly_met.contains(need));
             // A line that keeps to what the calls carry is narrower than one that does not.
             let is_open = statements.iter().all(|statement| statement.conditions.is_empty());
             let wider = met.iter().filter(|need| is_open && !need.when.is_empty()).count();
-            (!met.is_empty()).then(|| ((usize::MAX - met.len(), wider, is_arn, line.len()), line, met))
+            let is_arn = line.contains(" arn:");
+            let rank = (is_avoidable, usize::MAX - met.len(), wider, is_arn, line.len());
+            (rank, line, met)
         });
-        let best = candidates.min_by(|(one, ..), (other, ..)| one.cmp(other));
+        let best = ranked.min_by(|(one, ..), (other, ..)| one.cmp(other));
         best.map(|(_, line, met)| (line, met))
+    }
+
+    /// What a line allows and which of these needs it meets, if it meets any and grants no other action.
+    fn candidate(&self, line: String, left: &[&'a Need]) -> Option<(String, Vec<Statement>, Vec<&'a Need>)> {
+        let statements = Grant::parse(&line).ok()?.statements(self.place);
+        let is_met = |need: &Need| statements.iter().any(|statement| self.grants(statement, need));
+        let is_needed = |action: &String| {
+            let mut own = self.all.iter().filter(|need| need.action.eq_ignore_ascii_case(action));
+            own.any(is_met)
+        };
+        let mut actions = statements.iter().flat_map(|statement| &statement.actions);
+        if !actions.all(is_needed) {
+            return None;
+        }
+        let met: Vec<&Need> = left.iter().copied().filter(|need| is_met(need)).collect();
+        (!met.is_empty()).then_some((line, statements, met))
+    }
+
+    /// Whether a statement names a resource that the code does nothing with.
+    fn reaches_further(&self, statement: &Statement) -> bool {
+        let is_wanted = |resource: &String| {
+            let granted = Pattern::resource(resource);
+            self.all.iter().any(|need| {
+                statement.names_action(&need.action)
+                    && Pattern::resource(&self.stand_ins.put(&need.resource)).includes(&granted)
+            })
+        };
+        !statement.resources.iter().all(is_wanted)
     }
 
     fn lines(&self, need: &Need) -> Vec<String> {
