@@ -97,7 +97,12 @@ fn a_life(account: Account) {
     let deployed = deploy(&stage.through, project).success();
     let writes = stage.proxy.writes();
     assert!(
-        writes.ends_with(&["lambda:CreateAlias".into(), ADD.into(), ADD.into()]),
+        writes.ends_with(&[
+            "lambda:CreateAlias".into(),
+            "lambda:TagResource".into(),
+            ADD.into(),
+            ADD.into()
+        ]),
         "{writes:?}\n{deployed}"
     );
     let reader = "arn:aws:iam::444455556666:role/reader";
@@ -180,7 +185,7 @@ fn a_deploy_that_ends_between_two_callers_is_finished_by_the_next() {
         let_in(&stage.account, "by-hand", "events.amazonaws.com");
         describe(&stage.project, "callers: ['777788889999', o-a1b2c3d4e5]\n");
         stage.proxy.inject(on(write), fault.clone());
-        let running = at(&stage.through, &stage.project, &["deploy", "--yes"]).start();
+        let running = at(&stage.through, &stage.project, &["deploy", "--yes", "--allow-widening"]).start();
         stage.proxy.wait_for(write, Duration::from_secs(20));
         if fault == Fault::HangAfter {
             // The proxy notes the call before the server has it.

@@ -63,14 +63,14 @@ const REBOUND: (&str, &str) = (
 fn a_life(account: &Account, project: &Project, life: &Life) {
     describe(project, life.before);
     project.write("app.py", handler("first"));
-    run(account, project, &["deploy", "--yes"]).success();
+    run(account, project, &["deploy", "--yes", "--allow-widening"]).success();
     describe(project, life.after);
     project.write("app.py", handler("second"));
-    run(account, project, &["deploy", "--yes"]).success();
+    run(account, project, &["deploy", "--yes", "--allow-widening"]).success();
     describe(project, life.last);
     for arguments in [
         &["plan"][..],
-        &["deploy", "--yes"],
+        &["deploy", "--yes", "--allow-widening"],
         &["alias", "rollback", "--yes"],
         &["alias", "promote", "beta", "--to", "2", "--yes"],
         &["alias", "list"],

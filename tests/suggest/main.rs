@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use lfn::domain::arn::Place;
 use lfn::domain::config::{self, Config, Inputs};
 use lfn::domain::names::{AccountId, Region};
-use lfn::domain::suggest::{self, Need, SourceFile, is_readable};
+use lfn::domain::suggest::{self, Need, Needs, SourceFile, is_readable};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -146,7 +146,8 @@ fn every_sample_needs_what_an_engineer_says_it_needs() {
         expected,
     } in samples()
     {
-        let (needs, notes) = suggest::needs(&files, &config, &place());
+        let Needs { needs, notes, unread } = suggest::needs(&files, &config, &place());
+        assert_eq!(unread, Vec::<String>::new(), "{name}");
         let found: BTreeSet<Vec<String>> = needs.iter().map(written).collect();
         let right = found.intersection(&expected.needs).count();
         let (recall, precision) = (share(right, expected.needs.len()), share(right, found.len()));

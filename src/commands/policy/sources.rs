@@ -1,6 +1,7 @@
 //! The function's own code, for reading: no dependencies, no tests, nothing that a build made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -43,6 +44,9 @@ const LEFT_OUT: [&str; 22] = [
     "benches",
 ];
 
+/// The SDK of Python, which people install beside their code, often without what pip records of it.
+const SDKS: [&str; 6] = ["boto3", "botocore", "s3transfer", "aioboto3", "aiobotocore", "pip"];
+
 /// Code that people write is smaller.
 const LARGEST: u64 = 1_000_000;
 
@@ -81,8 +85,14 @@ pub(super) fn read(ctx: &Ctx, config: &Config) -> Code {
 
 /// Code files below a folder, by name.
 fn walk(root: &Path) -> Vec<PathBuf> {
+    let mut installed = HashSet::new();
     let entries = WalkDir::new(root).sort_by_file_name().into_iter();
-    let entries = entries.filter_entry(|entry| entry.depth() == 0 || is_own(entry));
+    let entries = entries.filter_entry(|entry| {
+        if entry.file_type().is_dir() && (entry.depth() == 0 || is_own(entry)) {
+            installed.extend(self::installed(entry.path()));
+        }
+        entry.depth() == 0 || (is_own(entry) && !installed.contains(entry.path()))
+    });
     let files = entries
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_file());
@@ -100,6 +110,34 @@ fn is_own(entry: &DirEntry) -> bool {
     }
     let path = entry.path();
     !LEFT_OUT.contains(&name.as_ref()) && !path.join("pyvenv.cfg").is_file() && !path.join(FILE).is_file()
+}
+
+/// What pip and its like have put into a folder beside the code, by what they record of it.
+/// Source: Python packaging user guide, "Recording installed projects"; setuptools, `installed-files.txt`.
+fn installed(folder: &Path) -> Vec<PathBuf> {
+    let names = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let records = names.map(|entry| entry.path()).filter_map(|path| {
+        let name = path.file_name()?.to_str()?.to_owned();
+        let read = |file: &str| fs::read_to_string(path.join(file)).ok();
+        if name.ends_with(".dist-info") {
+            // A project that is installed from its own folder is no dependency.
+            let is_own = read("direct_url.json").is_some_and(|origin| origin.contains("\"file://"));
+            return read("RECORD").or_else(|| read("top_level.txt")).filter(|_| !is_own);
+        }
+        // The project's own `.egg-info` lists no installed files.
+        let is_installed = name.ends_with(".egg-info") && path.join("installed-files.txt").is_file();
+        is_installed.then(|| read("top_level.txt")).flatten()
+    });
+    let tops = |record: String| {
+        let first = |line: &str| line.split([',', '/']).next().map(str::trim).map(str::to_owned);
+        let tops: BTreeSet<String> = record.lines().filter_map(first).collect();
+        tops
+    };
+    let tops = records.flat_map(tops).filter(|top| !top.is_empty() && top != "..");
+    let both = tops.flat_map(|top| [folder.join(format!("{top}.py")), folder.join(top)]);
+    let sdks = SDKS.iter().map(|name| folder.join(name));
+    both.chain(sdks.filter(|sdk| sdk.join("__init__.py").is_file()))
+        .collect()
 }
 
 fn is_test(path: &Path) -> bool {
@@ -191,6 +229,42 @@ mod tests {
         let walked = walk(folder.path()).into_iter();
         let names: Vec<String> = walked.map(|path| shown(&path, folder.path())).collect();
         assert_eq!(names, ["README.md", "app.py", "lib/store.py", "src/index.ts"]);
+    }
+
+    #[test]
+    fn packages_that_are_installed_beside_the_code_are_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        for path in [
+            "app.py",
+            "lib/app.py",
+            "lib/requests/api.py",
+            "lib/six.py",
+            "lib/yaml/loader.py",
+            "own/app.py",
+            "shop/app.py",
+            "botocore/__init__.py",
+        ] {
+            write(path, "");
+        }
+        write(
+            "lib/requests-2.32.0.dist-info/RECORD",
+            "../bin/x,,\nrequests/api.py,sha256=x,1\n",
+        );
+        write("lib/six-1.17.0.dist-info/RECORD", "six.py,sha256=x,1\n");
+        write("lib/PyYAML-6.0.egg-info/installed-files.txt", "../yaml/loader.py\n");
+        write("lib/PyYAML-6.0.egg-info/top_level.txt", "yaml\n");
+        write("own.egg-info/top_level.txt", "own\n");
+        write("shop-1.0.dist-info/RECORD", "shop/app.py,,\n");
+        write("shop-1.0.dist-info/direct_url.json", "{\"url\": \"file:///src\"}");
+        let walked = walk(folder.path()).into_iter();
+        let names: Vec<String> = walked.map(|path| shown(&path, folder.path())).collect();
+        let code: Vec<&String> = names.iter().filter(|name| name.ends_with(".py")).collect();
+        assert_eq!(code, ["app.py", "lib/app.py", "own/app.py", "shop/app.py"]);
     }
 
     #[test]

@@ -40,7 +40,7 @@ struct Answer<'a> {
     missing: &'a [Proposal],
     allowed: Vec<Met<'a>>,
     notes: &'a [Note],
-    unread: &'a [String],
+    unread: Vec<&'a String>,
 }
 
 /// A need that the file meets, and the part of it that does.
@@ -84,7 +84,7 @@ pub async fn run(args: &SuggestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 .map(|allowed| met(allowed, &sources))
                 .collect(),
             notes: &suggestion.notes,
-            unread: &code.unread,
+            unread: code.unread.iter().chain(&suggestion.unread).collect(),
         })?;
     } else {
         tell(ctx, &suggestion, &sources, &code)?;
@@ -120,6 +120,7 @@ fn tell(ctx: &Ctx, suggestion: &Suggestion, sources: &[Source], code: &Code) -> 
         missing,
         allowed,
         notes,
+        unread,
     } = suggestion;
     if !missing.is_empty() {
         ctx.ui.data(style::strong("allow:"))?;
@@ -142,7 +143,7 @@ fn tell(ctx: &Ctx, suggestion: &Suggestion, sources: &[Source], code: &Code) -> 
     for note in notes {
         ctx.ui.warn(format_args!("{}: {}", note.at, note.message));
     }
-    for unread in &code.unread {
+    for unread in code.unread.iter().chain(unread) {
         ctx.ui.warn(unread);
     }
     let files = style::count(code.files.len(), "file");

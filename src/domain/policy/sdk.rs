@@ -54,7 +54,8 @@ pub enum Step {
 ///
 /// In the ARNs, `{p}`, `{r}` and `{a}` are partition, region and account. `{table=TableName|Table:orders}`
 /// is the value of the first of these parameters that the call has, else `orders`, else a hole named
-/// `table`. In `{key*=Key}`, a value of which only the beginning is known stands for all that begin so.
+/// `table`. In `{key*=Key}`, a value of which only the beginning is known stands for all that begin so,
+/// and in `{instance?=InstanceIds}`, a name that AWS makes up, a value that is not known stands for all.
 /// A path such as `Entries.EventBusName` goes into lists and maps; `@` means the keys of a map.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -34,6 +34,14 @@ pub struct Call {
     pub arguments: Vec<(String, Value)>,
 }
 
+/// The calls that were found, and how far was looked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub calls: Vec<Call>,
+    /// Where code became too much to follow: of what comes after it, calls may be missing.
+    pub ended: Option<Location>,
+}
+
 /// What is known of a value without running the code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -53,8 +61,9 @@ pub struct Text(pub Vec<Piece>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     Literal(String),
-    /// The value of an environment variable, by its name; a default of the code is lost to lambda.yaml's.
-    Env(String),
+    /// The value of an environment variable, by its name, and what the code puts in its place where it is
+    /// not set; empty when the code does not tell.
+    Env(String, Text),
     Unknown,
 }
 
@@ -62,6 +71,37 @@ impl Text {
     /// A text that is known.
     pub fn literal(text: impl Into<String>) -> Self {
         Self(vec![Piece::Literal(text.into())])
+    }
+
+    /// The value of an environment variable.
+    pub fn env(name: impl Into<String>) -> Self {
+        Self(vec![Piece::Env(name.into(), Self::default())])
+    }
+
+    /// Whether this is the value of an environment variable and nothing else.
+    pub fn is_env(&self) -> bool {
+        matches!(self.0[..], [Piece::Env(..)])
+    }
+
+    /// With what the code puts in the place of an environment variable that is not set. An empty text names
+    /// nothing, and what is not known tells no more than the variable's own name.
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        let says_something = |piece: &Piece| match piece {
+            Piece::Literal(text) => !text.is_empty(),
+            Piece::Env(..) => true,
+            Piece::Unknown => false,
+        };
+        if let [Piece::Env(_, default)] = &mut self.0[..]
+            && other.0.iter().any(says_something)
+        {
+            *default = if default.0.is_empty() {
+                other.clone()
+            } else {
+                std::mem::take(default).or(other)
+            };
+        }
+        self
     }
 
     /// The text, when it is known as it stands.

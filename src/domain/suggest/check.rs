@@ -47,7 +47,8 @@ pub struct Code<'a> {
 /// Compares what the code needs with the rights of the file.
 pub fn check(suggestion: &Suggestion, code: Code<'_>, config: &Config, sources: &[Source]) -> Comparison {
     let mut findings: Vec<Finding> = suggestion.missing.iter().flat_map(missing).collect();
-    let unread = code.unread.first().cloned().or_else(|| unread(code.files, config));
+    let cut_short = code.unread.iter().chain(&suggestion.unread).next();
+    let unread = cut_short.cloned().or_else(|| unread(code.files, config));
     if unread.is_none() {
         let calls = Calls {
             needs: needs(suggestion),
@@ -212,6 +213,7 @@ mod tests {
             missing: Vec::new(),
             allowed: allowed.collect(),
             notes: Vec::new(),
+            unread: Vec::new(),
         }
     }
 

@@ -22,7 +22,7 @@ use std::thread;
 
 use serde::Serialize;
 
-pub use call::{Call, Location, Piece, SourceFile, Text, Value};
+pub use call::{Call, Location, Piece, Reading, SourceFile, Text, Value};
 pub use need::{Condition, Need, Note};
 pub use proposal::Proposal;
 pub use reach::Around;
@@ -45,30 +45,36 @@ const FRONT_ENDS: &[(&[&str], FrontEnd)] = &[
 ];
 
 /// Reads all files of one language together, since names lead from one to another.
-type FrontEnd = fn(&[&SourceFile]) -> Vec<Call>;
+type FrontEnd = fn(&[&SourceFile]) -> Reading;
 
 /// Code may be nested as deeply as a program that writes code likes.
 const STACK: usize = 256 << 20;
 
-/// Every SDK call in these files, sorted by place.
-pub fn calls(files: &[SourceFile]) -> Vec<Call> {
-    let mut calls = thread::scope(|scope| {
+/// Every SDK call in these files, sorted by place, and where each language's reading ended early.
+fn calls(files: &[SourceFile]) -> (Vec<Call>, Vec<Location>) {
+    let readings = thread::scope(|scope| {
         let reader = thread::Builder::new().stack_size(STACK);
         match reader.spawn_scoped(scope, || read(files)) {
             Ok(reading) => reading.join().expect("reading code does not panic"),
             Err(_) => read(files),
         }
     });
+    let mut calls = Vec::new();
+    let mut ends = Vec::new();
+    for reading in readings {
+        calls.extend(reading.calls);
+        ends.extend(reading.ended);
+    }
     calls.sort_by(|a, b| a.at.cmp(&b.at));
-    calls
+    (calls, ends)
 }
 
-fn read(files: &[SourceFile]) -> Vec<Call> {
-    let calls = FRONT_ENDS.iter().flat_map(|(endings, front_end)| {
+fn read(files: &[SourceFile]) -> Vec<Reading> {
+    let readings = FRONT_ENDS.iter().map(|(endings, front_end)| {
         let own: Vec<&SourceFile> = files.iter().filter(|file| has_ending(&file.path, endings)).collect();
         front_end(&own)
     });
-    calls.collect()
+    readings.collect()
 }
 
 /// Whether this file is in a language that can be read.
@@ -90,6 +96,8 @@ pub struct Suggestion {
     pub allowed: Vec<Allowed>,
     /// Calls that could not be understood.
     pub notes: Vec<Note>,
+    /// Sentences about code that was too much to follow.
+    pub unread: Vec<String>,
 }
 
 /// A need that lambda.yaml meets.
@@ -101,15 +109,31 @@ pub struct Allowed {
     pub source: usize,
 }
 
-/// Everything that the code needs, each need once, and what could not be understood. `lambda.yaml` gives the
-/// values of environment variables.
-pub fn needs(files: &[SourceFile], config: &Config, place: &Place) -> (Vec<Need>, Vec<Note>) {
-    need::needs(&calls(files), &Around::new(config, place))
+/// Everything that code needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// Sorted, each once.
+    pub needs: Vec<Need>,
+    /// Calls that could not be understood.
+    pub notes: Vec<Note>,
+    /// Sentences about code that was too much to follow.
+    pub unread: Vec<String>,
+}
+
+/// Everything that the code needs. `lambda.yaml` gives the values of environment variables.
+pub fn needs(files: &[SourceFile], config: &Config, place: &Place) -> Needs {
+    let (calls, ends) = calls(files);
+    let (needs, notes) = need::needs(&calls, &Around::new(config, place));
+    let unread = ends
+        .iter()
+        .map(|at| format!("looked no further after {at}: the code is too much to follow"))
+        .collect();
+    Needs { needs, notes, unread }
 }
 
 /// Reads the code and says which lines its lambda.yaml lacks.
 pub fn suggest(files: &[SourceFile], config: &Config, place: &Place) -> Suggestion {
-    let (needs, notes) = needs(files, config, place);
+    let Needs { needs, notes, unread } = needs(files, config, place);
     let sources = sources(config, place);
     let mut allowed = Vec::new();
     let mut missing = Vec::new();
@@ -126,6 +150,7 @@ pub fn suggest(files: &[SourceFile], config: &Config, place: &Place) -> Suggesti
         missing: proposal::propose(&missing, &needs, place),
         allowed,
         notes,
+        unread,
     }
 }
 

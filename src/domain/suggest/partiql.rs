@@ -106,12 +106,9 @@ mod tests {
         }
         let statement = Text(vec![
             Piece::Literal("SELECT * FROM \"".into()),
-            Piece::Env("TABLE".into()),
+            Piece::Env("TABLE".into(), Text::default()),
             Piece::Literal("\" WHERE id = ?".into()),
         ]);
-        assert_eq!(
-            read(&statement),
-            Some(("SELECT".into(), (Text(vec![Piece::Env("TABLE".into())]), None)))
-        );
+        assert_eq!(read(&statement), Some(("SELECT".into(), (Text::env("TABLE"), None))));
     }
 }

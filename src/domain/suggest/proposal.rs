@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::call::Location;
 use super::need::{Condition, Need};
-use super::resource::StandIns;
+use super::resource::{Resource, StandIns};
 use crate::domain::arn::Place;
 use crate::domain::policy::{Effect, Grant, Pattern, Statement, Wanted, index, lines_allowing, with_variables};
 
@@ -30,17 +30,46 @@ pub struct Proposal {
 /// Lines for `missing`, in the order of the code. `all` are the code's needs, those that are met among them: a
 /// verb may grant what these need too.
 pub(super) fn propose(missing: &[&Need], all: &[Need], place: &Place) -> Vec<Proposal> {
-    let stand_ins = StandIns::of(all.iter().flat_map(parts));
-    let cover = Cover { all, stand_ins, place };
+    let cover = Cover::new(all, place);
+    let lines: BTreeSet<String> = missing.iter().flat_map(|need| cover.lines(need)).collect();
+    let candidates: Vec<Candidate> = lines.into_iter().filter_map(|line| cover.candidate(line)).collect();
     let mut left: Vec<&Need> = missing.to_vec();
     let mut proposals = Vec::new();
-    while let Some((line, met)) = cover.best(&left) {
+    while let Some((line, met)) = best(&candidates, &left) {
         left.retain(|need| !met.contains(need));
-        proposals.push(proposal(cover.stand_ins.show(&line), &met));
+        proposals.push(proposal(cover.stand_ins.show(line), &met));
     }
     proposals.extend(cover.written_out(&left));
     proposals.sort_by(|a, b| a.from.cmp(&b.from).then_with(|| a.line.cmp(&b.line)));
     proposals
+}
+
+/// Of the short lines, the one that meets the most of these needs and is the shortest.
+fn best<'c, 'a>(candidates: &'c [Candidate<'a>], left: &[&'a Need]) -> Option<(&'c str, Vec<&'a Need>)> {
+    // Of two verbs for an index, the one for the whole table is only for who needs the table.
+    let exact = candidates.iter().filter(|candidate| candidate.is_exact);
+    let exactly_met: Vec<&Need> = exact.flat_map(|candidate| candidate.met.iter().copied()).collect();
+    let ranked = candidates.iter().filter_map(|candidate| {
+        let is_left = |need: &&&Need| left.iter().any(|left| std::ptr::eq(*left, **need));
+        let met: Vec<&Need> = candidate.met.iter().filter(is_left).copied().collect();
+        let is_avoidable = !candidate.is_exact && met.iter().all(|need| exactly_met.contains(need));
+        // A line that keeps to what the calls carry is narrower than one that does not.
+        let wider = met
+            .iter()
+            .filter(|need| candidate.is_open && !need.when.is_empty())
+            .count();
+        let line = candidate.line.as_str();
+        let rank = (
+            is_avoidable,
+            usize::MAX - met.len(),
+            wider,
+            line.contains(" arn:"),
+            line.len(),
+        );
+        (!met.is_empty()).then_some((rank, line, met))
+    });
+    let best = ranked.min_by(|(one, ..), (other, ..)| one.cmp(other));
+    best.map(|(_, line, met)| (line, met))
 }
 
 /// Whether a statement allows all that a need stands for. A hole is met by whatever people put into it.
@@ -67,39 +96,75 @@ pub(super) fn meets(statement: &Statement, need: &Need) -> bool {
         })
 }
 
+/// A short line that grants no action which the code does not need.
+struct Candidate<'a> {
+    line: String,
+    /// Whether the code needs every resource that the line names.
+    is_exact: bool,
+    /// Whether it is without conditions.
+    is_open: bool,
+    met: Vec<&'a Need>,
+}
+
 struct Cover<'a> {
-    all: &'a [Need],
+    /// Every need of the code, and the same with names in place of its holes.
+    all: Vec<(&'a Need, Need)>,
     stand_ins: StandIns,
     place: &'a Place,
 }
 
 impl<'a> Cover<'a> {
-    /// The short line that meets the most of these, grants nothing that the code does not need, and is the shortest.
-    fn best(&self, left: &[&'a Need]) -> Option<(String, Vec<&'a Need>)> {
-        let lines: BTreeSet<String> = left.iter().flat_map(|need| self.lines(need)).collect();
-        let candidates = lines.into_iter().filter_map(|line| {
-            let statements = Grant::parse(&line).ok()?.statements(self.place);
-            let is_needed = |action: &String| {
-                let mut own = self.all.iter().filter(|need| need.action.eq_ignore_ascii_case(action));
-                own.any(|need| statements.iter().any(|statement| self.grants(statement, need)))
-            };
-            let mut actions = statements.iter().flat_map(|statement| &statement.actions);
-            if !actions.all(is_needed) {
-                return None;
-            }
-            let met = left
+    fn new(all: &'a [Need], place: &'a Place) -> Self {
+        let stand_ins = StandIns::of(all.iter().flat_map(parts));
+        let known = |resource: &Resource| Resource::text(stand_ins.put(resource));
+        let with_names = |need: &Need| Need {
+            resource: known(&need.resource),
+            when: need
+                .when
                 .iter()
-                .copied()
-                .filter(|need| statements.iter().any(|statement| self.grants(statement, need)));
-            let met: Vec<&Need> = met.collect();
-            let is_arn = line.contains(" arn:");
-            // A line that keeps to what the calls carry is narrower than one that does not.
-            let is_open = statements.iter().all(|statement| statement.conditions.is_empty());
-            let wider = met.iter().filter(|need| is_open && !need.when.is_empty()).count();
-            (!met.is_empty()).then(|| ((usize::MAX - met.len(), wider, is_arn, line.len()), line, met))
-        });
-        let best = candidates.min_by(|(one, ..), (other, ..)| one.cmp(other));
-        best.map(|(_, line, met)| (line, met))
+                .map(|condition| Condition {
+                    value: known(&condition.value),
+                    ..condition.clone()
+                })
+                .collect(),
+            ..need.clone()
+        };
+        let all = all.iter().map(|need| (need, with_names(need))).collect();
+        Self { all, stand_ins, place }
+    }
+
+    /// What a line is worth, if it grants no action that the code does not need.
+    fn candidate(&self, line: String) -> Option<Candidate<'a>> {
+        let statements = Grant::parse(&line).ok()?.statements(self.place);
+        let met = self
+            .all
+            .iter()
+            .filter(|(_, need)| statements.iter().any(|statement| grants(statement, need)));
+        let met: Vec<&Need> = met.map(|(need, _)| *need).collect();
+        let is_needed = |action: &String| met.iter().any(|need| need.action.eq_ignore_ascii_case(action));
+        if !statements
+            .iter()
+            .flat_map(|statement| &statement.actions)
+            .all(is_needed)
+        {
+            return None;
+        }
+        Some(Candidate {
+            line,
+            is_exact: statements.iter().all(|statement| self.needs_all_of(statement)),
+            is_open: statements.iter().all(|statement| statement.conditions.is_empty()),
+            met,
+        })
+    }
+
+    /// Whether the code does something with every resource of a statement.
+    fn needs_all_of(&self, statement: &Statement) -> bool {
+        let named = self.all.iter().filter(|(need, _)| statement.names_action(&need.action));
+        let wanted: Vec<Pattern> = named.map(|(_, need)| need.resource.pattern()).collect();
+        statement.resources.iter().all(|resource| {
+            let granted = Pattern::resource(resource);
+            wanted.iter().any(|wanted| wanted.includes(&granted))
+        })
     }
 
     fn lines(&self, need: &Need) -> Vec<String> {
@@ -113,26 +178,6 @@ impl<'a> Cover<'a> {
             when: &when,
         };
         lines_allowing(wanted, self.place)
-    }
-
-    /// Whether a statement with stand-ins allows all of a need.
-    fn grants(&self, statement: &Statement, need: &Need) -> bool {
-        let known = |resource: &_| super::resource::Resource::text(self.stand_ins.put(resource));
-        let with_names = Need {
-            resource: known(&need.resource),
-            when: need
-                .when
-                .iter()
-                .map(|condition| Condition {
-                    value: known(&condition.value),
-                    ..condition.clone()
-                })
-                .collect(),
-            ..need.clone()
-        };
-        // A call that carries no more than another is met by what meets that one.
-        let narrowed = statement.conditions.is_empty() == need.when.is_empty() || statement.conditions.is_empty();
-        narrowed && meets(statement, &with_names)
     }
 
     /// One statement for each resource.
@@ -160,6 +205,13 @@ impl<'a> Cover<'a> {
     }
 }
 
+/// Whether a statement allows all of a need, both with names in place of holes.
+fn grants(statement: &Statement, need: &Need) -> bool {
+    // A call that carries no more than another is met by what meets that one.
+    let narrowed = statement.conditions.is_empty() == need.when.is_empty() || statement.conditions.is_empty();
+    narrowed && meets(statement, need)
+}
+
 /// `StringLike: { "s3:prefix": "in/*" }`
 fn conditions(when: &[Condition]) -> String {
     let mut operators: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -181,7 +233,7 @@ fn takes_nothing(action: &str) -> bool {
     known.unwrap_or_default()
 }
 
-fn parts(need: &Need) -> impl Iterator<Item = &super::resource::Resource> {
+fn parts(need: &Need) -> impl Iterator<Item = &Resource> {
     [&need.resource]
         .into_iter()
         .chain(need.when.iter().map(|condition| &condition.value))

@@ -16,8 +16,8 @@ use crate::domain::policy::sdk::{self, Resources, normal};
 /// What lambda.yaml says about the code's surroundings.
 pub struct Around<'a> {
     pub place: &'a Place,
-    /// Environment variables whose values are known.
-    pub env: BTreeMap<String, String>,
+    /// Environment variables that are set, with their values where these are known.
+    pub env: BTreeMap<String, Option<String>>,
 }
 
 impl<'a> Around<'a> {
@@ -25,18 +25,18 @@ impl<'a> Around<'a> {
         // What Lambda sets itself.
         // Source: Lambda developer guide, "Defined runtime environment variables".
         let mut env = BTreeMap::from([
-            ("AWS_REGION".to_owned(), place.region.to_string()),
-            ("AWS_DEFAULT_REGION".to_owned(), place.region.to_string()),
-            ("AWS_LAMBDA_FUNCTION_NAME".to_owned(), config.name.to_string()),
+            ("AWS_REGION".to_owned(), Some(place.region.to_string())),
+            ("AWS_DEFAULT_REGION".to_owned(), Some(place.region.to_string())),
+            ("AWS_LAMBDA_FUNCTION_NAME".to_owned(), Some(config.name.to_string())),
         ]);
-        let known = config.env.iter().filter_map(|(name, EnvValue(segments))| {
+        let own = config.env.iter().map(|(name, EnvValue(segments))| {
             let texts = segments.iter().map(|segment| match segment {
                 EnvSegment::Text(text) => Some(text.as_str()),
                 EnvSegment::Parameter(_) => None,
             });
-            Some((name.to_string(), texts.collect::<Option<String>>()?))
+            (name.to_string(), texts.collect::<Option<String>>())
         });
-        env.extend(known);
+        env.extend(own);
         Self { place, env }
     }
 }
@@ -135,6 +135,8 @@ fn below(value: &Value, step: &str) -> Vec<Option<Value>> {
 /// A part of a pattern: `{table=TableName}`.
 struct Parameter<'p> {
     label: &'p str,
+    /// Whether AWS makes the name up, so that nobody can write it down.
+    made_up: bool,
     /// Whether its beginning is enough.
     open: bool,
     paths: Vec<&'p str>,
@@ -159,7 +161,8 @@ fn sections(pattern: &str) -> Vec<Section<'_>> {
             None => (paths, None),
         };
         sections.push(Section::Parameter(Parameter {
-            label: label.trim_end_matches('*'),
+            label: label.trim_end_matches(['*', '?']),
+            made_up: label.ends_with('?'),
             open: label.ends_with('*'),
             paths: paths.split('|').filter(|path| !path.is_empty()).collect(),
             default,
@@ -293,6 +296,7 @@ impl Reading<'_> {
         }
         let Parameter {
             label,
+            made_up,
             open,
             paths,
             default,
@@ -317,6 +321,8 @@ impl Reading<'_> {
             .map(|value| {
                 if *open {
                     value.opened(label).unwrap_or(value)
+                } else if *made_up && value == hole() {
+                    Resource::text("*")
                 } else {
                     value
                 }
@@ -330,22 +336,26 @@ impl Reading<'_> {
     /// What is known of a value, with holes.
     fn resource(&self, value: &Value, label: &str) -> Resource {
         match value {
-            Value::Text(Text(pieces)) => {
-                let mut resource = Resource::default();
-                for piece in pieces {
-                    resource.push(match piece {
-                        Piece::Literal(text) => Resource::text(text),
-                        Piece::Env(name) => match self.around.env.get(name) {
-                            Some(value) => Resource::text(value),
-                            None => Resource::hole(name),
-                        },
-                        Piece::Unknown => Resource::hole(label),
-                    });
-                }
-                resource
-            }
+            Value::Text(text) => self.text(text, label),
             Value::List(_) | Value::Map(_) | Value::Any(_) | Value::Unknown => Resource::hole(label),
         }
+    }
+
+    /// A text with lambda.yaml's values in it; a default of the code holds where lambda.yaml sets nothing.
+    fn text(&self, Text(pieces): &Text, label: &str) -> Resource {
+        let mut resource = Resource::default();
+        for piece in pieces {
+            resource.push(match piece {
+                Piece::Literal(text) => Resource::text(text),
+                Piece::Env(name, default) => match self.around.env.get(name) {
+                    Some(Some(value)) => Resource::text(value),
+                    None if !default.0.is_empty() => self.text(default, label),
+                    Some(None) | None => Resource::hole(name),
+                },
+                Piece::Unknown => Resource::hole(label),
+            });
+        }
+        resource
     }
 
     /// A value after the beginning of an ARN. An ARN or the address of a queue says more than a name.
@@ -520,10 +530,11 @@ mod tests {
         let around = Around {
             place: &place,
             env: [
-                ("TABLE", "orders"),
-                ("TOPIC", "arn:aws:sns:us-east-1:210987654321:news"),
+                ("TABLE", Some("orders")),
+                ("TOPIC", Some("arn:aws:sns:us-east-1:210987654321:news")),
+                ("HIDDEN", None),
             ]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .map(|(name, value)| (name.to_owned(), value.map(str::to_owned)))
             .into(),
         };
         let arguments: Vec<(String, Value)> = arguments.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
@@ -540,7 +551,8 @@ mod tests {
 
     #[test]
     fn arguments_name_what_a_call_acts_on() {
-        let env = |name: &str| of(&[Piece::Env(name.into())]);
+        let env = |name: &str| Value::Text(Text::env(name));
+        let or = |name: &str, default: &str| Value::Text(Text::env(name).or(&Text::literal(default)));
         let here = "eu-west-1:123456789012";
         let cases: Vec<Case> = vec![
             (
@@ -573,6 +585,33 @@ mod tests {
                 vec![("TableName", env("OTHER"))],
                 vec![format!("arn:aws:dynamodb:{here}:table/<OTHER>")],
             ),
+            // lambda.yaml's value, known or not, wins over the code's default.
+            (
+                "dynamodb:GetItem",
+                vec![("TableName", or("TABLE", "invoices"))],
+                vec![format!("arn:aws:dynamodb:{here}:table/orders")],
+            ),
+            (
+                "dynamodb:GetItem",
+                vec![("TableName", or("HIDDEN", "invoices"))],
+                vec![format!("arn:aws:dynamodb:{here}:table/<HIDDEN>")],
+            ),
+            (
+                "dynamodb:GetItem",
+                vec![("TableName", or("OTHER", "invoices"))],
+                vec![format!("arn:aws:dynamodb:{here}:table/invoices")],
+            ),
+            (
+                "ec2:StopInstances",
+                vec![("InstanceIds", Value::List(vec![Value::Unknown]))],
+                vec![format!("arn:aws:ec2:{here}:instance/*")],
+            ),
+            (
+                "ec2:StopInstances",
+                vec![("InstanceIds", Value::List(vec![env("OTHER")]))],
+                vec![format!("arn:aws:ec2:{here}:instance/<OTHER>")],
+            ),
+            ("ce:GetCostAndUsage", vec![], vec!["*".into()]),
             (
                 "dynamodb:BatchGetItem",
                 vec![(

@@ -30,6 +30,9 @@ pub async fn run(ctx: &Ctx, config: &Config, text: &str, suggestion: &Suggestion
     for note in &suggestion.notes {
         ctx.ui.warn(format_args!("{}: {}", note.at, note.message));
     }
+    for unread in &suggestion.unread {
+        ctx.ui.warn(unread);
+    }
     if !ctx.ui.json() {
         show(ctx, "add to `allow`:", &whole, &style::added("+"))?;
         show(

@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 
 use tree_sitter::Tree;
 
-use super::call::{Call, SourceFile};
+use super::call::{Reading, SourceFile};
 use super::syntax::{self, Builder, Node, ScopeId, VariableId};
 
 /// Every SDK call in these files.
-pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
+pub fn calls(files: &[&SourceFile]) -> Reading {
     let files: Vec<&SourceFile> = files.iter().copied().filter(|file| is_built(&file.path)).collect();
     // Whoever calls AWS imports its SDK.
     if !files.iter().any(|file| file.text.contains("github.com/aws/")) {
-        return Vec::new();
+        return Reading::default();
     }
     let trees: Vec<Option<Tree>> = files
         .iter()

@@ -85,7 +85,7 @@ fn statements_of_a_handler() {
             r#"name := os.Getenv("T")
                if name == "" { name = "default" }
                db.Scan(ctx, &ddb.ScanInput{TableName: aws.String(name)})"#,
-            &["dynamodb Scan TableName=${T}"],
+            &["dynamodb Scan TableName=${T|default}"],
         ),
     ];
     for (statements, expected) in cases {

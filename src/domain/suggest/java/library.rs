@@ -47,9 +47,14 @@ pub fn function(path: &str, arguments: &[Known]) -> Known {
 /// A method of a value that is neither the program's nor the SDK's.
 pub fn method(run: &Evaluator<'_>, receiver: &Known, name: &str, arguments: &[Known]) -> Known {
     match (receiver, name) {
-        (Known::Instance(instance), "get" | "getOrDefault") if instance.path == ENVIRONMENT => {
-            arguments.first().map_or(Known::Unknown, Known::environment)
-        }
+        (Known::Instance(instance), "get" | "getOrDefault") if instance.path == ENVIRONMENT => match arguments {
+            [] => Known::Unknown,
+            [name] => Known::environment(name),
+            [name, default, ..] => match (Known::environment(name), default.as_literal()) {
+                (variable @ Known::Text(_), Some(_)) => any([variable, default.clone()]),
+                (variable, _) => variable,
+            },
+        },
         (Known::Closure(..), "get" | "apply" | "call" | "accept" | "run") => run.apply(receiver, arguments),
         (_, "orElse" | "orElseGet") => {
             let other = arguments.first().cloned().unwrap_or(Known::Unknown);

@@ -11,11 +11,11 @@ mod tests;
 
 use tree_sitter::Tree;
 
-use super::call::{Call, SourceFile};
+use super::call::{Reading, SourceFile};
 use super::syntax::{self, Builder, Expr, Node, ScopeId};
 
 /// Every SDK call in these files.
-pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
+pub fn calls(files: &[&SourceFile]) -> Reading {
     let files: Vec<&SourceFile> = files
         .iter()
         .copied()
@@ -24,7 +24,7 @@ pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
     // Whoever calls AWS imports its SDK.
     let sdks = ["software.amazon.awssdk", "com.amazonaws"];
     if !files.iter().any(|file| sdks.iter().any(|sdk| file.text.contains(sdk))) {
-        return Vec::new();
+        return Reading::default();
     }
     let trees: Vec<Option<Tree>> = files
         .iter()

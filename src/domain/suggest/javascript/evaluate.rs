@@ -33,9 +33,10 @@ pub struct Reader<'p, 'a> {
 
 const MAX_DEPTH: usize = 60;
 const MAX_STEPS: usize = 4_000;
-/// After so many steps for a whole program, as bundles take, a question gets few of them.
+/// After so many steps for a whole program, as bundles take, a question gets few of them; then none.
 const MANY_STEPS: usize = 1_000_000;
 const FEW_STEPS: usize = 200;
+const MOST_STEPS: usize = 1_500_000;
 const MAX_FRAMES: usize = 10;
 
 impl<'p, 'a> Reader<'p, 'a> {
@@ -60,6 +61,16 @@ impl<'p, 'a> Reader<'p, 'a> {
         &self.program.files[place.file]
     }
 
+    /// Whether questions get short answers.
+    pub fn is_tired(&self) -> bool {
+        self.all_steps >= MANY_STEPS
+    }
+
+    /// Whether questions get no answers.
+    pub fn is_spent(&self) -> bool {
+        self.all_steps >= MOST_STEPS
+    }
+
     /// Starts a question of its own, with all its steps before it.
     pub fn ask(&mut self, at: Place, context: &Context) -> Thing {
         self.steps = 0;
@@ -82,10 +93,10 @@ impl<'p, 'a> Reader<'p, 'a> {
         let key = (at, context.0.as_ref().map_or(0, |frame| Rc::as_ptr(frame) as usize));
         self.steps += 1;
         self.all_steps += 1;
-        let most = if self.all_steps < MANY_STEPS {
-            MAX_STEPS
-        } else {
-            FEW_STEPS
+        let most = match self.all_steps {
+            ..MANY_STEPS => MAX_STEPS,
+            MANY_STEPS..MOST_STEPS => FEW_STEPS,
+            _ => 0,
         };
         if self.depth > MAX_DEPTH || self.steps > most || context.frames().count() > MAX_FRAMES {
             self.cuts += 1;
@@ -141,7 +152,11 @@ impl<'p, 'a> Reader<'p, 'a> {
                 self.subscript(&object, &index)
             }
             "binary_expression" => self.binary(at, context),
-            "ternary_expression" => Thing::any([part("consequence"), part("alternative")]),
+            "ternary_expression" => match part("consequence") {
+                // `process.env.T ? process.env.T : "orders"`
+                Thing::Text(text) if text.is_env() => or_default(&Thing::Text(text), || part("alternative")),
+                consequence => Thing::any([consequence, part("alternative")]),
+            },
             "assignment_expression" => part("right"),
             // `+=` and the like make what is not followed.
             "augmented_assignment_expression" => match field("operator").map(|operator| tree.text(operator.node)) {
@@ -361,6 +376,10 @@ pub fn or_default(left: &Thing, right: impl FnOnce() -> Thing) -> Thing {
     match left {
         Thing::Nothing => right(),
         Thing::Unknown => Thing::any([Thing::Unknown, right()]),
+        Thing::Text(variable) if variable.is_env() => match right() {
+            Thing::Nothing => left.clone(),
+            right => Thing::any(right.texts().iter().map(|text| Thing::Text(variable.clone().or(text)))),
+        },
         known => known.clone(),
     }
 }

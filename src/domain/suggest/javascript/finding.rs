@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::call::{Call, Location, Value};
+use super::super::call::{Call, Location, Reading, Value};
 use super::evaluate::{Reader, merge};
 use super::functions::callee;
 use super::libraries::{self, Input, Use};
@@ -10,15 +10,21 @@ use super::modules::Program;
 use super::things::{Arguments, Context, Place, Thing};
 
 /// Every SDK call in a program.
-pub fn calls(program: &Program<'_>) -> Vec<Call> {
+pub fn calls(program: &Program<'_>) -> Reading {
     let mut reader = Reader::of(program);
-    let mut calls: Vec<Call> = Vec::new();
+    let Reading { mut calls, mut ended } = Reading::default();
     for (file, read) in program.files.iter().enumerate() {
         for node in read.tree.all() {
             let Some(callee) = callee(&read.tree, node) else {
                 continue;
             };
             let place = Place { file, node };
+            if reader.is_tired() && ended.is_none() {
+                ended = Some(reader.location(place));
+            }
+            if reader.is_spent() {
+                return Reading { calls, ended };
+            }
             let found = reader.calls_at(place, Place { file, node: callee });
             let new = found
                 .into_iter()
@@ -27,7 +33,7 @@ pub fn calls(program: &Program<'_>) -> Vec<Call> {
             calls.extend(new);
         }
     }
-    calls
+    Reading { calls, ended }
 }
 
 impl Reader<'_, '_> {
@@ -78,17 +84,21 @@ impl Reader<'_, '_> {
     }
 
     fn call_of(&self, at: Place, found: &Use, arguments: Vec<(String, Value)>) -> Call {
-        let file = self.file(at);
-        let (line, column) = file.tree.position(at.node);
         Call {
-            at: Location {
-                file: file.path.to_owned(),
-                line,
-                column,
-            },
+            at: self.location(at),
             service: found.service.clone(),
             operation: found.operation.clone(),
             arguments,
+        }
+    }
+
+    fn location(&self, at: Place) -> Location {
+        let file = self.file(at);
+        let (line, column) = file.tree.position(at.node);
+        Location {
+            file: file.path.to_owned(),
+            line,
+            column,
         }
     }
 }

@@ -21,9 +21,9 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use super::call::{Call, SourceFile};
+use super::call::{Reading, SourceFile};
 
 /// Every SDK call in these files.
-pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
+pub fn calls(files: &[&SourceFile]) -> Reading {
     finding::calls(&modules::Program::read(files))
 }

@@ -109,7 +109,7 @@ impl Thing {
     }
 
     pub fn env(name: impl Into<String>) -> Self {
-        Self::Text(Text(vec![Piece::Env(name.into())]))
+        Self::Text(Text::env(name))
     }
 
     pub fn list(things: Vec<Self>) -> Self {
@@ -276,7 +276,7 @@ mod tests {
                 Text(vec![Piece::Literal("in/dev/".into()), Piece::Unknown]),
                 Text(vec![
                     Piece::Literal("in/".into()),
-                    Piece::Env("STAGE".into()),
+                    Piece::Env("STAGE".into(), Text::default()),
                     Piece::Literal("/".into()),
                     Piece::Unknown
                 ]),

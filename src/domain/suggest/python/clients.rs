@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::arguments::Arguments;
 use super::resources;
 use super::text;
-use super::thing::{Thing, Things, add, literal, texts, value};
-use crate::domain::suggest::call::{Piece, Text, Value};
+use super::thing::{Thing, Things, add, literal, or_default, texts, value};
+use crate::domain::suggest::call::{Text, Value};
 
 /// Service, operation and arguments.
 pub(super) type Operation = (String, String, Vec<(String, Value)>);
@@ -65,11 +65,13 @@ fn services(arguments: &Arguments, of: fn(Rc<str>) -> Thing) -> Things {
     things
 }
 
-/// The value of a variable; lambda.yaml's wins over a default of the code.
+/// The value of a variable, with the code's default.
 fn environment(arguments: &Arguments) -> Things {
-    let name = arguments.get(0, "key").and_then(|name| literal(name));
-    let text = name.map(|name| Text(vec![Piece::Env(name)]));
-    vec![Thing::Value(text.map_or(Value::Unknown, Value::Text))]
+    let Some(name) = arguments.get(0, "key").and_then(|name| literal(name)) else {
+        return vec![Thing::Value(Value::Unknown)];
+    };
+    let default = arguments.get(1, "default").map_or(&[][..], |things| things);
+    or_default(&Text::env(name), default)
 }
 
 /// A type of the stubs for boto3, such as `mypy_boto3_s3.S3Client`.

@@ -12,9 +12,9 @@ use super::arguments::Arguments;
 use super::scopes::{Project, ScopeKind, Site};
 use super::syntax::{children, field};
 use super::text::{concatenated, formatted, string};
-use super::thing::{Thing, Things, add, literal};
+use super::thing::{Thing, Things, add, literal, or_default};
 use super::{clients, resources};
-use crate::domain::suggest::call::{Call, Piece, Text, Value};
+use crate::domain::suggest::call::{Call, Location, Piece, Reading, Text, Value};
 
 /// A call of a function of the project's, while its body is looked at.
 #[derive(Debug)]
@@ -37,9 +37,10 @@ const DEEPEST_FRAME: usize = 5;
 const DEEPEST: usize = 150;
 /// What one call is worth, in code that is hard to follow.
 const MOST_STEPS: usize = 20_000;
-/// What all calls are worth together; after that, a call is followed for a short way only.
-const MOST_STEPS_IN_ALL: usize = 300_000;
+/// What all calls are worth together; after that, a call is followed for a short way only, and then not at all.
+const MANY_STEPS: usize = 200_000;
 const SHORT_WAY: usize = 100;
+const MOST_STEPS_IN_ALL: usize = 300_000;
 /// So many callers of a function are told apart.
 const MOST_SITES: usize = 24;
 
@@ -84,9 +85,15 @@ impl<'p, 't> Evaluator<'p, 't> {
     }
 
     /// Every call of the SDK.
-    pub fn calls(&mut self) -> Vec<Call> {
-        let mut calls = Vec::new();
+    pub fn calls(&mut self) -> Reading {
+        let Reading { mut calls, mut ended } = Reading::default();
         for site in &self.project.calls {
+            if self.spent > MANY_STEPS && ended.is_none() {
+                ended = Some(self.location(*site));
+            }
+            if self.spent > MOST_STEPS_IN_ALL {
+                break;
+            }
             // What no caller makes a call of the SDK, none of them does.
             if self.sdk_calls(*site, &None).is_empty() {
                 continue;
@@ -99,7 +106,12 @@ impl<'p, 't> Evaluator<'p, 't> {
                 }
             }
         }
-        calls
+        Reading { calls, ended }
+    }
+
+    fn location(&self, site: Site<'t>) -> Location {
+        let module = self.project.scopes[site.scope].module;
+        self.project.sources[module].location(site.node)
     }
 
     /// The callers of the function around a scope, or none in particular.
@@ -182,7 +194,8 @@ impl<'p, 't> Evaluator<'p, 't> {
             self.is_partial = true;
             return things.clone();
         }
-        if self.depth > DEEPEST || self.steps > self.most_steps || !self.open.insert(key) {
+        let is_spent = self.steps > self.most_steps || self.spent + self.steps > MOST_STEPS_IN_ALL;
+        if self.depth > DEEPEST || is_spent || !self.open.insert(key) {
             self.is_partial = true;
             return Things::new();
         }
@@ -205,7 +218,7 @@ impl<'p, 't> Evaluator<'p, 't> {
             self.callers_so_far.clear();
             self.spent += self.steps;
             self.steps = 0;
-            if self.spent > MOST_STEPS_IN_ALL {
+            if self.spent > MANY_STEPS {
                 self.most_steps = SHORT_WAY;
             }
         }
@@ -234,10 +247,15 @@ impl<'p, 't> Evaluator<'p, 't> {
             "boolean_operator" => self.either(node, scope, frame),
             "conditional_expression" => {
                 let parts = children(node);
-                let mut things = Things::new();
-                for part in [parts.first(), parts.get(2)].into_iter().flatten() {
-                    add(&mut things, self.eval(*part, scope, frame));
+                let [mut things, other] = [parts.first(), parts.get(2)]
+                    .map(|part| part.map_or_else(Things::new, |part| self.eval(*part, scope, frame)));
+                // `environ["T"] if "T" in environ else "orders"`
+                if let [variable] = &things[..]
+                    && let Some(variable) = variable.as_env()
+                {
+                    return or_default(variable, &other);
                 }
+                add(&mut things, other);
                 things
             }
             "parenthesized_expression" | "await" | "expression_list" if node.named_child_count() == 1 => node
@@ -306,18 +324,19 @@ impl<'p, 't> Evaluator<'p, 't> {
         }
     }
 
-    /// `a or b`. A default after an environment variable is lost to lambda.yaml's value.
+    /// `a or b`
     fn either(&mut self, node: Node<'t>, scope: usize, frame: &In<'t>) -> Things {
         let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else {
             return Things::new();
         };
         let one = self.eval(left, scope, frame);
-        let is_env = |thing: &Thing| matches!(thing, Thing::Value(Value::Text(Text(pieces))) if matches!(pieces[..], [Piece::Env(_)]));
         let is_or = field(node, "operator").is_some_and(|operator| operator.kind() == "or");
-        if is_or && !one.is_empty() && one.iter().all(is_env) {
-            return one;
-        }
         let mut things = self.eval(right, scope, frame);
+        let variables: Option<Vec<&Text>> = one.iter().map(Thing::as_env).collect();
+        if let Some(variables) = variables.filter(|variables| is_or && !variables.is_empty()) {
+            let with_default = variables.into_iter().flat_map(|variable| or_default(variable, &things));
+            return with_default.collect();
+        }
         if is_or {
             // What is not known may well be nothing, and then it is the other.
             let known = one
@@ -592,7 +611,7 @@ pub(super) fn item(of: &[Thing], key: &[Thing]) -> Things {
     for thing in of {
         match thing {
             Thing::External(path) if path == "os.environ" => {
-                let text = name.as_ref().map(|name| Text(vec![Piece::Env(name.clone())]));
+                let text = name.as_ref().map(Text::env);
                 add(&mut things, [Thing::Value(text.map_or(Value::Unknown, Value::Text))]);
             }
             Thing::Map(entries) => {

@@ -6,6 +6,7 @@
 mod arguments;
 mod clients;
 mod evaluate;
+mod imports;
 mod modules;
 mod names;
 mod resources;
@@ -16,19 +17,19 @@ mod thing;
 
 use tree_sitter::Parser;
 
-use super::call::{Call, SourceFile};
+use super::call::{Reading, SourceFile};
 use evaluate::Evaluator;
 use scopes::Project;
 use syntax::Source;
 
 /// The calls of the SDK in these files.
-pub(super) fn calls(files: &[&SourceFile]) -> Vec<Call> {
+pub(super) fn calls(files: &[&SourceFile]) -> Reading {
     let mut parser = Parser::new();
     if parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
-        return Vec::new();
+        return Reading::default();
     }
-    let sources: Vec<Source> = files
-        .iter()
+    let sources: Vec<Source> = imports::around_the_sdk(files)
+        .into_iter()
         .filter_map(|file| {
             Some(Source {
                 file,
@@ -54,7 +55,8 @@ mod reading {
                 .iter()
                 .map(|piece| match piece {
                     Piece::Literal(text) => text.clone(),
-                    Piece::Env(name) => format!("${name}"),
+                    Piece::Env(name, default) if default.0.is_empty() => format!("${name}"),
+                    Piece::Env(name, default) => format!("${name}|{}", shown(&Value::Text(default.clone()))),
                     Piece::Unknown => "?".to_owned(),
                 })
                 .collect(),
@@ -85,7 +87,7 @@ mod reading {
                 text: (*text).to_owned(),
             })
             .collect();
-        let mut calls = calls(&files.iter().collect::<Vec<_>>());
+        let mut calls = calls(&files.iter().collect::<Vec<_>>()).calls;
         calls.sort_by(|a, b| a.at.cmp(&b.at));
         calls.iter().map(line).collect()
     }

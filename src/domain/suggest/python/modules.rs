@@ -1,26 +1,39 @@
 //! Which file a module's name means: from the project's folder, from any folder that has it, or from beside it.
 
-use super::syntax::Source;
+use std::collections::HashMap;
+
+use crate::domain::suggest::call::SourceFile;
 
 /// Finds modules by name.
 pub(super) struct Modules {
     /// Each file's path in segments, without `.py` and `/__init__`.
     paths: Vec<Vec<String>>,
     packages: Vec<bool>,
+    /// The same paths, joined by `/`.
+    whole: HashMap<String, usize>,
+    /// The ends of paths, and the module if there is only one.
+    ends: HashMap<String, Option<usize>>,
 }
 
 impl Modules {
-    pub fn new(sources: &[Source<'_>]) -> Self {
+    pub fn new(files: &[&SourceFile]) -> Self {
         let mut modules = Self {
             paths: Vec::new(),
             packages: Vec::new(),
+            whole: HashMap::new(),
+            ends: HashMap::new(),
         };
-        for source in sources {
-            let stem = source.file.path.trim_end_matches(".py");
+        for (index, file) in files.iter().enumerate() {
+            let stem = file.path.trim_end_matches(".py");
             let mut path: Vec<String> = stem.split('/').map(str::to_owned).collect();
             let is_package = path.last().is_some_and(|name| name == "__init__");
             if is_package {
                 path.pop();
+            }
+            modules.whole.entry(path.join("/")).or_insert(index);
+            for start in 0..path.len() {
+                let end = modules.ends.entry(path[start..].join("/"));
+                end.and_modify(|module| *module = None).or_insert(Some(index));
             }
             modules.paths.push(path);
             modules.packages.push(is_package);
@@ -50,16 +63,11 @@ impl Modules {
                 break;
             }
         }
-        let ends_so = |path: &Vec<String>| path.len() >= names.len() && path[path.len() - names.len()..] == names[..];
-        let mut ending = (0..self.paths.len()).filter(|index| ends_so(&self.paths[*index]));
-        let found = ending.next()?;
-        (!names.is_empty() && ending.next().is_none()).then_some(found)
+        self.ends.get(&names.join("/")).copied().flatten()
     }
 
     fn at(&self, folder: &[String], names: &[&str]) -> Option<usize> {
-        let is_it = |path: &Vec<String>| {
-            path.len() == folder.len() + names.len() && path.starts_with(folder) && path[folder.len()..] == *names
-        };
-        (0..self.paths.len()).find(|index| is_it(&self.paths[*index]))
+        let path: Vec<&str> = folder.iter().map(String::as_str).chain(names.iter().copied()).collect();
+        self.whole.get(&path.join("/")).copied()
     }
 }

@@ -120,7 +120,7 @@ impl<'t> Project<'t> {
     pub fn new(sources: &'t [Source<'t>]) -> Self {
         let mut project = Self {
             sources,
-            modules: Modules::new(sources),
+            modules: Modules::new(&sources.iter().map(|source| source.file).collect::<Vec<_>>()),
             scopes: Vec::new(),
             functions: Vec::new(),
             classes: Vec::new(),

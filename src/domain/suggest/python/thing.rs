@@ -63,6 +63,18 @@ impl Thing {
     pub fn text(text: &str) -> Self {
         Self::Value(Value::Text(Text::literal(text)))
     }
+
+    fn env(variable: Text) -> Self {
+        Self::Value(Value::Text(variable))
+    }
+
+    /// The environment variable that this is the value of.
+    pub fn as_env(&self) -> Option<&Text> {
+        match self {
+            Self::Value(Value::Text(text)) if text.is_env() => Some(text),
+            _ => None,
+        }
+    }
 }
 
 /// Adds what is not there yet.
@@ -98,6 +110,20 @@ pub(super) fn value(things: &[Thing]) -> Value {
     } else {
         values.pop().unwrap_or(Value::Unknown)
     }
+}
+
+/// An environment variable with what the code puts in its place.
+pub(super) fn or_default(variable: &Text, default: &[Thing]) -> Things {
+    let mut things = Things::new();
+    let defaults = if default.is_empty() { Vec::new() } else { texts(default) };
+    add(
+        &mut things,
+        defaults.iter().map(|text| Thing::env(variable.clone().or(text))),
+    );
+    if things.is_empty() {
+        things.push(Thing::env(variable.clone()));
+    }
+    things
 }
 
 /// The texts that an expression may be; one that is not known among them.

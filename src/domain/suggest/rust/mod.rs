@@ -12,15 +12,15 @@ use std::collections::HashSet;
 
 use tree_sitter::Tree;
 
-use super::call::{Call, SourceFile};
+use super::call::{Reading, SourceFile};
 use super::syntax::{self, Builder, Node, ScopeId};
 
 /// Every SDK call in these files.
-pub fn calls(files: &[&SourceFile]) -> Vec<Call> {
+pub fn calls(files: &[&SourceFile]) -> Reading {
     let files: Vec<&SourceFile> = files.iter().copied().filter(|file| is_built(&file.path)).collect();
     // Whoever calls AWS names a crate of its SDK.
     if !files.iter().any(|file| file.text.contains("aws_sdk_")) {
-        return Vec::new();
+        return Reading::default();
     }
     let trees: Vec<Option<Tree>> = files
         .iter()

@@ -6,15 +6,22 @@ use std::rc::Rc;
 use super::contexts::Frame;
 use super::evaluate::Evaluator;
 use super::index::{expressions, visit};
-use super::known::Known;
+use super::known::{Known, Origin};
 use super::program::{Callee, Expr, FunctionId, Program, VariableId};
 use super::{Sdk, SdkCall};
-use crate::domain::suggest::call::{Call, Location, SourceFile};
+use crate::domain::suggest::call::{Call, Location, Reading, SourceFile};
 
 /// All calls of AWS, in the order of the files.
-pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Vec<Call> {
+pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Reading {
     let run = Evaluator::new(program, sdk);
-    let mut calls: Vec<Call> = Vec::new();
+    let Reading { mut calls, mut ended } = Reading::default();
+    let location = |origin: Origin| {
+        files.get(origin.file).map(|file| Location {
+            file: file.path.clone(),
+            line: origin.line,
+            column: origin.column,
+        })
+    };
     for (function, exprs) in expressions(program).into_iter().enumerate() {
         let mut callees: Vec<&Callee> = Vec::new();
         let mut seen: HashSet<*const Callee> = HashSet::new();
@@ -26,6 +33,12 @@ pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Vec<Cal
                     callees.push(callee);
                 }
             });
+        }
+        if run.is_spent() && ended.is_none() {
+            ended = callees.first().and_then(|callee| location(callee.origin));
+        }
+        if run.is_over() {
+            break;
         }
         // Most calls are none of AWS, in whatever way their function is called.
         let bare = run.bare(function);
@@ -42,13 +55,9 @@ pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Vec<Cal
                 run.refuel();
                 for found in run.asks(callee, &frame) {
                     let origin = found.origin.unwrap_or(callee.origin);
-                    let Some(file) = files.get(origin.file) else { continue };
+                    let Some(at) = location(origin) else { continue };
                     let call = Call {
-                        at: Location {
-                            file: file.path.clone(),
-                            line: origin.line,
-                            column: origin.column,
-                        },
+                        at,
                         service: found.service,
                         operation: found.operation,
                         arguments: found.arguments,
@@ -61,7 +70,7 @@ pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Vec<Cal
         }
     }
     calls.sort_by(|a, b| a.at.cmp(&b.at));
-    calls
+    Reading { calls, ended }
 }
 
 impl<'p> Evaluator<'p> {

@@ -13,8 +13,9 @@ use super::program::{Callee, Expr, FunctionId, Item, Key, Program, ScopeId, Vari
 /// Steps that one question may take, and how deep they may nest.
 const FUEL: u32 = 20_000;
 const DEPTH: u32 = 90;
-/// Steps for a whole program; what is asked after that gets short answers.
-const BUDGET: u32 = 600_000;
+/// Steps for a whole program; what is asked in the last of them gets short answers, and after that none.
+const BUDGET: u32 = 800_000;
+const LAST: u32 = 200_000;
 const SHORT: u32 = 50;
 
 /// What is being looked at, so that what depends on itself ends.
@@ -77,6 +78,11 @@ impl<'p> Evaluator<'p> {
 
     /// Whether the program has taken all the steps that it may take.
     pub(super) fn is_spent(&self) -> bool {
+        self.budget.get() < LAST
+    }
+
+    /// Whether there are no answers any more.
+    pub(super) fn is_over(&self) -> bool {
         self.budget.get() == 0
     }
 
@@ -93,7 +99,7 @@ impl<'p> Evaluator<'p> {
 
     /// What an expression gives.
     pub fn evaluate(&self, expr: &'p Expr, frame: Option<&Rc<Frame>>) -> Known {
-        if self.fuel.get() == 0 || self.depth.get() >= DEPTH {
+        if self.is_over() || self.fuel.get() == 0 || self.depth.get() >= DEPTH {
             return Known::Unknown;
         }
         self.fuel.set(self.fuel.get() - 1);

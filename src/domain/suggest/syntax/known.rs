@@ -53,7 +53,7 @@ impl Known {
             Self::Any(names) => any(names.iter().map(Self::environment)),
             _ => name
                 .as_literal()
-                .map_or(Self::Unknown, |name| Self::Text(Text(vec![Piece::Env(name)]))),
+                .map_or(Self::Unknown, |name| Self::Text(Text::env(name))),
         }
     }
 
@@ -72,7 +72,7 @@ impl Known {
             .iter()
             .map(|piece| match piece {
                 Piece::Literal(text) => Some(text.as_str()),
-                Piece::Env(_) | Piece::Unknown => None,
+                Piece::Env(..) | Piece::Unknown => None,
             })
             .collect();
         literals.map(|literals| literals.concat())
@@ -178,8 +178,8 @@ impl Instance {
     }
 }
 
-/// One of these. What cannot name a resource (nothing, an empty text) is left out, and so is the
-/// default beside an environment variable, since lambda.yaml says which value that has.
+/// One of these. What cannot name a resource (nothing, an empty text) is left out, and a text beside an
+/// environment variable is what the code puts in its place.
 pub fn any(alternatives: impl IntoIterator<Item = Known>) -> Known {
     let mut all: Vec<Known> = Vec::new();
     for alternative in alternatives {
@@ -192,10 +192,9 @@ pub fn any(alternatives: impl IntoIterator<Item = Known>) -> Known {
     if all.len() > 1 {
         all.retain(|one| !one.as_literal().is_some_and(|text| text.is_empty()));
     }
-    let is_variable =
-        |one: &Known| matches!(one, Known::Text(Text(pieces)) if matches!(pieces.as_slice(), [Piece::Env(_)]));
+    let is_variable = |one: &Known| matches!(one, Known::Text(text) if text.is_env());
     if all.iter().any(is_variable) {
-        all.retain(|one| one.as_literal().is_none());
+        all = with_defaults(all);
     }
     match all.len() {
         0 => Known::Nothing,
@@ -203,6 +202,34 @@ pub fn any(alternatives: impl IntoIterator<Item = Known>) -> Known {
         count if count > ALTERNATIVES => Known::Unknown,
         _ => Known::Any(all),
     }
+}
+
+/// Environment variables with the texts beside them as defaults.
+fn with_defaults(all: Vec<Known>) -> Vec<Known> {
+    let defaults: Vec<Text> = all.iter().filter_map(Known::as_literal).map(Text::literal).collect();
+    let mut with: Vec<Known> = Vec::new();
+    for one in all {
+        match one {
+            Known::Text(text) if text.is_env() && !defaults.is_empty() => {
+                let more = defaults.iter().map(|default| Known::Text(text.clone().or(default)));
+                for one in more {
+                    if !with.contains(&one) {
+                        with.push(one);
+                    }
+                }
+            }
+            one if one.as_literal().is_some() => {}
+            one => with.push(one),
+        }
+    }
+    // The same variable with a default says more.
+    let has_default = |name: &str| {
+        with.iter().any(
+            |one| matches!(one, Known::Text(Text(pieces)) if matches!(&pieces[..], [Piece::Env(own, default)] if own == name && !default.0.is_empty())),
+        )
+    };
+    let says_less = |one: &Known| matches!(one, Known::Text(Text(pieces)) if matches!(&pieces[..], [Piece::Env(name, default)] if default.0.is_empty() && has_default(name)));
+    with.iter().filter(|one| !says_less(one)).cloned().collect()
 }
 
 /// The texts one after another; what is no text is an unknown piece.

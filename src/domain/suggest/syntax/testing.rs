@@ -1,9 +1,9 @@
 //! Calls in one line each, for tables of tests.
 
-use crate::domain::suggest::call::{Call, Piece, SourceFile, Text, Value};
+use crate::domain::suggest::call::{Call, Piece, Reading, SourceFile, Text, Value};
 
 /// The calls in these files, `service operation name=value …`, sorted.
-pub fn described(calls: fn(&[&SourceFile]) -> Vec<Call>, files: &[(&str, &str)]) -> Vec<String> {
+pub fn described(calls: fn(&[&SourceFile]) -> Reading, files: &[(&str, &str)]) -> Vec<String> {
     let files: Vec<SourceFile> = files
         .iter()
         .map(|(path, text)| SourceFile {
@@ -11,7 +11,11 @@ pub fn described(calls: fn(&[&SourceFile]) -> Vec<Call>, files: &[(&str, &str)])
             text: (*text).to_owned(),
         })
         .collect();
-    let mut lines: Vec<String> = calls(&files.iter().collect::<Vec<_>>()).iter().map(line).collect();
+    let mut lines: Vec<String> = calls(&files.iter().collect::<Vec<_>>())
+        .calls
+        .iter()
+        .map(line)
+        .collect();
     lines.sort();
     lines
 }
@@ -45,7 +49,8 @@ fn value_of(value: &Value) -> String {
 fn text_of(text: &Text) -> String {
     let pieces = text.0.iter().map(|piece| match piece {
         Piece::Literal(text) => text.clone(),
-        Piece::Env(name) => format!("${{{name}}}"),
+        Piece::Env(name, default) if default.0.is_empty() => format!("${{{name}}}"),
+        Piece::Env(name, default) => format!("${{{name}|{}}}", text_of(default)),
         Piece::Unknown => "<?>".to_owned(),
     });
     pieces.collect()

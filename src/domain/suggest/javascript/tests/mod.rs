@@ -12,6 +12,7 @@ fn told(files: &[(&str, &str)]) -> Vec<String> {
         })
         .collect();
     super::calls(&files.iter().collect::<Vec<_>>())
+        .calls
         .iter()
         .map(line)
         .collect()
@@ -49,7 +50,8 @@ fn shown_text(text: &Text) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Literal(text) => text.clone(),
-            Piece::Env(name) => format!("${name}"),
+            Piece::Env(name, default) if default.0.is_empty() => format!("${name}"),
+            Piece::Env(name, default) => format!("${name}|{}", shown_text(default)),
             Piece::Unknown => "?".to_owned(),
         })
         .collect()

@@ -122,7 +122,7 @@ fn calls_say_where_they_stand() {
         line: 3,
         column: 11,
     };
-    assert_eq!(super::super::calls(&[&file])[0].at, at);
+    assert_eq!(super::super::calls(&[&file]).calls[0].at, at);
 }
 
 #[test]
