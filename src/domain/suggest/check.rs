@@ -274,9 +274,9 @@ mod tests {
             ),
             // The rest of a verb.
             (
-                grant("encrypt kms:12345678-1234-1234-1234-123456789012"),
-                calling(&[("kms:Encrypt", Resource::hole("key"))]),
-                Some("no code calls `kms:GenerateDataKey`, which this line allows too"),
+                grant("upload s3://shop/in/*"),
+                calling(&[("s3:PutObject", Resource::hole("bucket"))]),
+                Some("no code calls `s3:AbortMultipartUpload`, which this line allows too"),
             ),
             (raw(&["sqs:Send*"], "*", &[]), send(), None),
             (raw(&["sqs:sendmessage"], QUEUE, &[]), send(), None),
@@ -374,6 +374,16 @@ mod tests {
         assert_eq!(
             (compared.unread, compared.findings),
             (Some("big.py is too large".to_owned()), Vec::new())
+        );
+        let code = Code { unread: &[], ..code };
+        let ended = Suggestion {
+            unread: vec!["looked no further after app.py:9".to_owned()],
+            ..calling(&[])
+        };
+        let compared = check(&ended, code, &config, &sources(&config, &ireland()));
+        assert_eq!(
+            (compared.unread, compared.findings),
+            (Some(ended.unread[0].clone()), Vec::new())
         );
     }
 }

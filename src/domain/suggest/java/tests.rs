@@ -40,7 +40,7 @@ fn statements_of_a_handler() {
         ),
         (
             r#"s3.getObject(r -> r.bucket(BUCKET).key(String.format("in/%s.json", id)));"#,
-            &["s3 getObject bucket=${BUCKET} key=in/<?>.json"],
+            &["s3 getObject bucket=${BUCKET|photos} key=in/<?>.json"],
         ),
         (
             r#"PutObjectRequest.Builder b = PutObjectRequest.builder().bucket("b");
