@@ -77,7 +77,7 @@ fn statements_of_a_handler() {
         ),
         (
             r#"sfn.startExecution(r -> r.stateMachineArn(Optional.ofNullable(System.getenv("FLOW")).orElse("none")));"#,
-            &["sfn startExecution stateMachineArn=${FLOW}"],
+            &["sfn startExecution stateMachineArn=${FLOW|none}"],
         ),
         (
             r#"new Unrelated().getObject("b", "k"); s3.close(); id.getObject();"#,
