@@ -12,6 +12,7 @@ use super::plan::refuse;
 use super::prepare::{Prepared, prepare};
 use crate::build;
 use crate::ctx::Ctx;
+use crate::domain::ledger::reason;
 use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
@@ -34,7 +35,7 @@ pub struct DeployArgs {
     adopt: bool,
 
     /// Why, for `lfn alias history`
-    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE")]
+    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
     because: Option<String>,
 
     /// Let the function do more than it can now, without asking

@@ -1,7 +1,8 @@
 //! What a plan lets more be done than now, so that it never happens by accident. Pure.
 //!
-//! Only something live can be widened: while there is no function, its role serves nobody. What
-//! cannot be compared (a boundary, a role that lfn does not keep) counts as wider.
+//! Only something live can be widened. A function that the plan makes has nobody who calls it yet;
+//! its role counts all the same where it is there already, since others may be trusted to assume it.
+//! What cannot be compared (a boundary, a role that lfn does not keep) counts as wider.
 
 use super::plan::{FieldChange, Plan, Step};
 use crate::domain::policy::AccessLine;
@@ -23,15 +24,21 @@ impl Widening {
 
 /// Looks over every step of a plan.
 pub fn widening(plan: &Plan) -> Widening {
-    let made_now = |step: &Step| matches!(step, Step::CreateFunction { .. });
-    if plan.steps.iter().any(made_now) {
-        return Widening::default();
-    }
-    let changes = plan.steps.iter().filter_map(Step::access);
+    let makes = |is_it: fn(&Step) -> bool| plan.steps.iter().any(is_it);
+    let function = makes(|step| matches!(step, Step::CreateFunction { .. }));
+    let role = makes(|step| matches!(step, Step::CreateRole { .. }));
+    let of_role = |step: &&Step| {
+        matches!(
+            step,
+            Step::SetTrust { .. } | Step::PutPolicy { .. } | Step::SetBoundary { .. }
+        )
+    };
+    let live = |step: &&Step| !function || (!role && of_role(step));
+    let changes = plan.steps.iter().filter(live).filter_map(Step::access);
     let rights = changes.flat_map(|change| change.lines().filter(|line| line.widening));
     Widening {
         rights: rights.cloned().collect(),
-        others: plan.steps.iter().filter_map(other).collect(),
+        others: plan.steps.iter().filter(live).filter_map(other).collect(),
     }
 }
 

@@ -210,7 +210,7 @@ fn grants_become_exact_statements() {
         ),
         (
             "describe ec2:instances",
-            json!(["ec2:DescribeInstanceStatus", "ec2:DescribeInstances"]),
+            json!("ec2:DescribeInstances"),
             json!("*"),
         ),
         (

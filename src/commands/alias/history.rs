@@ -95,7 +95,7 @@ fn render(history: &[Step<'_>]) -> String {
         match step {
             Step::Moved { entry, .. } => table.row(moved(entry)),
             Step::Elsewhere { from, to } => table.row(
-                ["unknown", "not by lfn", &text(*from), &text(*to), "", "", ""]
+                ["unknown", if to.is_some() { "not by lfn" } else { "deleted" }, &text(*from), &text(*to), "", "", ""]
                     .map(str::to_owned)
                     .to_vec(),
             ),

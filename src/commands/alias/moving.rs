@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::ctx::{Ctx, Subject};
-use crate::domain::ledger::{Kind, Ledger, Point, Step};
+use crate::domain::ledger::{Kind, Ledger, Point, Step, reason};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::engine::release::{self, Move, Moved};
 use crate::engine::wait::{Readiness, readiness};
@@ -32,7 +32,7 @@ pub struct PromoteArgs {
     from: Option<AliasName>,
 
     /// Why, for `lfn alias history`
-    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE")]
+    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
     because: Option<String>,
 
     /// The function [default: the one of lambda.yaml]
@@ -51,7 +51,7 @@ pub struct RollbackArgs {
     to_previous: u8,
 
     /// Why, for `lfn alias history`
-    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE")]
+    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
     because: Option<String>,
 
     /// The function [default: the one of lambda.yaml]

@@ -263,7 +263,7 @@ mod tests {
         write("shop-1.0.dist-info/direct_url.json", "{\"url\": \"file:///src\"}");
         let walked = walk(folder.path()).into_iter();
         let names: Vec<String> = walked.map(|path| shown(&path, folder.path())).collect();
-        let code: Vec<&String> = names.iter().filter(|name| name.ends_with(".py")).collect();
+        let code: Vec<&String> = names.iter().filter(|name| is_readable(name)).collect();
         assert_eq!(code, ["app.py", "lib/app.py", "own/app.py", "shop/app.py"]);
     }
 

@@ -18,6 +18,8 @@ const LIMIT: usize = 256;
 const MARK: &str = "lfn ";
 /// The longest names that are kept whole.
 const WHO_LIMIT: usize = 80;
+/// The longest reason, as it is written.
+const REASON_LIMIT: usize = 120;
 
 /// Where an alias points: at a version (`None` is `$LATEST`), and perhaps a share of the traffic at another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -200,7 +202,10 @@ impl Entry {
             who,
             commit: optional()?,
             digest: optional()?,
-            because: optional()?,
+            because: match words.next() {
+                None => None,
+                Some(text) => Some(unescaped(text)?),
+            },
         })
     }
 
@@ -261,5 +266,31 @@ fn unescaped(text: &str) -> Option<String> {
             bytes.push(*byte);
         }
     }
-    String::from_utf8(bytes).ok()
+    let text = String::from_utf8(bytes).ok()?;
+    // Whoever may tag the function can write anything here, and it ends on a terminal.
+    Some(text.replace(is_unprintable, "\u{fffd}"))
+}
+
+/// Whether a character moves the cursor or turns the direction of writing round.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Reads a reason: one line that fits into an entry.
+pub fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("say why, in one line".into());
+    }
+    if text.contains(is_unprintable) {
+        return Err("a reason is one line of plain text".into());
+    }
+    let length: usize = text.chars().map(|c| escaped(&c.to_string(), true).len()).sum();
+    if length > REASON_LIMIT {
+        return Err(format!(
+            "a reason has at most {REASON_LIMIT} characters (others than letters, digits, spaces and `+-._:/@` count \
+             three for each of their bytes); this one has {length}"
+        ));
+    }
+    Ok(text.to_owned())
 }

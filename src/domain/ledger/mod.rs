@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
-pub use self::entry::{Entry, Kind, Point};
+pub use self::entry::{Entry, Kind, Point, reason};
 
 use crate::domain::function::{TAG_STEP, TagChange};
 use crate::domain::names::{AliasName, CodeDigest, Version};
@@ -120,7 +120,9 @@ impl Ledger {
             }
             at = Some(&entry.to);
         }
-        stack.extend(at.filter(|at| *at != now));
+        stack.extend(at);
+        // Where the alias points already is no way back, such as after it was deleted and made again.
+        stack.retain(|point| *point != now);
         stack.reverse();
         stack
     }

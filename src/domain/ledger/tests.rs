@@ -140,6 +140,33 @@ fn another_tools_moves_are_gaps_that_can_be_returned_over() {
 }
 
 #[test]
+fn where_the_alias_points_already_is_no_way_back() {
+    use Kind::{Deploy, Promote};
+    let made_again = [(Deploy, "-", "2"), (Deploy, "2", "3"), (Deploy, "-", "3")];
+    assert_eq!(before(&made_again, "3"), ["2"]);
+    let there_and_back = [(Deploy, "-", "3"), (Deploy, "3", "5"), (Promote, "5", "3")];
+    assert_eq!(before(&there_and_back, "3"), ["5"]);
+}
+
+#[test]
+fn a_reason_is_one_line_that_fits() {
+    assert_eq!(reason(" see #12: späte Rechnung "), Ok("see #12: späte Rechnung".into()));
+    for wrong in ["", "  ", "two\nlines", "\u{1b}[31mred", "a\u{202e}b", &"x".repeat(121), &"ü".repeat(21)] {
+        assert!(reason(wrong).is_err(), "{wrong:?}");
+    }
+    let mut longest = entry(Kind::Rollback, "123456+123457:12.34", "123458+123459:12.34");
+    longest.who = "a".repeat(80);
+    longest.because = Some("x".repeat(120));
+    let (_, read) = Entry::parse_description(&longest.description(1)).unwrap();
+    assert!(read.because.is_some_and(|kept| kept.len() >= 80));
+    let mut dash = entry(Kind::Deploy, "1", "2");
+    dash.because = Some("-".into());
+    assert_eq!(Entry::parse_tag(&dash.tag()), Some(dash));
+    let forged = "deploy - 1 2026-11-22T21:04:05Z ana - - a=0Ab=E2=80=AEc";
+    assert_eq!(Entry::parse_tag(forged).unwrap().because.as_deref(), Some("a\u{fffd}b\u{fffd}c"));
+}
+
+#[test]
 fn before_the_first_entry_nothing_is_known_unless_the_alias_was_made() {
     let unknown = |moves: &[(Kind, &str, &str)], now: &str| ledger(moves).history(&point(now)).contains(&Step::Unknown);
     assert!(unknown(&[], "3"));

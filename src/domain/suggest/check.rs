@@ -378,5 +378,15 @@ mod tests {
             (compared.unread, compared.findings),
             (Some("big.py is too large".to_owned()), Vec::new())
         );
+        let code = Code { unread: &[], ..code };
+        let ended = Suggestion {
+            unread: vec!["looked no further after app.py:9".to_owned()],
+            ..calling(&[])
+        };
+        let compared = check(&ended, code, &config, &sources(&config, &ireland()));
+        assert_eq!(
+            (compared.unread, compared.findings),
+            (Some(ended.unread[0].clone()), Vec::new())
+        );
     }
 }

@@ -40,7 +40,7 @@ fn statements_of_a_handler() {
         ),
         (
             r#"s3.getObject(r -> r.bucket(BUCKET).key(String.format("in/%s.json", id)));"#,
-            &["s3 getObject bucket=${BUCKET} key=in/<?>.json"],
+            &["s3 getObject bucket=${BUCKET|photos} key=in/<?>.json"],
         ),
         (
             r#"PutObjectRequest.Builder b = PutObjectRequest.builder().bucket("b");
@@ -77,7 +77,7 @@ fn statements_of_a_handler() {
         ),
         (
             r#"sfn.startExecution(r -> r.stateMachineArn(Optional.ofNullable(System.getenv("FLOW")).orElse("none")));"#,
-            &["sfn startExecution stateMachineArn=${FLOW}"],
+            &["sfn startExecution stateMachineArn=${FLOW|none}"],
         ),
         (
             r#"new Unrelated().getObject("b", "k"); s3.close(); id.getObject();"#,

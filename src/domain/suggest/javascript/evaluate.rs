@@ -34,9 +34,9 @@ pub struct Reader<'p, 'a> {
 const MAX_DEPTH: usize = 60;
 const MAX_STEPS: usize = 4_000;
 /// After so many steps for a whole program, as bundles take, a question gets few of them; then none.
-const MANY_STEPS: usize = 1_000_000;
+const MANY_STEPS: usize = 500_000;
 const FEW_STEPS: usize = 200;
-const MOST_STEPS: usize = 1_500_000;
+const MOST_STEPS: usize = 700_000;
 const MAX_FRAMES: usize = 10;
 
 impl<'p, 'a> Reader<'p, 'a> {

@@ -38,9 +38,9 @@ const DEEPEST: usize = 150;
 /// What one call is worth, in code that is hard to follow.
 const MOST_STEPS: usize = 20_000;
 /// What all calls are worth together; after that, a call is followed for a short way only, and then not at all.
-const MANY_STEPS: usize = 200_000;
+const MANY_STEPS: usize = 100_000;
 const SHORT_WAY: usize = 100;
-const MOST_STEPS_IN_ALL: usize = 300_000;
+const MOST_STEPS_IN_ALL: usize = 130_000;
 /// So many callers of a function are told apart.
 const MOST_SITES: usize = 24;
 

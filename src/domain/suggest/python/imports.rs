@@ -1,7 +1,7 @@
 //! Which files can have to do with the SDK: those that name it, those that import them, and all that these
 //! import. The others are never parsed, so that packages beside the code cost nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::modules::Modules;
 use crate::domain::suggest::call::SourceFile;
@@ -9,8 +9,11 @@ use crate::domain::suggest::call::SourceFile;
 /// One of these stands in every file that makes a client: of boto3, of its stubs and relatives, of Powertools.
 const NAMES: [&str; 3] = ["boto", "aws_lambda_powertools", "types_aio"];
 
-/// The files that can matter, in their order.
-pub(super) fn around_the_sdk<'f>(files: &[&'f SourceFile]) -> Vec<&'f SourceFile> {
+/// So much text is read; a function's own code is far smaller.
+const MOST_TEXT: usize = 4_000_000;
+
+/// The files that can matter, those that name the SDK first; and the first that was too much.
+pub(super) fn around_the_sdk<'f>(files: &[&'f SourceFile]) -> (Vec<&'f SourceFile>, Option<&'f SourceFile>) {
     let modules = Modules::new(files);
     let imports: Vec<Vec<usize>> = files
         .iter()
@@ -26,24 +29,30 @@ pub(super) fn around_the_sdk<'f>(files: &[&'f SourceFile]) -> Vec<&'f SourceFile
     let names_it = |file: &SourceFile| NAMES.iter().any(|name| file.text.contains(name));
     let naming = (0..files.len()).filter(|index| names_it(files[*index])).collect();
     let above = reached(naming, |module| importers.get(&module).map_or(&[][..], Vec::as_slice));
-    let all = reached(above, |module| &imports[module]);
-    all.into_iter().map(|index| files[index]).collect()
+    let mut all = reached(above, |module| &imports[module])
+        .into_iter()
+        .map(|index| files[index]);
+    let mut size = 0;
+    let mut kept = Vec::new();
+    for file in all.by_ref() {
+        size += file.text.len();
+        if size > MOST_TEXT {
+            return (kept, Some(file));
+        }
+        kept.push(file);
+    }
+    (kept, None)
 }
 
-/// These and all that can be reached from them, sorted.
+/// These, and then all that can be reached from them.
 fn reached<'e>(start: Vec<usize>, next: impl Fn(usize) -> &'e [usize]) -> Vec<usize> {
-    let mut reached = start.clone();
-    let mut left = start;
-    let mut seen: std::collections::HashSet<usize> = left.iter().copied().collect();
-    while let Some(module) = left.pop() {
-        for other in next(module) {
-            if seen.insert(*other) {
-                reached.push(*other);
-                left.push(*other);
-            }
-        }
+    let mut seen: HashSet<usize> = start.iter().copied().collect();
+    let mut reached = start;
+    let mut at = 0;
+    while let Some(module) = reached.get(at) {
+        reached.extend(next(*module).iter().filter(|other| seen.insert(**other)));
+        at += 1;
     }
-    reached.sort_unstable();
     reached
 }
 
@@ -115,19 +124,30 @@ mod tests {
             text: text.into(),
         })
         .into();
-        let kept = around_the_sdk(&files.iter().collect::<Vec<_>>());
+        let (kept, left_out) = around_the_sdk(&files.iter().collect::<Vec<_>>());
+        assert_eq!(left_out, None);
         let kept: Vec<&str> = kept.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(
             kept,
             [
+                "shop/clients.py",
+                "shop/store.py",
                 "app.py",
                 "shop/__init__.py",
-                "shop/store.py",
-                "shop/clients.py",
                 "shop/text.py",
                 "words/__init__.py",
                 "words/long.py"
             ]
         );
+    }
+
+    #[test]
+    fn what_is_too_much_is_named() {
+        let file = |path: &str, size: usize| SourceFile {
+            path: path.into(),
+            text: format!("import boto3\n{}", "#".repeat(size)),
+        };
+        let (app, made) = (file("app.py", 10), file("made.py", MOST_TEXT));
+        assert_eq!(around_the_sdk(&[&app, &made]), (vec![&app], Some(&made)));
     }
 }

@@ -17,7 +17,7 @@ mod thing;
 
 use tree_sitter::Parser;
 
-use super::call::{Reading, SourceFile};
+use super::call::{Location, Reading, SourceFile};
 use evaluate::Evaluator;
 use scopes::Project;
 use syntax::Source;
@@ -28,7 +28,8 @@ pub(super) fn calls(files: &[&SourceFile]) -> Reading {
     if parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
         return Reading::default();
     }
-    let sources: Vec<Source> = imports::around_the_sdk(files)
+    let (files, left_out) = imports::around_the_sdk(files);
+    let sources: Vec<Source> = files
         .into_iter()
         .filter_map(|file| {
             Some(Source {
@@ -38,7 +39,13 @@ pub(super) fn calls(files: &[&SourceFile]) -> Reading {
         })
         .collect();
     let project = Project::new(&sources);
-    Evaluator::new(&project).calls()
+    let mut reading = Evaluator::new(&project).calls();
+    reading.ended = reading.ended.or(left_out.map(|file| Location {
+        file: file.path.clone(),
+        line: 1,
+        column: 1,
+    }));
+    reading
 }
 
 /// Reading small pieces of Python, for tests.

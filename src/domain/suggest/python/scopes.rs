@@ -1,5 +1,6 @@
 //! The project's names: which scope each belongs to, and everything that binds it.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use tree_sitter::Node;
@@ -87,6 +88,19 @@ pub(super) struct Binding<'t> {
     /// The whole statement.
     pub at: Node<'t>,
     pub how: How<'t>,
+    /// The block that the statement stands in; a node's parents are searched for from the root, so once only.
+    block: OnceCell<Option<Node<'t>>>,
+}
+
+impl<'t> Binding<'t> {
+    fn new(at: Node<'t>, how: How<'t>) -> Self {
+        let block = OnceCell::new();
+        Self { at, how, block }
+    }
+
+    fn block(&self) -> Option<Node<'t>> {
+        *self.block.get_or_init(|| around(self.at, &["block", "module"]))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -206,7 +220,7 @@ impl<'t> Project<'t> {
         for place in 0..self.functions[index].parameters.len() {
             let name = self.functions[index].parameters[place].name;
             let how = How::Parameter(index, place);
-            self.scopes[scope].bind(name, Binding { at: node, how });
+            self.scopes[scope].bind(name, Binding::new(node, how));
         }
         // Defaults are evaluated outside.
         if let Some(parameters) = field(node, "parameters") {
@@ -390,7 +404,7 @@ impl<'t> Project<'t> {
             "identifier" => {
                 let name = self.text(target, scope);
                 let home = self.home(name, scope);
-                self.scopes[home].bind(name, Binding { at, how });
+                self.scopes[home].bind(name, Binding::new(at, how));
             }
             "attribute" => {
                 let (Some(object), Some(name)) = (field(target, "object"), field(target, "attribute")) else {
@@ -399,7 +413,7 @@ impl<'t> Project<'t> {
                 let (object, name) = (self.text(object, scope), self.text(name, scope));
                 if let Some(class) = self.class_of_self(object, scope) {
                     let attributes = self.classes[class].attributes.entry(name).or_default();
-                    attributes.push(Binding { at, how });
+                    attributes.push(Binding::new(at, how));
                 }
             }
             _ => {}
@@ -491,7 +505,7 @@ impl<'t> Project<'t> {
                     level: 0,
                     name: None,
                 };
-                self.scopes[scope].bind(bound, Binding { at: node, how });
+                self.scopes[scope].bind(bound, Binding::new(node, how));
             }
             return;
         };
@@ -506,7 +520,7 @@ impl<'t> Project<'t> {
                 name: Some(self.text(name, scope)),
             };
             let bound = self.text(alias.unwrap_or(name), scope);
-            self.scopes[scope].bind(bound, Binding { at: node, how });
+            self.scopes[scope].bind(bound, Binding::new(node, how));
         }
         if children(node).iter().any(|child| child.kind() == "wildcard_import") {
             let how = How::Imported {
@@ -514,7 +528,7 @@ impl<'t> Project<'t> {
                 level,
                 name: Some("*"),
             };
-            self.scopes[scope].bind("*", Binding { at: node, how });
+            self.scopes[scope].bind("*", Binding::new(node, how));
         }
     }
 }
@@ -539,7 +553,6 @@ impl<'t> Scope<'t> {
 /// Of the bindings of a name in its own scope, those that may hold where it is used: from the last one that
 /// is certain to have happened, and those of a later turn of the loop around.
 pub(super) fn holding<'b, 't>(bindings: &'b [Binding<'t>], used: Node<'t>) -> Vec<&'b Binding<'t>> {
-    const BLOCKS: [&str; 2] = ["block", "module"];
     let before = |binding: &&Binding<'t>| {
         // The names of a loop or a `with` hold inside it.
         let inside = matches!(binding.how, How::Element(_) | How::Entered(_) | How::Parameter(..));
@@ -548,13 +561,16 @@ pub(super) fn holding<'b, 't>(bindings: &'b [Binding<'t>], used: Node<'t>) -> Ve
     let earlier: Vec<&Binding<'t>> = bindings.iter().filter(before).collect();
     let is_certain = |binding: &&&Binding<'t>| {
         matches!(binding.how, How::Parameter(..) | How::Element(_) | How::Entered(_)) && contains(binding.at, used)
-            || around(binding.at, &BLOCKS).is_none_or(|block| contains(block, used))
+            || binding.block().is_none_or(|block| contains(block, used))
     };
     let last = earlier.iter().rposition(|binding| is_certain(&binding)).unwrap_or(0);
     let mut holding: Vec<&Binding<'t>> = earlier[last.min(earlier.len())..].to_vec();
-    let turn = around(used, &["for_statement", "while_statement"]);
-    let later = bindings.iter().filter(|binding| !before(binding));
-    holding.extend(later.filter(|binding| turn.is_some_and(|turn| contains(turn, binding.at))));
+    let later: Vec<&Binding<'t>> = bindings.iter().filter(|binding| !before(binding)).collect();
+    if !later.is_empty()
+        && let Some(turn) = around(used, &["for_statement", "while_statement"])
+    {
+        holding.extend(later.into_iter().filter(|binding| contains(turn, binding.at)));
+    }
     if holding.is_empty() {
         bindings.iter().collect()
     } else {

@@ -50,7 +50,7 @@ fn statements_of_a_handler() {
         ),
         (
             r#"s3.get_object().bucket(env::var("B").unwrap_or_else(|_| "d".to_string())).presigned(p).await?;"#,
-            &["s3 get_object bucket=${B}"],
+            &["s3 get_object bucket=${B|d}"],
         ),
         (
             r#"s3.wait_until_object_exists().bucket("b").key("k").wait(d).await?;"#,
