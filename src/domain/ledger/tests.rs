@@ -158,7 +158,7 @@ fn a_reason_is_one_line_that_fits() {
     longest.who = "a".repeat(80);
     longest.because = Some("x".repeat(120));
     let (_, read) = Entry::parse_description(&longest.description(1)).unwrap();
-    assert!(read.because.is_some_and(|kept| kept.len() >= 80));
+    assert!(read.because.is_some_and(|kept| kept.len() >= 60));
     let mut dash = entry(Kind::Deploy, "1", "2");
     dash.because = Some("-".into());
     assert_eq!(Entry::parse_tag(&dash.tag()), Some(dash));
