@@ -105,19 +105,3 @@ fn the_rules_of_the_package_hold_for_code_that_runs_as_it_lies_there() {
     let (_, out, _) = suggest(folder.path(), &[]);
     assert!(out.contains("sqs:PurgeQueue") && out.contains("a.py:2"), "{out}");
 }
-
-#[test]
-fn code_that_is_too_much_is_told_and_nothing_is_concluded_from_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let yaml = "name: x\nruntime: python3.13\nhandler: app.handler\nallow: [send sqs:jobs]\n";
-    std::fs::write(folder.path().join("lambda.yaml"), yaml).unwrap();
-    let filler = format!("import boto3\n{}", "# words\n".repeat(100_000));
-    for name in ["a", "b", "c", "d", "e", "f"] {
-        std::fs::write(folder.path().join(format!("{name}.py")), &filler).unwrap();
-    }
-    let (_, _, err) = suggest(folder.path(), &[]);
-    assert!(err.contains("looked no further after f.py:1"), "{err}");
-    let (is_done, out, err) = suggest(folder.path(), &["--check"]);
-    assert!(is_done && out.contains("agree"), "{out}");
-    assert!(err.contains("lines that no code needs are not looked for"), "{err}");
-}
