@@ -1,7 +1,7 @@
 //! Rules about resources: that they are no wider than they must be, and that actions reach them.
 
 use super::action::known;
-use super::{Known, Notes, Severity, allows};
+use super::{Known, Notes, Severity, allows, guard};
 use crate::domain::policy::glob::Pattern;
 use crate::domain::policy::index::{Level, ResourceType, Service};
 use crate::domain::policy::{Conditions, Statement};
@@ -34,7 +34,7 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
     let narrowed = is_narrowed(&statement.conditions);
     // An inference profile goes to its model in several regions; through the profile alone, all is well.
     // Source: Bedrock user guide, "Prerequisites for inference profiles".
-    let through_profile = names_key(&statement.conditions, "bedrock:InferenceProfileArn");
+    let through_profile = guards(&statement.conditions, "bedrock:InferenceProfileArn");
     let arns = statement.resources.iter().filter(|resource| *resource != "*");
     for resource in arns.filter(|_| !through_profile) {
         let before = notes.found.len();
@@ -189,23 +189,20 @@ fn check_everything(statement: &Statement, known: &Known<'_>, takes_no_resource:
 
 /// A condition on what is acted on, rather than on who asks or how.
 fn is_narrowed(conditions: &Conditions) -> bool {
-    let mut keys = conditions.values().flat_map(|keys| keys.keys());
-    keys.any(|key| {
-        let key = key.to_ascii_lowercase();
-        !key.starts_with("aws:") || key.starts_with("aws:resource")
-    })
+    let keys = guard::keys(conditions);
+    keys.iter()
+        .any(|key| !key.starts_with("aws:") || key.starts_with("aws:resource"))
 }
 
-fn names_key(conditions: &Conditions, name: &str) -> bool {
-    let mut keys = conditions.values().flat_map(|keys| keys.keys());
-    keys.any(|key| key.eq_ignore_ascii_case(name))
+fn guards(conditions: &Conditions, key: &str) -> bool {
+    guard::keys(conditions).contains(&key.to_ascii_lowercase())
 }
 
 fn check_pass_role(statement: &Statement, known: &Known<'_>, everything: bool, notes: &mut Notes) {
     if !known.written.eq_ignore_ascii_case("iam:PassRole") {
         return;
     }
-    let to_whom = names_key(&statement.conditions, "iam:PassedToService");
+    let to_whom = guards(&statement.conditions, "iam:PassedToService");
     if everything || !to_whom {
         let what = if everything {
             "any role"
