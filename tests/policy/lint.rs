@@ -57,6 +57,20 @@ fn planted_faults_are_found_each_by_its_rule() {
             "write `s3:ListBucket`",
         ),
         (json!({ "Action": "*" }), "P10", Error, "every action"),
+        (json!({ "Action": "*:*" }), "P10", Error, "every action"),
+        (json!({ "Resource": [] }), "P14", Error, "refused by IAM"),
+        (
+            json!({ "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b" }),
+            "P14",
+            Error,
+            "`arn:aws:s3:::*/*`",
+        ),
+        (
+            json!({ "Resource": "*" }),
+            "P12",
+            Error,
+            "`arn:aws:sqs:REGION:ACCOUNT:*`",
+        ),
         (json!({ "Action": "sqs:*" }), "P10", Error, "actions of Amazon SQS"),
         (json!({ "Action": "sqs:Send*" }), "P11", Warning, "AWS adds later"),
         (
@@ -326,6 +340,22 @@ fn a_condition_that_keeps_nobody_out_is_no_guard() {
         let found: Vec<_> = find(&statement, Kind::Identity).iter().map(|f| f.rule).collect();
         assert_eq!(found, Vec::from_iter(is_found.then_some("P21")), "{statement}");
     }
+    for (action, resource, is_found) in [
+        (
+            "secretsmanager:Get*",
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:*",
+            true,
+        ),
+        ("secretsmanager:Get*", "*", true),
+        ("ssm:Get*", "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/*", false),
+        ("secretsmanager:List*", "*", false),
+    ] {
+        let found = find(
+            &with(&json!({ "Action": action, "Resource": resource })),
+            Kind::Identity,
+        );
+        assert_eq!(found.iter().any(|f| f.rule == "P24"), is_found, "{action} {found:#?}");
+    }
     // Neither a narrower resource nor an end of an escalation.
     let any_queue = json!({ "Resource": "*", "Condition": { "StringNotEquals": { "sqs:Owner": "x" } } });
     assert!(find(&with(&any_queue), Kind::Identity).iter().any(|f| f.rule == "P12"));
@@ -437,6 +467,25 @@ fn escalations_are_named_with_the_statements_that_complete_them() {
         (vec![on(json!("iam:PutRolePolicy"), role)], &names[..1]),
         (vec![bounded], &[]),
         (vec![on(json!("iam:Put*"), role)], &names[..1]),
+        (vec![on(json!("iam:UpdateAssumeRolePolicy"), "*")], &names[..1]),
+        (vec![on(json!("iam:UpdateAssumeRolePolicy"), role)], &[]),
+        (vec![on(json!("iam:UpdateAccessKey"), "*")], &names[..1]),
+        (
+            vec![pass.clone(), on(json!("ssm:StartAutomationExecution"), "*")],
+            &names,
+        ),
+        (vec![pass.clone(), on(json!("iot:CreateTopicRule"), "*")], &names),
+        (vec![pass.clone(), on(json!("imagebuilder:CreateImage"), "*")], &names),
+        (
+            vec![
+                pass.clone(),
+                on(
+                    json!(["ec2:CreateLaunchTemplate", "autoscaling:CreateAutoScalingGroup"]),
+                    "*",
+                ),
+            ],
+            &names,
+        ),
         // P10 and P20 say it.
         (vec![on(json!("*"), "*")], &[]),
     ] {

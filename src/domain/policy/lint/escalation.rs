@@ -105,7 +105,11 @@ pub fn complete(
 /// P20 say so. Nor do conditions count that let everything through. Statements keep their places.
 fn without_open(document: &PolicyDocument) -> PolicyDocument {
     let closed = |statement: &Statement| {
-        let is_open = statement.actions.contains("*") || !statement.not_actions.is_empty();
+        let is_open = statement
+            .actions
+            .iter()
+            .any(|action| matches!(action.as_str(), "*" | "*:*"))
+            || !statement.not_actions.is_empty();
         if statement.effect == Effect::Allow && is_open {
             Statement::allow(["lfn:Nothing"], ["*"])
         } else if statement.effect == Effect::Allow {
