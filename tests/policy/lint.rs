@@ -57,6 +57,20 @@ fn planted_faults_are_found_each_by_its_rule() {
             "write `s3:ListBucket`",
         ),
         (json!({ "Action": "*" }), "P10", Error, "every action"),
+        (json!({ "Action": "*:*" }), "P10", Error, "every action"),
+        (json!({ "Resource": [] }), "P14", Error, "refused by IAM"),
+        (
+            json!({ "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b" }),
+            "P14",
+            Error,
+            "`arn:aws:s3:::*/*`",
+        ),
+        (
+            json!({ "Resource": "*" }),
+            "P12",
+            Error,
+            "`arn:aws:sqs:REGION:ACCOUNT:*`",
+        ),
         (json!({ "Action": "sqs:*" }), "P10", Error, "actions of Amazon SQS"),
         (json!({ "Action": "sqs:Send*" }), "P11", Warning, "AWS adds later"),
         (
@@ -201,6 +215,159 @@ fn what_is_open_to_others_is_found() {
     }
 }
 
+/// Conditions with which a statement stays open to strangers.
+#[test]
+fn a_condition_that_keeps_nobody_out_is_no_guard() {
+    let statement = |principal: Value, action: &str, condition: Value| json!({ "Effect": "Allow", "Principal": principal, "Action": action, "Condition": condition });
+    let everybody = |condition| statement(json!("*"), "lambda:InvokeFunction", condition);
+    let service = |condition| {
+        let events = json!({ "Service": "events.amazonaws.com" });
+        statement(events, "lambda:InvokeFunction", condition)
+    };
+    let trust = |condition| {
+        statement(
+            json!({ "Service": "lambda.amazonaws.com" }),
+            "sts:AssumeRole",
+            condition,
+        )
+    };
+    let host = "token.actions.githubusercontent.com";
+    let federated = |claims: Value| {
+        let provider = json!({ "Federated": format!("arn:aws:iam::111122223333:oidc-provider/{host}") });
+        let claims: serde_json::Map<_, _> = (claims.as_object().expect("an object").iter())
+            .map(|(claim, value)| (format!("{host}:{claim}"), value.clone()))
+            .collect();
+        statement(
+            provider,
+            "sts:AssumeRoleWithWebIdentity",
+            json!({ "StringLike": claims }),
+        )
+    };
+    for (statement, kind, rule) in [
+        (
+            everybody(json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-1" } })),
+            Kind::Function,
+            Some("P32"),
+        ),
+        (
+            everybody(json!({ "StringLike": { "aws:PrincipalOrgID": "*" } })),
+            Kind::Function,
+            Some("P32"),
+        ),
+        (
+            everybody(json!({ "StringEqualsIfExists": { "aws:PrincipalOrgID": "o-1" } })),
+            Kind::Function,
+            Some("P32"),
+        ),
+        (
+            everybody(json!({ "ArnLike": { "aws:SourceArn": "*" } })),
+            Kind::Resource,
+            Some("P32"),
+        ),
+        (
+            service(json!({ "ArnLike": { "AWS:SourceArn": "*" } })),
+            Kind::Function,
+            Some("P31"),
+        ),
+        (
+            service(json!({ "StringNotEquals": { "aws:SourceAccount": "1" } })),
+            Kind::Resource,
+            Some("P31"),
+        ),
+        (
+            service(json!({ "StringEqualsIfExists": { "aws:SourceAccount": "1" } })),
+            Kind::Function,
+            Some("P31"),
+        ),
+        (
+            service(json!({ "StringEquals": { "aws:SourceOrgID": "o-1" } })),
+            Kind::Function,
+            None,
+        ),
+        (
+            trust(json!({ "StringNotEquals": { "aws:SourceAccount": "1" } })),
+            Kind::Trust,
+            Some("P34"),
+        ),
+        (
+            trust(json!({ "StringEqualsIfExists": { "aws:SourceAccount": "1" } })),
+            Kind::Trust,
+            Some("P34"),
+        ),
+        (federated(json!({})), Kind::Trust, Some("P34")),
+        (
+            federated(json!({ "aud": "sts.amazonaws.com" })),
+            Kind::Trust,
+            Some("P34"),
+        ),
+        (federated(json!({ "sub": "repo:*" })), Kind::Trust, Some("P34")),
+        (federated(json!({ "sub": "repo:acme*" })), Kind::Trust, Some("P34")),
+        (federated(json!({ "ref": "refs/heads/main" })), Kind::Trust, Some("P34")),
+        (federated(json!({ "sub": "repo:acme/shop:*" })), Kind::Trust, None),
+        (federated(json!({ "repository_owner_id": "1234" })), Kind::Trust, None),
+        (
+            statement(
+                json!({ "Federated": "arn:aws:iam::111122223333:saml-provider/ours" }),
+                "sts:AssumeRoleWithSAML",
+                json!({}),
+            ),
+            Kind::Trust,
+            None,
+        ),
+    ] {
+        let found = find(&statement, kind);
+        let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, Vec::from_iter(rule), "{statement}");
+        let void = statement["Condition"]
+            .as_object()
+            .is_some_and(|all| !all.contains_key("StringLike"));
+        if void && rule.is_some() {
+            assert!(found[0].message.contains("keeps nobody out"), "{found:#?}");
+        }
+    }
+    let pass = |operator: &str, to: &str| {
+        let condition = json!({ operator: { "iam:PassedToService": to } });
+        with(
+            &json!({ "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/x", "Condition": condition }),
+        )
+    };
+    for (statement, is_found) in [
+        (pass("StringLike", "*"), true),
+        (pass("StringEqualsIfExists", "lambda.amazonaws.com"), true),
+        (pass("StringNotEquals", "ec2.amazonaws.com"), true),
+        (pass("StringEquals", "lambda.amazonaws.com"), false),
+    ] {
+        let found: Vec<_> = find(&statement, Kind::Identity).iter().map(|f| f.rule).collect();
+        assert_eq!(found, Vec::from_iter(is_found.then_some("P21")), "{statement}");
+    }
+    for (action, resource, is_found) in [
+        (
+            "secretsmanager:Get*",
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:*",
+            true,
+        ),
+        ("secretsmanager:Get*", "*", true),
+        ("ssm:Get*", "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/*", false),
+        ("secretsmanager:List*", "*", false),
+    ] {
+        let found = find(
+            &with(&json!({ "Action": action, "Resource": resource })),
+            Kind::Identity,
+        );
+        assert_eq!(found.iter().any(|f| f.rule == "P24"), is_found, "{action} {found:#?}");
+    }
+    // Neither a narrower resource nor an end of an escalation.
+    let any_queue = json!({ "Resource": "*", "Condition": { "StringNotEquals": { "sqs:Owner": "x" } } });
+    assert!(find(&with(&any_queue), Kind::Identity).iter().any(|f| f.rule == "P12"));
+    let any_boundary = json!({ "Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::111122223333:role/x",
+        "Condition": { "StringLike": { "iam:PermissionsBoundary": "*" } } });
+    assert!(
+        find(&with(&any_boundary), Kind::Identity)
+            .iter()
+            .any(|f| f.rule == "P22")
+    );
+}
+
 #[test]
 fn exceptions_in_permissions_old_versions_sizes_and_copies_are_found() {
     let not = json!({ "Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::b" });
@@ -300,6 +467,25 @@ fn escalations_are_named_with_the_statements_that_complete_them() {
         (vec![on(json!("iam:PutRolePolicy"), role)], &names[..1]),
         (vec![bounded], &[]),
         (vec![on(json!("iam:Put*"), role)], &names[..1]),
+        (vec![on(json!("iam:UpdateAssumeRolePolicy"), "*")], &names[..1]),
+        (vec![on(json!("iam:UpdateAssumeRolePolicy"), role)], &[]),
+        (vec![on(json!("iam:UpdateAccessKey"), "*")], &names[..1]),
+        (
+            vec![pass.clone(), on(json!("ssm:StartAutomationExecution"), "*")],
+            &names,
+        ),
+        (vec![pass.clone(), on(json!("iot:CreateTopicRule"), "*")], &names),
+        (vec![pass.clone(), on(json!("imagebuilder:CreateImage"), "*")], &names),
+        (
+            vec![
+                pass.clone(),
+                on(
+                    json!(["ec2:CreateLaunchTemplate", "autoscaling:CreateAutoScalingGroup"]),
+                    "*",
+                ),
+            ],
+            &names,
+        ),
         // P10 and P20 say it.
         (vec![on(json!("*"), "*")], &[]),
     ] {

@@ -64,18 +64,18 @@ fn check_one(
     notes: &mut Notes,
 ) -> Option<(String, Service, String)> {
     let (prefix, name) = match action.split_once(':') {
-        Some(parts) => parts,
-        None if action == "*" => {
+        _ if matches!(action, "*" | "*:*") => {
             if opens {
                 notes.add(
                     "P10",
                     Severity::Error,
                     element,
-                    "`*` allows every action of every service",
+                    format!("`{action}` allows every action of every service"),
                 );
             }
             return None;
         }
+        Some(parts) => parts,
         None => {
             notes.add(
                 "P01",

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Notes, Severity, index};
+use super::{Notes, Severity, guard, index};
 use crate::domain::policy::evaluate::{Caller, Context, Layer, Policies, Request, decide};
 use crate::domain::policy::glob::Pattern;
 use crate::domain::policy::index::{ResourceType, Service};
@@ -102,12 +102,21 @@ pub fn complete(
 }
 
 /// The same policy without the permissions for everything: who has one needs no way to it, and P10 and
-/// P20 say so. Statements keep their places.
+/// P20 say so. Nor do conditions count that let everything through. Statements keep their places.
 fn without_open(document: &PolicyDocument) -> PolicyDocument {
     let closed = |statement: &Statement| {
-        let is_open = statement.actions.contains("*") || !statement.not_actions.is_empty();
+        let is_open = statement
+            .actions
+            .iter()
+            .any(|action| matches!(action.as_str(), "*" | "*:*"))
+            || !statement.not_actions.is_empty();
         if statement.effect == Effect::Allow && is_open {
             Statement::allow(["lfn:Nothing"], ["*"])
+        } else if statement.effect == Effect::Allow {
+            Statement {
+                conditions: guard::without_vacuous(&statement.conditions),
+                ..statement.clone()
+            }
         } else {
             statement.clone()
         }

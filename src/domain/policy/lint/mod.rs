@@ -6,6 +6,7 @@
 mod action;
 mod condition;
 pub mod escalation;
+mod guard;
 mod principal;
 mod resource;
 mod rules;

@@ -1,8 +1,9 @@
 //! Rules about resources: that they are no wider than they must be, and that actions reach them.
 
 use super::action::known;
-use super::{Known, Notes, Severity, allows};
+use super::{Known, Notes, Severity, allows, guard, index};
 use crate::domain::policy::glob::Pattern;
+use crate::domain::policy::grants::outline;
 use crate::domain::policy::index::{Level, ResourceType, Service};
 use crate::domain::policy::{Conditions, Statement};
 
@@ -27,14 +28,21 @@ const SECRETS: [&str; 6] = [
 ];
 
 pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], notes: &mut Notes) {
+    let is_about_nothing = statement.resources.is_empty() && statement.not_resources.is_empty();
+    if is_about_nothing && statement.principal.is_none() && statement.not_principal.is_none() {
+        let message = "a statement without `Resource` is refused by IAM in the policy of an identity";
+        notes.add("P14", Severity::Error, "Action", message);
+        notes.hint("add the `Resource` that it is about");
+    }
     if !allows(statement) || statement.resources.is_empty() {
         return;
     }
+    check_secrets_behind_wildcards(statement, notes);
     let everything = statement.resources.contains("*");
     let narrowed = is_narrowed(&statement.conditions);
     // An inference profile goes to its model in several regions; through the profile alone, all is well.
     // Source: Bedrock user guide, "Prerequisites for inference profiles".
-    let through_profile = names_key(&statement.conditions, "bedrock:InferenceProfileArn");
+    let through_profile = guards(&statement.conditions, "bedrock:InferenceProfileArn");
     let arns = statement.resources.iter().filter(|resource| *resource != "*");
     for resource in arns.filter(|_| !through_profile) {
         let before = notes.found.len();
@@ -63,7 +71,7 @@ pub(super) fn check(statement: &Statement, found: &[(String, Service, String)], 
                 notes.word(resource);
             }
         } else if !given.iter().any(|given| types.iter().any(|kind| can_be(given, kind))) {
-            let arns: Vec<&str> = types.iter().map(|kind| kind.arn.as_str()).collect();
+            let arns: Vec<String> = types.iter().map(|kind| outline(&kind.arn)).collect();
             let message = format!(
                 "`{}` acts on none of these resources, so that it is not allowed",
                 known.written
@@ -102,6 +110,37 @@ fn note_secrets(known: &Known<'_>, resource: &str, notes: &mut Notes) {
     );
     notes.word(resource);
     notes.hint("name the ones that are needed");
+}
+
+/// Patterns are not looked at action by action: of those, only what gives secrets away.
+fn check_secrets_behind_wildcards(statement: &Statement, notes: &mut Notes) {
+    let narrowed = is_narrowed(&statement.conditions);
+    let open = |resource: &&String| *resource == "*" || (is_unnamed(resource) && !narrowed);
+    for written in statement.actions.iter().filter(|action| action.contains(['*', '?'])) {
+        let Some((prefix, name)) = written.split_once(':') else {
+            continue;
+        };
+        let Some(service) = index::service(prefix) else {
+            continue;
+        };
+        let read = service.expand(name).into_iter().find(|action| {
+            let full = format!("{}:{}", service.prefix, action.name);
+            SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(&full))
+        });
+        let Some(action) = read else { continue };
+        let holds_secrets = |resource: &&String| {
+            let given = (resource.as_str(), Pattern::resource(resource));
+            service.resources_of(action).any(|kind| can_be(&given, kind))
+        };
+        if let Some(resource) = statement.resources.iter().filter(open).find(holds_secrets) {
+            let known = Known {
+                written,
+                service: &service,
+                action,
+            };
+            note_secrets(&known, resource, notes);
+        }
+    }
 }
 
 /// Whether some resource of this type matches what was given.
@@ -178,10 +217,10 @@ fn check_everything(statement: &Statement, known: &Known<'_>, takes_no_resource:
             format!("`{written}` is allowed on `*` and could be on single resources"),
         );
         notes.word("*");
-        let arns: Vec<&str> = known
+        let arns: Vec<String> = known
             .service
             .resources_of(known.action)
-            .map(|kind| kind.arn.as_str())
+            .map(|kind| outline(&kind.arn))
             .collect();
         notes.hint(format!("name them: `{}`", arns.join("`, `")));
     }
@@ -189,23 +228,20 @@ fn check_everything(statement: &Statement, known: &Known<'_>, takes_no_resource:
 
 /// A condition on what is acted on, rather than on who asks or how.
 fn is_narrowed(conditions: &Conditions) -> bool {
-    let mut keys = conditions.values().flat_map(|keys| keys.keys());
-    keys.any(|key| {
-        let key = key.to_ascii_lowercase();
-        !key.starts_with("aws:") || key.starts_with("aws:resource")
-    })
+    let keys = guard::keys(conditions);
+    keys.iter()
+        .any(|key| !key.starts_with("aws:") || key.starts_with("aws:resource"))
 }
 
-fn names_key(conditions: &Conditions, name: &str) -> bool {
-    let mut keys = conditions.values().flat_map(|keys| keys.keys());
-    keys.any(|key| key.eq_ignore_ascii_case(name))
+fn guards(conditions: &Conditions, key: &str) -> bool {
+    guard::keys(conditions).contains(&key.to_ascii_lowercase())
 }
 
 fn check_pass_role(statement: &Statement, known: &Known<'_>, everything: bool, notes: &mut Notes) {
     if !known.written.eq_ignore_ascii_case("iam:PassRole") {
         return;
     }
-    let to_whom = names_key(&statement.conditions, "iam:PassedToService");
+    let to_whom = guards(&statement.conditions, "iam:PassedToService");
     if everything || !to_whom {
         let what = if everything {
             "any role"

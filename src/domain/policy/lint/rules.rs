@@ -216,7 +216,7 @@ pub static RULES: [Rule; 22] = [
         Warning,
         [
             "open-trust",
-            "Lambda may assume the role without a condition",
+            "Lambda, or whoever has a token of a shared issuer, may assume the role without a condition",
             "statements are alternatives: an open one beside a conditioned one makes the condition worthless, which is an error",
             "add a condition on `aws:SourceAccount` to each statement",
         ],
