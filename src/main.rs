@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use tokio::sync::Notify;
 
 use lfn::cli::{self, Cli};
 use lfn::ctx::Ctx;
@@ -26,10 +27,13 @@ fn main() -> ExitCode {
         Err(error) => return report(&ctx, &anyhow::Error::new(error).context("could not start")),
     };
     let result = runtime.block_on(async {
+        let heard = Arc::new(Notify::new());
+        let watch = tokio::spawn(watch(ctx.stop.clone(), Arc::clone(&ctx.ui), Arc::clone(&heard)));
         let result = tokio::select! {
             result = cli::run(&command, &ctx) => result,
-            () = interrupted(&ctx) => Err(Problem::new(Kind::Interrupted, "interrupted").into()),
+            () = heard.notified() => Err(interrupted()),
         };
+        watch.abort();
         if ctx.stop.requested() {
             tidied_up().await;
         }
@@ -43,21 +47,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// Returns when the process shall end at once: at the first signal, or at the second while a
-/// step that changes something is in hand.
-async fn interrupted(ctx: &Ctx) {
+/// Says when the process shall end at once: at the first signal, or at the second while a step that
+/// changes something is in hand. It runs beside the command, which may be busy with reckoning and
+/// then hears nothing: the process ends without it.
+async fn watch(stop: Stop, ui: Arc<Ui>, heard: Arc<Notify>) {
+    const PATIENCE: Duration = Duration::from_millis(500);
     loop {
         if signal().await.is_err() {
             // Without a handler the system's own default applies.
-            return std::future::pending().await;
-        }
-        if !ctx.stop.holding() || ctx.stop.requested() {
             return;
         }
-        ctx.stop.request();
-        ctx.ui
-            .status("finishing the step in hand; interrupt again to stop at once");
+        if !stop.holding() || stop.requested() {
+            break;
+        }
+        stop.request();
+        ui.status("finishing the step in hand; interrupt again to stop at once");
     }
+    heard.notify_one();
+    tokio::time::sleep(PATIENCE).await;
+    let error = interrupted();
+    ui.status(problem::render(&error));
+    std::process::exit(problem::exit_code(&error).into());
+}
+
+fn interrupted() -> anyhow::Error {
+    Problem::new(Kind::Interrupted, "interrupted").into()
 }
 
 /// Waits a moment for what a dropped step does in the background, such as giving up an upload in

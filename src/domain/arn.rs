@@ -31,6 +31,10 @@ impl fmt::Display for Arn {
     }
 }
 
+/// Services whose resources may have spaces in their names.
+/// Source: S3 user guide, "Naming Amazon S3 objects"; CloudWatch API reference, `PutMetricAlarm`.
+const SPACED: [&str; 2] = ["s3", "cloudwatch"];
+
 impl FromStr for Arn {
     type Err = InvalidName;
     fn from_str(text: &str) -> Result<Self, InvalidName> {
@@ -47,7 +51,9 @@ impl FromStr for Arn {
             || partition.is_empty()
             || service.is_empty()
             || resource.is_empty()
-            || text.contains(char::is_whitespace)
+            || text.contains(|c: char| c.is_whitespace() && c != ' ')
+            || text[..text.len() - resource.len()].contains(' ')
+            || (resource.contains(' ') && !SPACED.contains(&service))
         {
             return Err(invalid());
         }
@@ -136,12 +142,15 @@ mod tests {
         let arn: Arn = text.parse().expect("valid");
         assert_eq!(arn.resource, "function:thumbs:live");
         assert_eq!(arn.to_string(), text);
+        assert!("arn:aws:s3:::b/c d".parse::<Arn>().is_ok());
         for bad in [
             "",
             "thumbs",
             "arn:aws:lambda",
             "arn:aws:sqs:eu-west-1:1:",
             "arn:aws:sqs:a:b:c d",
+            "arn:aws:s3: ::b/c d",
+            "arn:aws:s3:::b/c\td",
         ] {
             assert!(bad.parse::<Arn>().is_err(), "{bad}");
         }

@@ -5,11 +5,53 @@
 //! `*` that ends its segment "can expand to match beyond the colon boundaries". What follows the
 //! fifth colon is one segment. Source: IAM user guide, "IAM JSON policy elements: Resource".
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 
-/// How many pairs of states [`Pattern::includes`] looks at before it gives up. Patterns in real
-/// policies need a few hundred; a row of `?` after a `*` doubles the number with each of them.
-const PATIENCE: usize = 20_000;
+/// What one question may cost. A row of `?` after a `*` doubles the cost with each of them, and a
+/// policy may be anybody's text.
+const EACH: usize = 1_000_000;
+
+/// How much work is left for questions about patterns, counted in places looked at, so that the answer
+/// is the same on every machine.
+#[derive(Debug)]
+pub struct Budget {
+    left: Cell<usize>,
+    /// What is left for the question in hand.
+    here: Cell<usize>,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            left: Cell::new(Self::TOTAL),
+            here: Cell::new(0),
+        }
+    }
+}
+
+impl Budget {
+    /// What all questions of one comparison may cost together.
+    pub const TOTAL: usize = 4_000_000;
+
+    /// Begins another question.
+    fn begin(&self) {
+        self.here.set(self.left.get().min(EACH));
+    }
+
+    /// Pays for work on the question in hand; `None` when there is no more for it.
+    pub fn spend(&self, cost: usize) -> Option<()> {
+        self.here.set(self.here.get().checked_sub(cost)?);
+        self.left.set(self.left.get().saturating_sub(cost));
+        Some(())
+    }
+
+    /// What was spent so far.
+    #[cfg(test)]
+    pub fn spent(&self) -> usize {
+        Self::TOTAL - self.left.get()
+    }
+}
 
 /// A pattern, ready to match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,6 +86,18 @@ impl Reach {
     /// Whether a wildcard may stand for this character.
     fn fits(self, symbol: Option<char>) -> bool {
         self == Self::Anything || symbol != Some(':')
+    }
+}
+
+impl Token {
+    /// Whether some character fits both. Two wildcards share at least one that no pattern names.
+    fn meets(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Char(one), Self::Char(two)) => one == two,
+            (Self::Char(c), Self::One(reach) | Self::Run(reach))
+            | (Self::One(reach) | Self::Run(reach), Self::Char(c)) => reach.fits(Some(c)),
+            (Self::One(_) | Self::Run(_), Self::One(_) | Self::Run(_)) => true,
+        }
     }
 }
 
@@ -106,65 +160,81 @@ impl Pattern {
 
     /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
-        let start = self.closure([0]);
-        let end = text.chars().fold(start, |states, c| self.step(&states, Some(c)));
-        end.contains(&self.0.len())
+        let end = text
+            .chars()
+            .fold(self.closure(0), |places, c| self.advance(&places, Some(c)));
+        end.last() == Some(&self.0.len())
     }
 
     /// Whether this pattern matches everything that the other one matches. Pairs of patterns that
-    /// would take too long to compare count as not included.
+    /// would take too long to compare count as not included: nobody is told that a right is there
+    /// which may be missing.
     pub fn includes(&self, other: &Self) -> bool {
+        self.includes_within(other, &Budget::default()).unwrap_or(false)
+    }
+
+    /// The same within a budget; `None` when that does not suffice.
+    pub fn includes_within(&self, other: &Self, budget: &Budget) -> Option<bool> {
+        budget.begin();
+        budget.spend(1)?;
+        if self == other || self.0 == [Token::Run(Reach::Anything)] {
+            return Some(true);
+        }
         let alphabet = self.alphabet(other);
-        let mut seen: HashSet<(usize, BTreeSet<usize>)> = HashSet::new();
-        let mut open: Vec<_> = (other.closure([0]).into_iter())
-            .map(|theirs| (theirs, self.closure([0])))
+        let mut seen: HashSet<(usize, Vec<usize>)> = HashSet::new();
+        let mut open: Vec<_> = (other.closure(0).into_iter())
+            .map(|theirs| (theirs, self.closure(0)))
             .collect();
         while let Some((theirs, ours)) = open.pop() {
-            if theirs == other.0.len() && !ours.contains(&self.0.len()) {
-                return false;
-            }
-            if seen.len() > PATIENCE {
-                return false;
+            if theirs == other.0.len() && ours.last() != Some(&self.0.len()) {
+                return Some(false);
             }
             if !seen.insert((theirs, ours.clone())) {
                 continue;
             }
+            budget.spend(alphabet.len() * (ours.len() + 1))?;
             for symbol in &alphabet {
-                let ours = self.step(&ours, *symbol);
-                let after = other.step(&BTreeSet::from([theirs]), *symbol);
+                let after = other.advance(&[theirs], *symbol);
+                if after.is_empty() {
+                    continue;
+                }
+                let ours = self.advance(&ours, *symbol);
                 open.extend(after.into_iter().map(|theirs| (theirs, ours.clone())));
             }
         }
-        true
+        Some(true)
     }
 
-    /// Whether some text matches both.
+    /// Whether some text matches both. This is always exact: it looks at each pair of places once.
     pub fn overlaps(&self, other: &Self) -> bool {
-        let alphabet = self.alphabet(other);
-        let mut seen: HashSet<(usize, usize)> = HashSet::new();
-        let pairs = |ours: &BTreeSet<usize>, theirs: &BTreeSet<usize>| -> Vec<(usize, usize)> {
-            let theirs: Vec<usize> = theirs.iter().copied().collect();
-            ours.iter().flat_map(|a| theirs.iter().map(|b| (*a, *b))).collect()
-        };
-        let mut open = pairs(&self.closure([0]), &other.closure([0]));
+        let width = other.0.len() + 1;
+        let mut seen = vec![false; (self.0.len() + 1) * width];
+        let mut open = vec![(0, 0)];
         while let Some((ours, theirs)) = open.pop() {
-            if ours == self.0.len() && theirs == other.0.len() {
-                return true;
+            if std::mem::replace(&mut seen[ours * width + theirs], true) {
+                continue;
             }
-            if seen.insert((ours, theirs)) {
-                for symbol in &alphabet {
-                    let ours = self.step(&BTreeSet::from([ours]), *symbol);
-                    let theirs = other.step(&BTreeSet::from([theirs]), *symbol);
-                    open.extend(pairs(&ours, &theirs));
-                }
+            let (one, two) = (self.0.get(ours), other.0.get(theirs));
+            // A `*` may end here.
+            open.extend(matches!(one, Some(Token::Run(_))).then_some((ours + 1, theirs)));
+            open.extend(matches!(two, Some(Token::Run(_))).then_some((ours, theirs + 1)));
+            let shared = match (one, two) {
+                (None, None) => return true,
+                (Some(one), Some(two)) => one.meets(*two),
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+            if shared {
+                let after = |token: Option<&Token>, at: usize| at + usize::from(!matches!(token, Some(Token::Run(_))));
+                open.push((after(one, ours), after(two, theirs)));
             }
         }
         false
     }
 
     /// Sorts all texts that this pattern matches by which of the others match them too: one class for
-    /// every combination that occurs. `None` when finding them all would take too long.
-    pub fn classes(&self, others: &[&Self]) -> Option<Vec<Class>> {
+    /// every combination that occurs. `None` when the budget does not suffice to find them all.
+    pub fn classes(&self, others: &[&Self], budget: &Budget) -> Option<Vec<Class>> {
+        budget.begin();
         if let Some(text) = self.only_text() {
             let matched = others.iter().map(|other| other.matches(&text)).collect();
             let class = Class { matched, example: text };
@@ -173,32 +243,32 @@ impl Pattern {
         let patterns: Vec<&Self> = [self].into_iter().chain(others.iter().copied()).collect();
         let mut alphabet = BTreeSet::from([None, Some(':')]);
         alphabet.extend(patterns.iter().flat_map(|pattern| pattern.named()));
-        let start: Vec<Vec<usize>> = patterns.iter().map(|pattern| pattern.opening()).collect();
+        let start: Vec<Vec<usize>> = patterns.iter().map(|pattern| pattern.closure(0)).collect();
         // Breadth first, so that examples are short; each text is told by its prefix and last character.
         let mut seen = HashSet::from([start.clone()]);
         let mut reached = vec![(start, None)];
         let mut classes: Vec<(Vec<bool>, usize)> = Vec::new();
         let mut next = 0;
         while let Some((places, _)) = reached.get(next).cloned() {
-            let ends = |(pattern, places): (&&Self, &Vec<usize>)| places.contains(&pattern.0.len());
+            let ends = |(pattern, places): (&&Self, &Vec<usize>)| places.last() == Some(&pattern.0.len());
             let matched: Vec<bool> = patterns.iter().zip(&places).map(ends).collect();
             if matched[0] && !classes.iter().any(|(known, _)| *known == matched[1..]) {
                 classes.push((matched[1..].to_vec(), next));
             }
+            let width: usize = places.iter().map(|places| places.len() + 1).sum();
+            budget.spend(width + classes.len())?;
             for symbol in &alphabet {
                 let own = self.advance(&places[0], *symbol);
                 if own.is_empty() {
                     continue;
                 }
+                budget.spend(width)?;
                 let rest = others.iter().zip(&places[1..]);
                 let rest = rest.map(|(other, places)| other.advance(places, *symbol));
                 let after: Vec<Vec<usize>> = [own].into_iter().chain(rest).collect();
                 if seen.insert(after.clone()) {
                     reached.push((after, Some((next, *symbol))));
                 }
-            }
-            if seen.len() > PATIENCE {
-                return None;
             }
             next += 1;
         }
@@ -218,30 +288,22 @@ impl Pattern {
         Some(classes.into_iter().map(class).collect())
     }
 
-    /// The places before the first character, as [`Self::advance`] has them.
-    fn opening(&self) -> Vec<usize> {
-        self.closure([0]).into_iter().collect()
-    }
-
-    /// The same as [`Self::step`] over lists in order, which costs less where places are few.
+    /// The places after one more character, in order as those before it are; `None` is a character
+    /// that no pattern names.
     fn advance(&self, places: &[usize], symbol: Option<char>) -> Vec<usize> {
-        let mut after: Vec<usize> = Vec::new();
+        let mut after: Vec<usize> = Vec::with_capacity(places.len());
         for place in places {
-            let Some(token) = self.0.get(*place) else { continue };
-            let mut reached = match *token {
-                Token::Char(c) if symbol == Some(c) => place + 1,
-                Token::One(reach) if reach.fits(symbol) => place + 1,
-                Token::Run(reach) if reach.fits(symbol) => *place,
-                Token::Char(_) | Token::One(_) | Token::Run(_) => continue,
+            let reached = match self.0.get(*place) {
+                Some(Token::Char(c)) if symbol == Some(*c) => place + 1,
+                Some(Token::One(reach)) if reach.fits(symbol) => place + 1,
+                Some(Token::Run(reach)) if reach.fits(symbol) => *place,
+                _ => continue,
             };
-            while !after.contains(&reached) {
-                after.push(reached);
-                if matches!(self.0.get(reached), Some(Token::Run(_))) {
-                    reached += 1;
-                }
+            // What is reached from here lies behind what was reached before, or is a part of it.
+            if after.last().is_none_or(|last| *last < reached) {
+                after.extend(self.from(reached));
             }
         }
-        after.sort_unstable();
         after
     }
 
@@ -266,25 +328,16 @@ impl Pattern {
         })
     }
 
-    /// The places in the pattern that can be reached without a character: `*` may match nothing.
-    fn closure(&self, states: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
-        let mut all = BTreeSet::new();
-        for mut state in states {
-            while all.insert(state) && matches!(self.0.get(state), Some(Token::Run(_))) {
-                state += 1;
-            }
-        }
-        all
+    /// The places that can be reached from one without a character: `*` may match nothing.
+    fn closure(&self, place: usize) -> Vec<usize> {
+        self.from(place).collect()
     }
 
-    /// The places after one more character; `None` is a character that no pattern names.
-    fn step(&self, states: &BTreeSet<usize>, symbol: Option<char>) -> BTreeSet<usize> {
-        let next = states.iter().filter_map(|state| match self.0.get(*state)? {
-            Token::Char(c) => (symbol == Some(*c)).then_some(state + 1),
-            Token::One(reach) => reach.fits(symbol).then_some(state + 1),
-            Token::Run(reach) => reach.fits(symbol).then_some(*state),
-        });
-        self.closure(next.collect::<Vec<_>>())
+    fn from(&self, place: usize) -> impl Iterator<Item = usize> {
+        let runs = self.0[place..]
+            .iter()
+            .take_while(|token| matches!(token, Token::Run(_)));
+        place..=place + runs.count()
     }
 }
 
@@ -306,14 +359,21 @@ fn tokens(pieces: &[Piece], reach: impl Fn(usize, Option<char>) -> Reach) -> Vec
     });
     let mut characters = characters.peekable();
     let mut colons = 0;
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<Token> = Vec::new();
     while let Some((c, written)) = characters.next() {
         let next = characters.peek().map(|(c, _)| *c);
-        tokens.push(match c {
+        let token = match c {
             '*' if written => Token::Run(reach(colons, next)),
             '?' if written => Token::One(reach(colons, Some('?'))),
             c => Token::Char(c),
-        });
+        };
+        // `**` is the wider of the two.
+        if let (Token::Run(_), Some(Token::Run(Reach::Segment))) = (token, tokens.last()) {
+            tokens.pop();
+        }
+        if !matches!((token, tokens.last()), (Token::Run(_), Some(Token::Run(_)))) {
+            tokens.push(token);
+        }
         colons += usize::from(c == ':' && written);
     }
     tokens
@@ -414,7 +474,17 @@ mod tests {
     #[test]
     fn comparing_patterns_ends() {
         let slow = format!("*a{}", "?".repeat(60));
-        assert!(!Pattern::new(&slow).includes(&Pattern::new(&format!("*b{}", "?".repeat(60)))));
+        let other = Pattern::new(&format!("*b{}", "?".repeat(60)));
+        let (slow, budget) = (Pattern::new(&slow), Budget::default());
+        assert!(!slow.includes(&other) && !slow.overlaps(&other));
+        assert_eq!(slow.classes(&[&other], &budget), None);
+        assert!((EACH / 2..=EACH).contains(&budget.spent()), "{}", budget.spent());
+        // One hard question leaves something for others, and many do not.
+        assert!(Pattern::new("a*").classes(&[&Pattern::new("*b")], &budget).is_some());
+        for _ in 0..20 {
+            assert_eq!(slow.classes(&[&other], &budget), None);
+        }
+        assert!(budget.spent() <= Budget::TOTAL);
     }
 
     /// Every text of up to five letters of `a`, `b`, `:`.
@@ -453,7 +523,7 @@ mod tests {
             for make in [Pattern::new, Pattern::resource] {
                 let (within, others) = (make(&within), [make(&one), make(&two)]);
                 let matched = |text: &str| others.iter().map(|other| other.matches(text)).collect::<Vec<_>>();
-                let classes = within.classes(&[&others[0], &others[1]]).unwrap();
+                let classes = within.classes(&[&others[0], &others[1]], &Budget::default()).unwrap();
                 for class in &classes {
                     prop_assert!(within.matches(&class.example));
                     prop_assert_eq!(matched(&class.example), &class.matched[..]);

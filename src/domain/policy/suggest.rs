@@ -1,9 +1,11 @@
 //! The way back through the catalogue: from an action and a resource to the line of `allow` for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::{Service, Values, Verb, Way, catalog, fill, ways_to};
 use super::grants::Grant;
+use super::lint::Severity;
+use super::raw::RawStatement;
 use super::why::covers;
 use super::{Statement, index};
 use crate::domain::arn::{Arn, Place};
@@ -23,13 +25,75 @@ pub fn lines_allowing(wanted: Wanted<'_>, place: &Place) -> Vec<String> {
 }
 
 /// The smallest line of `allow` that allows `action` on `resource`: a verb where one fits, else a
-/// statement written out. Without a resource, names stand in capitals.
+/// statement written out. Without a resource, or where the file would refuse the resource, names stand
+/// in capitals.
 pub fn line_for(action: &str, resource: Option<&str>, place: &Place) -> String {
-    let short = match resource {
-        Some(resource) => by_verb(action, resource, place),
-        None => outline_by_verb(action),
+    let allowed = resource.filter(|resource| !is_refused(action, resource));
+    let short = resource.and_then(|resource| {
+        by_verb(action, resource, place)
+            .or_else(|| by_alias(action, resource, place))
+            .or_else(|| allowed.is_none().then(|| by_role(action, resource))?)
+    });
+    let short = short.or_else(|| allowed.is_none().then(|| outline_by_verb(action))?);
+    // What is text of the line is no variable of the file.
+    let short = short.map(|line| escaped(&line));
+    short.unwrap_or_else(|| {
+        let outline = resource_outline(action);
+        // Where nothing is known that it acts on, what was asked about says more.
+        let open = if outline == "*" { resource } else { None };
+        written_out(action, allowed.or(open), place)
+    })
+}
+
+/// Whether a statement with these two, written out, is one that the file refuses.
+fn is_refused(action: &str, resource: &str) -> bool {
+    let statement = RawStatement {
+        actions: vec![action.to_owned()],
+        resources: vec![known_to_iam(resource)],
+        when: BTreeMap::new(),
+        because: None,
+        accept: Vec::new(),
     };
-    short.unwrap_or_else(|| written_out(action, resource, place))
+    let mut found = statement.findings().into_iter();
+    found.any(|(_, finding)| finding.severity == Severity::Error)
+}
+
+/// The line for the alias of a key, which is no resource of its own but a condition.
+fn by_alias(action: &str, resource: &str, place: &Place) -> Option<String> {
+    let arn = resource.parse::<Arn>().ok()?;
+    if arn.service != "kms" || !arn.resource.starts_with("alias/") {
+        return None;
+    }
+    let is_here = arn.region == place.region.as_str() && arn.account == place.account.as_str();
+    let lines = ways_to(action).iter().filter_map(|way| {
+        let short = is_here.then(|| way.service.written(way.name, &arn.resource));
+        let mut targets = short.into_iter().chain([resource.to_owned()]);
+        targets.find_map(|target| {
+            let line = format!("{} {target}", way.verb);
+            let statements = Grant::parse(&line).ok()?.statements(place);
+            let names = statements.iter().any(|statement| statement.names_action(action));
+            names.then(|| (width(&statements), line.len(), line))
+        })
+    });
+    lines.min().map(|(.., line)| line)
+}
+
+/// The outline for passing a role, with its name; the service is for the reader to say.
+fn by_role(action: &str, resource: &str) -> Option<String> {
+    let arn = resource.parse::<Arn>().ok()?;
+    let name = arn.resource.strip_prefix("role/")?;
+    let is_passing = action.eq_ignore_ascii_case("iam:PassRole") && !name.contains(['*', '?']);
+    is_passing.then(|| format!("pass role:{name}:SERVICE"))
+}
+
+/// IAM takes no characters above U+00FF; a `?` stands for any one of them.
+fn known_to_iam(resource: &str) -> String {
+    resource.chars().map(|c| if c > '\u{ff}' { '?' } else { c }).collect()
+}
+
+/// `${` as the file writes it where it means the text itself.
+fn escaped(text: &str) -> String {
+    text.replace("${", "$${")
 }
 
 /// What a target such as `s3://shop/in/a.jpg` or `sqs:fulfil` stands for, as a resource of this action.
@@ -58,7 +122,16 @@ pub fn resource_of(target: &str, action: &str, place: &Place) -> Option<String> 
         })
         .collect();
     let exact = fitting.iter().find(|(is_it, _)| *is_it);
-    exact.or(fitting.first()).map(|(_, resource)| resource.clone())
+    let known = exact.or(fitting.first()).map(|(_, resource)| resource.clone());
+    known.or_else(|| object(target, prefix, place))
+}
+
+/// An object whose key has characters that no line of the catalogue takes, such as spaces.
+fn object(target: &str, service: &str, place: &Place) -> Option<String> {
+    let (bucket, key) = target.strip_prefix("s3://")?.split_once('/')?;
+    let is_object = service.eq_ignore_ascii_case("s3") && !bucket.is_empty() && !key.is_empty();
+    let partition = &place.partition;
+    is_object.then(|| format!("arn:{partition}:s3:::{bucket}/{key}"))
 }
 
 fn by_verb(action: &str, resource: &str, place: &Place) -> Option<String> {
@@ -180,13 +253,17 @@ fn outline_by_verb(action: &str) -> Option<String> {
 fn written_out(action: &str, resource: Option<&str>, place: &Place) -> String {
     let resource = resource.map_or_else(|| resource_outline(action), str::to_owned);
     let resource = with_variables(&resource, place);
+    let resource = known_to_iam(&resource);
+    let resource = resource.replace('\\', "\\\\").replace('"', "\\\"");
     format!("{{ actions: [\"{action}\"], resources: [\"{resource}\"] }}")
 }
 
-/// An ARN as the file writes it, with `${region}` and `${account}` where it has those of this place.
+/// An ARN as the file writes it, with `${region}` and `${account}` where it has those of this place;
+/// variables of IAM's own are text to the file.
 pub fn with_variables(resource: &str, place: &Place) -> String {
+    let resource = escaped(resource);
     let Ok(mut arn) = resource.parse::<Arn>() else {
-        return resource.to_owned();
+        return resource;
     };
     for (part, here, variable) in [
         (&mut arn.region, place.region.as_str(), "${region}"),
@@ -218,6 +295,7 @@ fn resource_outline(action: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::config::{Inputs, load};
     use crate::domain::policy::samples::ireland;
 
     #[test]
@@ -290,6 +368,56 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_can_be_pasted() {
+        let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        for (action, resource, said) in [
+            (
+                "iam:PassRole",
+                "arn:aws:iam::123456789012:role/jobs/run",
+                "pass role:jobs/run:SERVICE",
+            ),
+            (
+                "kms:Decrypt",
+                "arn:aws:kms:eu-west-1:123456789012:alias/x",
+                "decrypt kms:alias/x",
+            ),
+            (
+                "kms:Decrypt",
+                "arn:aws:kms:us-east-1:123456789012:alias/x",
+                "decrypt arn:aws:kms:us-east-1:123456789012:alias/x",
+            ),
+            ("kms:Decrypt", key, "decrypt kms:1234abcd-12ab-34cd-56ef-1234567890ab"),
+            ("secretsmanager:GetSecretValue", "*", "get secret:SECRET"),
+            (
+                "s3:GetObject",
+                "arn:aws:s3:::shop/${aws:username}/a",
+                "$${aws:username}",
+            ),
+            ("s3:GetObject", "arn:aws:s3:::shop/ünï code", "shop/ünï code"),
+            ("s3:GetObject", "arn:aws:s3:::shop/漢 \"a\\b\"", "shop/? "),
+            (
+                "sqs:PurgeQueue",
+                "arn:aws:sqs:eu-west-1:123456789012:fulfil",
+                "sqs:${region}:${account}:fulfil",
+            ),
+            ("s3:GetObject", "arn:aws:s3:::shop/in/a.jpg", "get s3://shop/in/a.jpg"),
+        ] {
+            let line = line_for(action, Some(resource), &ireland());
+            assert!(line.contains(said), "{action} on {resource}: {line}");
+            // A name in capitals is for the reader to fill in.
+            let line = line.replace("SERVICE", "scheduler").replace("SECRET", "prod/stripe");
+            let text = format!("name: shop\nruntime: python3.13\nhandler: app.handler\nallow:\n  - {line}\n");
+            let inputs = Inputs {
+                stage: None,
+                place: Some(&ireland()),
+                env: &|_| None,
+            };
+            let loaded = load(&text, &inputs);
+            assert!(loaded.config.is_some(), "{line}: {:?}", loaded.findings);
+        }
+    }
+
+    #[test]
     fn short_targets_become_resources_of_the_action() {
         for (target, action, resource) in [
             ("s3://shop/in/a.jpg", "s3:GetObject", Some("arn:aws:s3:::shop/in/a.jpg")),
@@ -299,6 +427,7 @@ mod tests {
                 "sqs:PurgeQueue",
                 Some("arn:aws:sqs:eu-west-1:123456789012:fulfil"),
             ),
+            ("s3://shop/ünï code", "s3:GetObject", Some("arn:aws:s3:::shop/ünï code")),
             ("sqs:fulfil", "sns:Publish", None),
             ("fulfil", "sqs:SendMessage", None),
         ] {

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::right::{Area, Fact, Right, follow, rights};
-use crate::domain::policy::glob::Pattern;
+use crate::domain::policy::glob::{Budget, Pattern};
 use crate::domain::policy::{Effect, PolicyDocument};
 
 /// The rights of some documents together.
@@ -59,7 +59,12 @@ impl Gain<'_> {
 
 /// Every right through which `after` allows what `before` does not.
 pub fn gains<'a>(before: &'a Side<'a>, after: &'a Side<'a>) -> Vec<Gain<'a>> {
-    let sides = Sides { before, after };
+    gains_within(before, after, &Budget::default())
+}
+
+/// The same within a budget: what that does not suffice for counts as found.
+pub fn gains_within<'a>(before: &'a Side<'a>, after: &'a Side<'a>, budget: &Budget) -> Vec<Gain<'a>> {
+    let sides = Sides { before, after, budget };
     let permissions = after.allows.iter().filter(|right| !sides.plainly_known(right));
     let denials = before.denies.iter().filter(|right| !after.denies.contains(right));
     permissions
@@ -68,9 +73,10 @@ pub fn gains<'a>(before: &'a Side<'a>, after: &'a Side<'a>) -> Vec<Gain<'a>> {
         .collect()
 }
 
-struct Sides<'a> {
+struct Sides<'a, 'b> {
     before: &'a Side<'a>,
     after: &'a Side<'a>,
+    budget: &'b Budget,
 }
 
 /// The rights that are about one class of requests, side by side.
@@ -122,7 +128,7 @@ impl<'a> Relevant<'a> {
     }
 }
 
-impl<'a> Sides<'a> {
+impl<'a> Sides<'a, '_> {
     /// Whether the other side plainly has the same permission: the usual case.
     fn plainly_known(&self, right: &Right<'_>) -> bool {
         let same = |other: &Right<'_>| {
@@ -139,7 +145,7 @@ impl<'a> Sides<'a> {
             denied_after: self.after.denies.iter().collect(),
         };
         let patterns = Patterns::of(all.all().chain([right]).map(|right| &right.actions));
-        let Some(classes) = right.actions.within.classes(&patterns.0) else {
+        let Some(classes) = right.actions.within.classes(&patterns.0, self.budget) else {
             return Some(Gain {
                 right,
                 patterns: Vec::new(),
@@ -158,7 +164,7 @@ impl<'a> Sides<'a> {
                 continue;
             }
             let relevant = all.among(|right| &right.actions, &patterns, &class.matched);
-            let found = on_some_resource(right, &relevant);
+            let found = on_some_resource(right, &relevant, self.budget);
             let gained = !matches!(found, Found::Nowhere);
             gain.classes.push((class.matched.clone(), gained));
             if let (None, Found::On(resource, facts)) = (&gain.witness, found) {
@@ -182,19 +188,25 @@ enum Found {
     On(String, BTreeSet<Fact>),
 }
 
-fn on_some_resource(right: &Right<'_>, relevant: &Relevant<'_>) -> Found {
+fn on_some_resource(right: &Right<'_>, relevant: &Relevant<'_>, budget: &Budget) -> Found {
     let patterns = Patterns::of(relevant.all().chain([right]).map(|right| &right.resources));
-    let Some(classes) = right.resources.within.classes(&patterns.0) else {
+    let Some(classes) = right.resources.within.classes(&patterns.0, budget) else {
         return Found::Somewhere;
     };
     let within = classes
         .iter()
         .filter(|class| patterns.hold(&right.resources, &class.matched));
-    let mut found = within.filter_map(|class| {
+    let cost = relevant.all().count() * patterns.0.len();
+    for class in within {
+        if budget.spend(cost).is_none() {
+            return Found::Somewhere;
+        }
         let relevant = relevant.among(|right| &right.resources, &patterns, &class.matched);
-        Some(Found::On(class.example.clone(), relevant.difference(right)?))
-    });
-    found.next().unwrap_or(Found::Nowhere)
+        if let Some(facts) = relevant.difference(right) {
+            return Found::On(class.example.clone(), facts);
+        }
+    }
+    Found::Nowhere
 }
 
 /// Different patterns, each once.

@@ -8,6 +8,7 @@ use super::compare::{Gain, Side, gains};
 use super::right::{Right, Scope, follow};
 use super::{AccessChange, AccessLine, Change};
 use crate::domain::policy::Effect;
+use crate::domain::policy::glob::Budget;
 use crate::domain::policy::index::{self, Action, Level, Service};
 
 /// So many actions are named one by one; more are counted.
@@ -20,6 +21,8 @@ pub struct Lines<'a> {
     change: AccessChange,
     /// Services of the index that were asked for.
     services: RefCell<BTreeMap<String, Option<Service>>>,
+    /// For what is only said beside: which rights give a part.
+    budget: Budget,
 }
 
 /// Actions that one line is about.
@@ -37,13 +40,14 @@ impl<'a> Lines<'a> {
             after,
             change: AccessChange::default(),
             services: RefCell::default(),
+            budget: Budget::default(),
         }
     }
 
     /// A permission that comes, or a denial that goes.
     pub fn gained(&mut self, gain: &Gain<'_>) {
         let part = match gain.right.effect {
-            Effect::Allow => parts(gain.right, &self.before.allows),
+            Effect::Allow => parts(gain.right, &self.before.allows, &self.budget),
             Effect::Deny => Vec::new(),
         };
         let lines = self.lines(gain, Change::Gained, &part);
@@ -57,7 +61,7 @@ impl<'a> Lines<'a> {
     pub fn lost(&mut self, loss: &Gain<'_>) {
         match loss.right.effect {
             Effect::Allow => {
-                let part = parts(loss.right, &self.after.allows);
+                let part = parts(loss.right, &self.after.allows, &self.budget);
                 let kind = if part.is_empty() {
                     Change::Lost
                 } else {
@@ -192,10 +196,10 @@ impl<'a> Lines<'a> {
 }
 
 /// Those of the rights that give a part of what this one gives, as resource and condition.
-fn parts(whole: &Right<'_>, rights: &[Right<'_>]) -> Vec<String> {
+fn parts(whole: &Right<'_>, rights: &[Right<'_>], budget: &Budget) -> Vec<String> {
     let is_part = |right: &&Right<'_>| {
-        right.actions.includes(&whole.actions)
-            && whole.resources.includes(&right.resources)
+        right.actions.includes(&whole.actions, budget)
+            && whole.resources.includes(&right.resources, budget)
             && follow(&whole.facts, &right.facts)
     };
     let text = |right: &Right<'_>| {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{condition_text, list, principal_text};
 use crate::domain::policy::evaluate::Operator;
-use crate::domain::policy::glob::Pattern;
+use crate::domain::policy::glob::{Budget, Pattern};
 use crate::domain::policy::{Conditions, Effect, POLICY_VERSION, PolicyDocument, Principal, Statement};
 
 /// One action, or set of actions, on one resource for one principal.
@@ -112,9 +112,11 @@ impl Area {
         matches(&self.within) && !self.except.iter().any(matches)
     }
 
-    /// Whether this area has everything that the other one has. No is always a safe answer.
-    pub fn includes(&self, other: &Self) -> bool {
-        self == other || (self.except.is_empty() && self.within.includes(&other.within))
+    /// Whether this area has everything that the other one has. No is always a safe answer, and the
+    /// one when the budget does not suffice.
+    pub fn includes(&self, other: &Self, budget: &Budget) -> bool {
+        let within = || self.within.includes_within(&other.within, budget);
+        self == other || (self.except.is_empty() && within().unwrap_or(false))
     }
 
     /// Every pattern of the area.

@@ -18,7 +18,7 @@ use serde::Serialize;
 pub use action::action_of_operation;
 pub use rules::{RULES, Rule, rule_of};
 
-use super::glob::Pattern;
+use super::glob::{Budget, Pattern};
 use super::index::{Action, Service};
 use super::{Effect, POLICY_VERSION, PolicyDocument, Statement, index};
 
@@ -209,6 +209,13 @@ fn whole(document: &PolicyDocument, kind: Kind, notes: &mut Notes) {
             format!("IAM refuses the character `{c}` in a policy"),
         );
     }
+    copies(document, notes);
+}
+
+/// Statements that another one makes needless. What the budget does not suffice for is no finding.
+fn copies(document: &PolicyDocument, notes: &mut Notes) {
+    let budget = Budget::default();
+    let includes = |wide: &Statement, narrow: &Statement| includes(wide, narrow, &budget);
     for (index, statement) in document.statements.iter().enumerate() {
         let others = document.statements.iter().enumerate();
         let mut wider = others.filter(|(other, wider)| {
@@ -228,7 +235,7 @@ fn whole(document: &PolicyDocument, kind: Kind, notes: &mut Notes) {
 }
 
 /// Whether one statement has all the effect of another, as far as their texts tell.
-fn includes(wide: &Statement, narrow: &Statement) -> bool {
+fn includes(wide: &Statement, narrow: &Statement, budget: &Budget) -> bool {
     let same_kind = wide.effect == narrow.effect
         && wide.principal == narrow.principal
         && wide.not_principal == narrow.not_principal
@@ -237,23 +244,30 @@ fn includes(wide: &Statement, narrow: &Statement) -> bool {
     let conditions = wide.conditions.is_empty() || wide.conditions == narrow.conditions;
     same_kind
         && conditions
-        && all_within(&narrow.actions, &wide.actions, |text| {
+        && all_within(&narrow.actions, &wide.actions, budget, |text| {
             Pattern::new(&text.to_ascii_lowercase())
         })
-        && all_within(&narrow.resources, &wide.resources, Pattern::resource)
+        && all_within(&narrow.resources, &wide.resources, budget, Pattern::resource)
 }
 
-fn all_within(narrow: &BTreeSet<String>, wide: &BTreeSet<String>, pattern: impl Fn(&str) -> Pattern) -> bool {
+fn all_within(
+    narrow: &BTreeSet<String>,
+    wide: &BTreeSet<String>,
+    budget: &Budget,
+    pattern: impl Fn(&str) -> Pattern,
+) -> bool {
     // Without wildcards there is nothing to compare but the words themselves.
     let wild: Vec<Pattern> = wide
         .iter()
         .filter(|word| word.contains(['*', '?']))
         .map(|word| pattern(word))
         .collect();
-    narrow.iter().all(|word| {
-        let within = |wide: &Pattern| wide.includes(&pattern(word));
-        wide.contains(word) || wild.iter().any(within)
-    }) && narrow.is_empty() == wide.is_empty()
+    let is_within = |word: &String| {
+        let narrow = pattern(word);
+        let mut wild = wild.iter();
+        wild.any(|wide| wide.includes_within(&narrow, budget).unwrap_or(false))
+    };
+    narrow.is_empty() == wide.is_empty() && narrow.iter().all(|word| wide.contains(word) || is_within(word))
 }
 
 fn allows(statement: &Statement) -> bool {
