@@ -12,7 +12,7 @@ use crate::domain::policy::evaluate::{Comparison, Operator, SetOperator};
 const SOURCES: [&str; 2] = ["aws:sourcearn", "aws:principalarn"];
 
 /// What the subjects of well-known token issuers begin with, and what ends the name of the owner.
-/// Source: IAM user guide, "Create a role for OpenID Connect federation".
+/// Source: IAM user guide, "Create a role for OIDC federation".
 const SUBJECTS: [(&str, char); 3] = [("repo:", '/'), ("project_path:", '/'), ("system:serviceaccount:", ':')];
 
 /// The keys that conditions keep to some values, in lower case.

@@ -26,7 +26,7 @@ const SOURCES: [&str; 4] = [
 ];
 
 /// Issuers whose audience is one application or identity pool.
-/// Source: IAM user guide, "Create a role for OpenID Connect federation".
+/// Source: IAM user guide, "Create a role for OIDC federation".
 const APPLICATIONS: [&str; 4] = [
     "cognito-identity.amazonaws.com",
     "accounts.google.com",
@@ -105,7 +105,7 @@ fn note_void(statement: &Statement, wanted: &[&str], counting: &BTreeSet<String>
 }
 
 /// Issuers of tokens give them to everybody who has an account there; the audience is what the bearer asks for.
-/// Source: IAM user guide, "Create a role for OpenID Connect federation".
+/// Source: IAM user guide, "Create a role for OIDC federation".
 fn check_provider(provider: &str, keys: &BTreeSet<String>, notes: &mut Notes) {
     // Sign-ins by SAML are to an identity provider of one's own; applications have an audience of their own.
     if provider.contains(":saml-provider/") || APPLICATIONS.contains(&provider) {
