@@ -58,7 +58,10 @@ fn a_stage_with_a_list_of_its_own_gets_the_lines() {
     assert_eq!(session.project.read("lambda.yaml"), written);
     session.quietly("policy suggest --write --yes --stage dev");
     let written = session.project.read("lambda.yaml");
-    assert!(written.contains("\nallow: [get s3://shop/in/*, get dynamodb:orders"), "{written}");
+    assert!(
+        written.contains("\nallow: [get s3://shop/in/*, get dynamodb:orders"),
+        "{written}"
+    );
 }
 
 #[test]
@@ -123,8 +126,32 @@ fn ci_fails_when_code_and_file_do_not_agree() {
 fn of_code_that_cannot_be_read_no_line_is_called_unused() {
     let mut session = shop(&format!("{SHOP}allow: [publish sns:alerts]\n"));
     std::fs::remove_file(session.project.path().join("app.py")).unwrap();
-    session.run("policy suggest --check").success();
+    let doubted = |said: &crate::support::command::Finished, why: &str| {
+        assert!(said.stderr.contains(why) && !said.stdout.contains("agree"), "{said}");
+        assert!(!said.stdout.contains("remove the line"), "{said}");
+    };
+    let said = session.run("policy suggest --check").exits_with(1);
+    doubted(&said, "there is no code for `python3.13` here that can be read");
+    let app = session.project.path().join("app.py");
+    std::fs::write(
+        &app,
+        "import boto3\ns3 = boto3.client('s3'\ndef f():\n  s3.list_buckets()\n",
+    )
+    .unwrap();
+    let said = session.run("policy suggest --check").exits_with(1);
+    doubted(&said, "app.py:2: this is no valid code");
+    std::fs::write(&app, "#".repeat(1_000_001)).unwrap();
+    let said = session.run("policy suggest --check").exits_with(1);
+    doubted(&said, "app.py is too large");
     session.edit("python3.13", "ruby3.4");
+    let said = session.run("policy suggest --check").exits_with(1);
+    doubted(&said, "code for `ruby3.4` cannot be read");
+    // People answer for all of it.
+    session.edit(
+        "allow: [publish sns:alerts]\n",
+        "allow:\n  - actions: [sns:Publish]\n    resources: [\"arn:aws:sns:eu-west-1:123456789012:alerts\"]\n    \
+         accept: [P50]\n    because: ruby publishes\n",
+    );
     let said = session.run("policy suggest --check").success();
-    assert!(said.stderr.contains("code for `ruby3.4` cannot be read"), "{said}");
+    assert!(said.stdout.contains("the code was not read whole"), "{said}");
 }

@@ -40,6 +40,8 @@ pub struct Reading {
     pub calls: Vec<Call>,
     /// Where code became too much to follow: of what comes after it, calls may be missing.
     pub ended: Option<Location>,
+    /// Where files stop being code in their language: their calls may be missing too.
+    pub broken: Vec<Location>,
 }
 
 /// What is known of a value without running the code.

@@ -32,8 +32,10 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
     pub findings: Vec<Finding>,
-    /// Why nothing is said about lines that no code needs.
-    pub unread: Option<String>,
+    /// Why nothing is said about lines that no code needs: what was not read.
+    pub unread: Vec<String>,
+    /// Whether people answer for every line of `allow`, so that no code is asked for.
+    pub is_accepted: bool,
 }
 
 /// The code that a suggestion was made of.
@@ -47,9 +49,9 @@ pub struct Code<'a> {
 /// Compares what the code needs with the rights of the file.
 pub fn check(suggestion: &Suggestion, code: Code<'_>, config: &Config, sources: &[Source]) -> Comparison {
     let mut findings: Vec<Finding> = suggestion.missing.iter().flat_map(missing).collect();
-    let cut_short = code.unread.iter().chain(&suggestion.unread).next();
-    let unread = cut_short.cloned().or_else(|| unread(code.files, config));
-    if unread.is_none() {
+    let cut_short = code.unread.iter().chain(&suggestion.unread);
+    let unread: Vec<String> = cut_short.cloned().chain(unread(code.files, config)).collect();
+    if unread.is_empty() {
         let calls = Calls {
             needs: needs(suggestion),
             notes: &suggestion.notes,
@@ -60,7 +62,11 @@ pub fn check(suggestion: &Suggestion, code: Code<'_>, config: &Config, sources: 
             unused(item, config.allow.get(item)?, &source.statements, &calls)
         }));
     }
-    Comparison { findings, unread }
+    Comparison {
+        findings,
+        unread,
+        is_accepted: !config.allow.is_empty() && config.allow.iter().all(is_accepted),
+    }
 }
 
 /// Every call that the line is for.
@@ -121,9 +127,13 @@ impl Calls<'_> {
     }
 }
 
+fn is_accepted(line: &Allow) -> bool {
+    matches!(line, Allow::Raw(raw) if raw.accept.iter().any(|rule| rule == UNUSED))
+}
+
 /// A line that allows what no code calls.
 fn unused(item: usize, line: &Allow, statements: &[Statement], calls: &Calls<'_>) -> Option<Finding> {
-    if matches!(line, Allow::Raw(raw) if raw.accept.iter().any(|rule| rule == UNUSED)) {
+    if is_accepted(line) {
         return None;
     }
     let actions: Vec<(&String, &BTreeSet<String>)> = statements
@@ -233,7 +243,7 @@ mod tests {
             unread: &[],
         };
         let compared = check(suggestion, code, &config, &sources(&config, &ireland()));
-        assert_eq!(compared.unread, None);
+        assert_eq!(compared.unread, Vec::<String>::new());
         compared
             .findings
             .into_iter()
@@ -365,7 +375,7 @@ mod tests {
                 unread: &[],
             };
             let compared = check(&calling(&[]), code, &config, &sources(&config, &ireland()));
-            assert_eq!(compared.unread.as_deref(), unread, "{runtime}");
+            assert_eq!(compared.unread.first().map(String::as_str), unread, "{runtime}");
             assert_eq!(compared.findings.len(), usize::from(unread.is_none()), "{runtime}");
         }
         config.runtime = RuntimeId::new("python3.13").unwrap();
@@ -376,7 +386,7 @@ mod tests {
         let compared = check(&calling(&[]), code, &config, &sources(&config, &ireland()));
         assert_eq!(
             (compared.unread, compared.findings),
-            (Some("big.py is too large".to_owned()), Vec::new())
+            (vec!["big.py is too large".to_owned()], Vec::new())
         );
         let code = Code { unread: &[], ..code };
         let ended = Suggestion {
@@ -384,9 +394,6 @@ mod tests {
             ..calling(&[])
         };
         let compared = check(&ended, code, &config, &sources(&config, &ireland()));
-        assert_eq!(
-            (compared.unread, compared.findings),
-            (Some(ended.unread[0].clone()), Vec::new())
-        );
+        assert_eq!((compared.unread, compared.findings), (ended.unread, Vec::new()));
     }
 }

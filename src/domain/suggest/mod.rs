@@ -50,8 +50,8 @@ type FrontEnd = fn(&[&SourceFile]) -> Reading;
 /// Code may be nested as deeply as a program that writes code likes.
 const STACK: usize = 256 << 20;
 
-/// Every SDK call in these files, sorted by place, and where each language's reading ended early.
-fn calls(files: &[SourceFile]) -> (Vec<Call>, Vec<Location>) {
+/// Every SDK call in these files, sorted by place, and sentences about code that was not read whole.
+fn calls(files: &[SourceFile]) -> (Vec<Call>, Vec<String>) {
     let readings = thread::scope(|scope| {
         let reader = thread::Builder::new().stack_size(STACK);
         match reader.spawn_scoped(scope, || read(files)) {
@@ -60,13 +60,16 @@ fn calls(files: &[SourceFile]) -> (Vec<Call>, Vec<Location>) {
         }
     });
     let mut calls = Vec::new();
-    let mut ends = Vec::new();
+    let mut unread = Vec::new();
     for reading in readings {
         calls.extend(reading.calls);
-        ends.extend(reading.ended);
+        let ended = reading.ended.iter();
+        unread.extend(ended.map(|at| format!("looked no further after {at}: the code is too much to follow")));
+        let broken = reading.broken.iter();
+        unread.extend(broken.map(|at| format!("{at}: this is no valid code, so that calls may be missing")));
     }
     calls.sort_by(|a, b| a.at.cmp(&b.at));
-    (calls, ends)
+    (calls, unread)
 }
 
 fn read(files: &[SourceFile]) -> Vec<Reading> {
@@ -122,12 +125,8 @@ pub struct Needs {
 
 /// Everything that the code needs. `lambda.yaml` gives the values of environment variables.
 pub fn needs(files: &[SourceFile], config: &Config, place: &Place) -> Needs {
-    let (calls, ends) = calls(files);
+    let (calls, unread) = calls(files);
     let (needs, notes) = need::needs(&calls, &Around::new(config, place));
-    let unread = ends
-        .iter()
-        .map(|at| format!("looked no further after {at}: the code is too much to follow"))
-        .collect();
     Needs { needs, notes, unread }
 }
 

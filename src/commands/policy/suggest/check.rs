@@ -14,15 +14,10 @@ use crate::ui::style;
 /// Tells what was found; `text` is the file, `as_sarif` asks for SARIF.
 pub fn run(ctx: &Ctx, config: &Config, text: &str, found: &Comparison, as_sarif: bool) -> anyhow::Result<Outcome> {
     let marks = Marks::read(text, config.stage.as_ref());
-    let rows: Vec<Row> = found
-        .findings
-        .iter()
-        .map(|finding| row(finding, marks.as_ref()))
-        .collect();
-    if let Some(why) = &found.unread {
-        ctx.ui
-            .warn(format_args!("{why}: lines that no code needs are not looked for"));
-    }
+    let findings = found.findings.iter().map(|finding| row(finding, marks.as_ref()));
+    let in_doubt = !found.unread.is_empty() && !found.is_accepted;
+    let unread = found.unread.iter().filter(|_| in_doubt).map(|why| unread(why));
+    let rows: Vec<Row> = findings.chain(unread).collect();
     if as_sarif {
         ctx.ui.document(&sarif::log(&rows))?;
     } else if ctx.ui.json() {
@@ -40,15 +35,41 @@ pub fn run(ctx: &Ctx, config: &Config, text: &str, found: &Comparison, as_sarif:
                 ctx.ui.data(format_args!("  = help: {hint}"))?;
             }
         }
-        if rows.is_empty() {
+        if rows.is_empty() && !found.unread.is_empty() {
+            ctx.ui.data(format_args!(
+                "the code was not read whole, and every line of `allow` is accepted (`{UNUSED}`)"
+            ))?;
+        } else if rows.is_empty() {
             ctx.ui.data("code and `allow` agree")?;
         }
     }
     if rows.is_empty() {
         return Ok(Outcome::Done);
     }
+    if in_doubt {
+        let why = found.unread.join("; ");
+        return Err(Problem::failed(format!("code and `allow` in {FILE} cannot be compared: {why}")).into());
+    }
     let what = style::count(rows.len(), "finding");
     Err(Problem::failed(format!("code and `allow` in {FILE} do not agree: {what}")).into())
+}
+
+/// What was not read, as a finding.
+fn unread(why: &str) -> Row {
+    Row {
+        file: FILE.to_owned(),
+        document: None,
+        mark: None,
+        rule: UNUSED,
+        severity: Severity::Warning,
+        path: "allow".to_owned(),
+        message: format!("{why}: what it calls is not known, and no line is called unused"),
+        hint: Some(format!(
+            "repair the file or leave it out with `package.exclude`; for code that cannot be read at all, write every \
+             line of `allow` as a statement with `accept: [{UNUSED}]` and `because`"
+        )),
+        accepted: None,
+    }
 }
 
 fn row(finding: &Finding, marks: Option<&Marks<'_>>) -> Row {

@@ -33,7 +33,11 @@ pub fn calls(files: &[&SourceFile]) -> Reading {
         .collect();
     let mut reader = Reader::new();
     reader.read(&files, &roots);
-    syntax::calls(&reader.build.program, &sdk::GoSdk, &files)
+    let broken = trees.iter().zip(&files);
+    let broken = broken.filter_map(|(tree, file)| syntax::broken(tree.as_ref()?, &file.path, &file.text));
+    let mut reading = syntax::calls(&reader.build.program, &sdk::GoSdk, &files);
+    reading.broken = broken.collect();
+    reading
 }
 
 /// Whether the file is part of the program and its own: no test, no copy of a library.

@@ -43,7 +43,11 @@ pub fn calls(files: &[&SourceFile]) -> Reading {
         set: Vec::new(),
     };
     reader.read(&roots);
-    syntax::calls(&reader.build.program, &sdk::JavaSdk, &files)
+    let broken = trees.iter().zip(&files);
+    let broken = broken.filter_map(|(tree, file)| syntax::broken(tree.as_ref()?, &file.path, &file.text));
+    let mut reading = syntax::calls(&reader.build.program, &sdk::JavaSdk, &files);
+    reading.broken = broken.collect();
+    reading
 }
 
 /// Lowers Java into a program.

@@ -12,7 +12,10 @@ use super::things::{Arguments, Context, Place, Thing};
 /// Every SDK call in a program.
 pub fn calls(program: &Program<'_>) -> Reading {
     let mut reader = Reader::of(program);
-    let Reading { mut calls, mut ended } = Reading::default();
+    let (mut calls, mut ended) = (Vec::new(), None);
+    let broken: Vec<Location> = (program.files.iter())
+        .filter_map(|file| file.tree.broken.clone())
+        .collect();
     for (file, read) in program.files.iter().enumerate() {
         for node in read.tree.all() {
             let Some(callee) = callee(&read.tree, node) else {
@@ -23,7 +26,7 @@ pub fn calls(program: &Program<'_>) -> Reading {
                 ended = Some(reader.location(place));
             }
             if reader.is_spent() {
-                return Reading { calls, ended };
+                return Reading { calls, ended, broken };
             }
             let found = reader.calls_at(place, Place { file, node: callee });
             let new = found
@@ -33,7 +36,7 @@ pub fn calls(program: &Program<'_>) -> Reading {
             calls.extend(new);
         }
     }
-    Reading { calls, ended }
+    Reading { calls, ended, broken }
 }
 
 impl Reader<'_, '_> {

@@ -7,6 +7,9 @@ use std::ops::Range;
 
 use tree_sitter::{Language, Parser};
 
+use super::super::call::Location;
+use super::super::syntax::broken;
+
 /// A node, by its place in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u32);
@@ -17,6 +20,8 @@ pub struct Tree<'a> {
     nodes: Vec<Node>,
     /// The grammar's names for the kinds of nodes.
     kinds: Vec<String>,
+    /// Where the text stops being a program.
+    pub broken: Option<Location>,
 }
 
 struct Node {
@@ -77,12 +82,14 @@ impl<'a> Tree<'a> {
             text,
             nodes: Vec::new(),
             kinds: Vec::new(),
+            broken: None,
         };
         let mut parser = Parser::new();
         if u32::try_from(text.len()).is_err() || parser.set_language(&language(path)).is_err() {
             return tree;
         }
         if let Some(parsed) = parser.parse(text, None) {
+            tree.broken = broken(&parsed, path, text);
             tree.fill(&parsed);
         }
         tree

@@ -86,7 +86,7 @@ impl<'p, 't> Evaluator<'p, 't> {
 
     /// Every call of the SDK.
     pub fn calls(&mut self) -> Reading {
-        let Reading { mut calls, mut ended } = Reading::default();
+        let (mut calls, mut ended) = (Vec::new(), None);
         for site in &self.project.calls {
             if self.spent > MANY_STEPS && ended.is_none() {
                 ended = Some(self.location(*site));
@@ -106,7 +106,11 @@ impl<'p, 't> Evaluator<'p, 't> {
                 }
             }
         }
-        Reading { calls, ended }
+        Reading {
+            calls,
+            ended,
+            broken: Vec::new(),
+        }
     }
 
     fn location(&self, site: Site<'t>) -> Location {

@@ -18,6 +18,7 @@ mod thing;
 use tree_sitter::Parser;
 
 use super::call::{Location, Reading, SourceFile};
+use super::syntax::broken;
 use evaluate::Evaluator;
 use scopes::Project;
 use syntax::Source;
@@ -45,6 +46,10 @@ pub(super) fn calls(files: &[&SourceFile]) -> Reading {
         line: 1,
         column: 1,
     }));
+    let broken = sources
+        .iter()
+        .filter_map(|source| broken(&source.tree, &source.file.path, &source.file.text));
+    reading.broken = broken.collect();
     reading
 }
 

@@ -38,7 +38,11 @@ pub fn calls(files: &[&SourceFile]) -> Reading {
         Some((module_of(&file.path), root))
     });
     reader.read(&roots.collect::<Vec<_>>());
-    syntax::calls(&reader.build.program, &sdk::RustSdk, &files)
+    let broken = trees.iter().zip(&files);
+    let broken = broken.filter_map(|(tree, file)| syntax::broken(tree.as_ref()?, &file.path, &file.text));
+    let mut reading = syntax::calls(&reader.build.program, &sdk::RustSdk, &files);
+    reading.broken = broken.collect();
+    reading
 }
 
 /// Whether the file is part of the program: no test, example or build script.

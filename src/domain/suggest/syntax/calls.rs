@@ -14,7 +14,7 @@ use crate::domain::suggest::call::{Call, Location, Reading, SourceFile};
 /// All calls of AWS, in the order of the files.
 pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Reading {
     let run = Evaluator::new(program, sdk);
-    let Reading { mut calls, mut ended } = Reading::default();
+    let (mut calls, mut ended) = (Vec::new(), None);
     let location = |origin: Origin| {
         files.get(origin.file).map(|file| Location {
             file: file.path.clone(),
@@ -70,7 +70,11 @@ pub fn calls(program: &Program, sdk: &dyn Sdk, files: &[&SourceFile]) -> Reading
         }
     }
     calls.sort_by(|a, b| a.at.cmp(&b.at));
-    Reading { calls, ended }
+    Reading {
+        calls,
+        ended,
+        broken: Vec::new(),
+    }
 }
 
 impl<'p> Evaluator<'p> {

@@ -21,7 +21,7 @@ pub use evaluate::Evaluator;
 pub use known::{Instance, Known, Origin, any, concat};
 pub use program::{Callee, Expr, Function, Item, Key, Scope, ScopeId, Type, VariableId};
 pub use texts::{formatted, separated};
-pub use tree::{Node, parse};
+pub use tree::{Node, broken, parse};
 
 use super::call::Value;
 

@@ -3,6 +3,7 @@
 use tree_sitter::{Language, Parser, Tree};
 
 use super::known::Origin;
+use crate::domain::suggest::call::Location;
 
 /// A node of a syntax tree.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,31 @@ pub fn parse(language: &Language, text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(language).ok()?;
     parser.parse(text, None)
+}
+
+/// Where a file first breaks the rules of its language.
+pub fn broken(tree: &Tree, path: &str, text: &str) -> Option<Location> {
+    let mut node = tree.root_node();
+    if !node.has_error() {
+        return None;
+    }
+    // Down to the innermost piece that is wrong: the first one on each level.
+    loop {
+        let mut cursor = node.walk();
+        let wrong = node.children(&mut cursor).find(tree_sitter::Node::has_error);
+        let Some(wrong) = wrong.filter(|_| !node.is_error()) else {
+            break;
+        };
+        node = wrong;
+    }
+    let Origin { line, column, .. } = Node {
+        inner: node,
+        text,
+        file: 0,
+    }
+    .origin();
+    let file = path.to_owned();
+    Some(Location { file, line, column })
 }
 
 impl<'t> Node<'t> {
