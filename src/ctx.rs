@@ -11,7 +11,7 @@ use anyhow::Context as _;
 
 use crate::build::{Cache, Tools};
 use crate::domain::arn::{Arn, Place};
-use crate::domain::config::{self, Config, Inputs, Severity};
+use crate::domain::config::{self, Config, Inputs, Loaded, Severity};
 use crate::domain::names::{AliasName, FunctionName, Region};
 use crate::domain::package::{self, Ingredients, SourcePart, Store};
 use crate::engine::release::Mover;
@@ -186,12 +186,7 @@ impl Ctx {
 
     /// Reads a text of lambda.yaml for a place; warnings are shown when they are asked for.
     pub fn load(&self, text: &str, place: Option<&Place>, warn: bool) -> anyhow::Result<Config> {
-        let inputs = Inputs {
-            stage: self.settings.stage.as_ref(),
-            place,
-            env: &settings::env,
-        };
-        let loaded = config::load(text, &inputs);
+        let loaded = self.loaded(text, place);
         for finding in &loaded.findings {
             if warn || finding.severity == Severity::Error {
                 self.ui.finding(finding, FILE, text);
@@ -205,6 +200,22 @@ impl Ctx {
         loaded
             .config
             .ok_or_else(|| Problem::failed(format!("{FILE} has {}", style::count(errors, "error"))).into())
+    }
+
+    /// What is wrong with a text of lambda.yaml, without showing it.
+    pub fn errors(&self, text: &str) -> Vec<String> {
+        let findings = self.loaded(text, None).findings.into_iter();
+        let errors = findings.filter(|finding| finding.severity == Severity::Error);
+        errors.map(|finding| finding.message).collect()
+    }
+
+    fn loaded(&self, text: &str, place: Option<&Place>) -> Loaded {
+        let inputs = Inputs {
+            stage: self.settings.stage.as_ref(),
+            place,
+            env: &settings::env,
+        };
+        config::load(text, &inputs)
     }
 
     /// Connects to the target, asks who lfn is there, and checks the guards of the file.

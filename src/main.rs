@@ -50,6 +50,7 @@ fn main() -> ExitCode {
 /// Says when the process shall end at once: at the first signal, or at the second while a step that
 /// changes something is in hand. It runs beside the command, which may be busy with reckoning and
 /// then hears nothing: the process ends without it.
+#[expect(clippy::exit, reason = "a command that hears nothing cannot return either")]
 async fn watch(stop: Stop, ui: Arc<Ui>, heard: Arc<Notify>) {
     const PATIENCE: Duration = Duration::from_millis(500);
     loop {

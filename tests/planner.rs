@@ -491,8 +491,14 @@ fn a_statement_that_somebody_changed_is_made_again() {
     let sid = desired.permissions[0].sid.clone();
     let text = render(&desired, &with_statement(&desired, &sid, "999900001111"));
     assert!(text.contains("~ callers") && text.contains("\n1 step "), "{text}");
-    assert!(text.contains("- arn:aws:iam::999900001111:root: lambda:InvokeFunction"), "{text}");
-    assert!(text.contains("+ arn:aws:iam::444455556666:role/reader: lambda:InvokeFunction"), "{text}");
+    assert!(
+        text.contains("- arn:aws:iam::999900001111:root: lambda:InvokeFunction"),
+        "{text}"
+    );
+    assert!(
+        text.contains("+ arn:aws:iam::444455556666:role/reader: lambda:InvokeFunction"),
+        "{text}"
+    );
 }
 
 /// Callers whose names fill a policy.

@@ -155,3 +155,25 @@ fn of_code_that_cannot_be_read_no_line_is_called_unused() {
     let said = session.run("policy suggest --check").success();
     assert!(said.stdout.contains("the code was not read whole"), "{said}");
 }
+
+#[test]
+fn a_line_that_the_file_cannot_hold_does_not_hold_up_the_others() {
+    let mut session = shop(SHOP);
+    let code = "import boto3\ns3 = boto3.client('s3')\nsqs = boto3.client('sqs')\ndef handler(event, context):\n    \
+                s3.get_object(Bucket='shop', Key='in/a.txt')\n    s3.get_object(Bucket='odd', Key='x/${x}')\n    \
+                s3.get_object(Bucket='star', Key='a*b')\n    sqs.send_message(QueueUrl='not a url', MessageBody='')\n";
+    std::fs::write(session.project.path().join("app.py"), code).unwrap();
+    let said = session.run("policy suggest --write --yes").success();
+    let written = session.project.read("lambda.yaml");
+    assert!(
+        written.contains("allow:\n  - get s3://shop/in/a.txt\n\n#"),
+        "{written}{said}"
+    );
+    let left = "left to you, since lambda.yaml cannot hold it:";
+    let refused = said.stdout.split(left).nth(1).unwrap_or_default();
+    assert!(refused.contains("not a url"), "{said}");
+    // IAM would take these for a variable and a wildcard.
+    for open in ["odd/x/<", "star/a<"] {
+        assert!(said.stdout.contains(open), "{said}");
+    }
+}

@@ -208,11 +208,7 @@ fn grants_become_exact_statements() {
             json!("rekognition:DetectLabels"),
             json!("*"),
         ),
-        (
-            "describe ec2:instances",
-            json!("ec2:DescribeInstances"),
-            json!("*"),
-        ),
+        ("describe ec2:instances", json!("ec2:DescribeInstances"), json!("*")),
         (
             "stop ec2:i-0abc",
             json!("ec2:StopInstances"),

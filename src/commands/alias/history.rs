@@ -95,9 +95,17 @@ fn render(history: &[Step<'_>]) -> String {
         match step {
             Step::Moved { entry, .. } => table.row(moved(entry)),
             Step::Elsewhere { from, to } => table.row(
-                ["unknown", if to.is_some() { "not by lfn" } else { "deleted" }, &text(*from), &text(*to), "", "", ""]
-                    .map(str::to_owned)
-                    .to_vec(),
+                [
+                    "unknown",
+                    if to.is_some() { "not by lfn" } else { "deleted" },
+                    &text(*from),
+                    &text(*to),
+                    "",
+                    "",
+                    "",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
             ),
             Step::Unknown => {}
         }

@@ -150,8 +150,19 @@ fn where_the_alias_points_already_is_no_way_back() {
 
 #[test]
 fn a_reason_is_one_line_that_fits() {
-    assert_eq!(reason(" see #12: späte Rechnung "), Ok("see #12: späte Rechnung".into()));
-    for wrong in ["", "  ", "two\nlines", "\u{1b}[31mred", "a\u{202e}b", &"x".repeat(121), &"ü".repeat(21)] {
+    assert_eq!(
+        reason(" see #12: späte Rechnung "),
+        Ok("see #12: späte Rechnung".into())
+    );
+    for wrong in [
+        "",
+        "  ",
+        "two\nlines",
+        "\u{1b}[31mred",
+        "a\u{202e}b",
+        &"x".repeat(121),
+        &"ü".repeat(21),
+    ] {
         assert!(reason(wrong).is_err(), "{wrong:?}");
     }
     let mut longest = entry(Kind::Rollback, "123456+123457:12.34", "123458+123459:12.34");
@@ -163,7 +174,10 @@ fn a_reason_is_one_line_that_fits() {
     dash.because = Some("-".into());
     assert_eq!(Entry::parse_tag(&dash.tag()), Some(dash));
     let forged = "deploy - 1 2026-11-22T21:04:05Z ana - - a=0Ab=E2=80=AEc";
-    assert_eq!(Entry::parse_tag(forged).unwrap().because.as_deref(), Some("a\u{fffd}b\u{fffd}c"));
+    assert_eq!(
+        Entry::parse_tag(forged).unwrap().because.as_deref(),
+        Some("a\u{fffd}b\u{fffd}c")
+    );
 }
 
 #[test]

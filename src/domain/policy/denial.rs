@@ -473,13 +473,7 @@ mod tests {
             (call("SendMessage on SQS"), Some(("sqs:SendMessage", "send sqs:QUEUE"))),
             (call("Publish on SNS."), Some(("sns:Publish", "publish sns:TOPIC"))),
             (stream("clicks"), None),
-            (
-                stream("other"),
-                Some((
-                    "kinesis:GetRecords",
-                    "read kinesis:other",
-                )),
-            ),
+            (stream("other"), Some(("kinesis:GetRecords", "read kinesis:other"))),
         ] {
             let read = RoleDenial::read(&said).unwrap_or_else(|| panic!("{said}"));
             let found = read.missing_from(&policy, &place);

@@ -346,11 +346,12 @@ impl Reading<'_> {
         let mut resource = Resource::default();
         for piece in pieces {
             resource.push(match piece {
-                Piece::Literal(text) => Resource::text(text),
+                Piece::Literal(text) => literal(text, label),
                 Piece::Env(name, default) => match self.around.env.get(name) {
-                    Some(Some(value)) => Resource::text(value),
+                    // What is set to nothing names nothing.
+                    Some(Some(value)) if !value.is_empty() => literal(value, name),
                     None if !default.0.is_empty() => self.text(default, label),
-                    Some(None) | None => Resource::hole(name),
+                    Some(_) | None => Resource::hole(name),
                 },
                 Piece::Unknown => Resource::hole(label),
             });
@@ -493,6 +494,26 @@ impl Reading<'_> {
         }
         resource
     }
+}
+
+/// A text as it stands; what IAM would take for a wildcard or a variable is left to people, by a name that
+/// nothing is opened at.
+/// Source: IAM user guide, "IAM policy elements: variables and tags", "Where you can use policy variables".
+fn literal(text: &str, label: &str) -> Resource {
+    let mut resource = Resource::default();
+    let mut rest = text;
+    while let Some(at) = rest.find(['*', '?', '$']) {
+        let (before, after) = rest.split_at(at);
+        resource.push_text(before);
+        if after.starts_with('$') && !after.starts_with("${") {
+            resource.push_text("$");
+        } else {
+            resource.push(Resource::hole(format!("{label}-as-it-is")));
+        }
+        rest = &after[1..];
+    }
+    resource.push_text(rest);
+    resource
 }
 
 /// `log group` → `log-group`

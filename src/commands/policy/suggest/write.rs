@@ -13,18 +13,37 @@ use crate::ui::style;
 #[derive(Serialize)]
 struct Answer<'a> {
     added: &'a [&'a Proposal],
-    /// Lines with holes, which people have to fill in.
+    /// Lines with holes, which people have to fill in, and lines that lambda.yaml cannot hold.
     left: &'a [&'a Proposal],
+    /// Why a line is none of lambda.yaml's.
+    refused: &'a [Refused<'a>],
     written: bool,
+}
+
+/// A line that lambda.yaml cannot hold.
+#[derive(Serialize)]
+struct Refused<'a> {
+    line: &'a str,
+    why: String,
 }
 
 /// Adds the lines that are whole, and names the others. `text` is the file that the suggestion is about.
 pub async fn run(ctx: &Ctx, config: &Config, text: &str, suggestion: &Suggestion) -> anyhow::Result<Outcome> {
-    let (whole, open): (Vec<&Proposal>, Vec<&Proposal>) =
+    let (mut whole, mut open): (Vec<&Proposal>, Vec<&Proposal>) =
         (suggestion.missing.iter()).partition(|proposal| proposal.holes.is_empty());
+    let refused: Vec<Refused> = whole
+        .iter()
+        .filter_map(|proposal| refusal(ctx, config, text, proposal))
+        .collect();
+    let holes = open.clone();
+    whole.retain(|proposal| !refused.iter().any(|refused| refused.line == proposal.line));
+    open = (suggestion.missing.iter())
+        .filter(|proposal| !whole.iter().any(|whole| std::ptr::eq(*whole, *proposal)))
+        .collect();
     let mut answer = Answer {
         added: &whole,
         left: &open,
+        refused: &refused,
         written: false,
     };
     for note in &suggestion.notes {
@@ -38,9 +57,16 @@ pub async fn run(ctx: &Ctx, config: &Config, text: &str, suggestion: &Suggestion
         show(
             ctx,
             "left to you, since the code does not tell what `<…>` is:",
-            &open,
+            &holes,
             "?",
         )?;
+        if !refused.is_empty() {
+            ctx.ui
+                .data(style::strong("left to you, since lambda.yaml cannot hold it:"))?;
+        }
+        for Refused { line, why } in &refused {
+            ctx.ui.data(format_args!("  ? {line}  {}", style::dim(why)))?;
+        }
     }
     let mut outcome = Outcome::Done;
     if whole.is_empty() {
@@ -64,6 +90,17 @@ pub async fn run(ctx: &Ctx, config: &Config, text: &str, suggestion: &Suggestion
         ctx.ui.document(&answer)?;
     }
     Ok(outcome)
+}
+
+/// Why the file would not be one with this line.
+fn refusal<'a>(ctx: &Ctx, config: &Config, text: &str, proposal: &'a Proposal) -> Option<Refused<'a>> {
+    // What cannot be edited at all is told when all lines are added.
+    let after = edit::add(text, config.stage.as_ref(), &[NewLine::read(&proposal.line)]).ok()?;
+    let why = ctx.errors(&after).join("; ");
+    (!why.is_empty()).then_some(Refused {
+        line: &proposal.line,
+        why,
+    })
 }
 
 fn show(ctx: &Ctx, heading: &str, proposals: &[&Proposal], sign: &str) -> anyhow::Result<()> {
