@@ -135,6 +135,7 @@ fn a_life(account: Account) {
         "lambda:PublishVersion",
         ADD,
         "lambda:UpdateAlias",
+        "lambda:TagResource",
         REMOVE,
     ]);
     assert_eq!(live(account), "2");
