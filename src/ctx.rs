@@ -58,6 +58,8 @@ pub struct Subject {
     pub name: FunctionName,
     /// The alias that deploys move.
     pub alias: AliasName,
+    /// Who lfn is there, where that was asked for lambda.yaml's sake.
+    pub caller: Option<Caller>,
 }
 
 impl Project {
@@ -245,13 +247,15 @@ impl Ctx {
                 cloud,
                 name: name.clone(),
                 alias,
+                caller: None,
             });
         }
-        let Target { cloud, config, .. } = self.target(&self.project()?).await?;
+        let Target { cloud, caller, config } = self.target(&self.project()?).await?;
         Ok(Subject {
             cloud,
             name: config.name,
             alias: config.release.alias,
+            caller: Some(caller),
         })
     }
 

@@ -64,7 +64,7 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
             .map_err(|error| Problem::new(Kind::Usage, "`--client-context` is not a JSON object").caused_by(error))?;
     }
-    let Subject { cloud, name, alias } = ctx.subject(args.function.as_ref()).await?;
+    let Subject { cloud, name, alias, .. } = ctx.subject(args.function.as_ref()).await?;
     let qualifier = args.qualifier.clone().unwrap_or(Qualifier::Alias(alias));
     let kind = match (args.asynchronous, args.dry_run) {
         (true, _) => InvocationType::Event,

@@ -52,7 +52,7 @@ enum Line {
 
 /// Runs `lfn alias history`.
 pub async fn run(args: &HistoryArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let Subject { cloud, name, alias } = ctx.subject(args.function.as_ref()).await?;
+    let Subject { cloud, name, alias, .. } = ctx.subject(args.function.as_ref()).await?;
     let alias = args.alias.clone().unwrap_or(alias);
     let (current, tags) = tokio::try_join!(existing(&cloud, &name, &alias), tags(&cloud, &name))?;
     let now = release::point(&current);

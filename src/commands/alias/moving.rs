@@ -14,7 +14,7 @@ use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Versi
 use crate::engine::release::{self, Move, Moved};
 use crate::engine::wait::{Readiness, readiness};
 use crate::error::Problem;
-use crate::ports::{AliasState, Cloud, Snapshot};
+use crate::ports::{AliasState, Caller, Cloud, Snapshot};
 use crate::ui::style;
 
 /// Arguments of `alias promote`.
@@ -73,6 +73,7 @@ struct MovedView<'a> {
 /// An alias, and what is wanted of it.
 struct Wanted<'a> {
     cloud: &'a Cloud,
+    caller: Option<&'a Caller>,
     name: &'a FunctionName,
     alias: &'a AliasName,
     current: Option<&'a AliasState>,
@@ -84,7 +85,9 @@ struct Wanted<'a> {
 
 /// Runs `lfn alias promote`.
 pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
+    let Subject {
+        cloud, name, caller, ..
+    } = ctx.subject(args.function.as_ref()).await?;
     let looking = || format!("could not look up `{name}`");
     let (current, tags, target) = tokio::try_join!(
         async { cloud.functions.alias(&name, &args.alias).await.with_context(looking) },
@@ -93,6 +96,7 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     )?;
     let wanted = Wanted {
         cloud: &cloud,
+        caller: caller.as_ref(),
         name: &name,
         alias: &args.alias,
         current: current.as_ref(),
@@ -133,7 +137,12 @@ fn latest_is_no_release(alias: &AliasName) -> Problem {
 
 /// Runs `lfn alias rollback`.
 pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let Subject { cloud, name, alias } = ctx.subject(args.function.as_ref()).await?;
+    let Subject {
+        cloud,
+        name,
+        alias,
+        caller,
+    } = ctx.subject(args.function.as_ref()).await?;
     let alias = args.alias.clone().unwrap_or(alias);
     let (current, tags) = tokio::try_join!(existing(&cloud, &name, &alias), tags(&cloud, &name))?;
     let now = release::point(&current);
@@ -148,6 +157,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
     }
     let wanted = Wanted {
         cloud: &cloud,
+        caller: caller.as_ref(),
         name: &name,
         alias: &alias,
         current: Some(&current),
@@ -219,7 +229,7 @@ impl Wanted<'_> {
             to: to.clone(),
             kind: self.kind,
             digest: digest.as_ref(),
-            mover: &ctx.mover(cloud, None, self.because).await,
+            mover: &ctx.mover(cloud, self.caller, self.because).await,
             tags: self.tags,
         };
         let Moved { unkept, .. } = step

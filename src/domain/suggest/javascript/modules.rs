@@ -275,7 +275,7 @@ mod tests {
             "src/lib/index.ts",
             "src/view.tsx",
             "src/old.js",
-            "shared/util/keys.mts",
+            "common/util/keys.mts",
             "other/util/same.ts",
             "more/util/same.ts",
         ];
@@ -296,7 +296,7 @@ mod tests {
             (1, "..", None),
             (1, "../old.js", Some("src/old.js")),
             (0, "./view.jsx", Some("src/view.tsx")),
-            (0, "../shared/util/keys.mjs", Some("shared/util/keys.mts")),
+            (0, "../common/util/keys.mjs", Some("common/util/keys.mts")),
             (0, "@/lib/clients", Some("src/lib/clients.ts")),
             (0, "src/lib/clients", Some("src/lib/clients.ts")),
             (0, "util/same", None),
