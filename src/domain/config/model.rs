@@ -285,4 +285,10 @@ pub struct LogsConfig {
 pub struct Release {
     /// The alias that `lfn deploy` moves.
     pub alias: AliasName,
+    /// How many published versions stay; `None` keeps all.
+    pub keep: Option<usize>,
+    /// An event file that a version is invoked with before the alias moves to it.
+    pub check: Option<String>,
+    /// Names of `CloudWatch` alarms that are watched while traffic shifts.
+    pub alarms: Vec<String>,
 }

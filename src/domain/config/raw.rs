@@ -11,7 +11,7 @@ use super::callers::CallerItem;
 use super::findings::{Complaint, Sink};
 use super::model::{Allow, Dependencies, EnvValue, Manager, ModuleFormat, SlimPart};
 use super::node::Node;
-use super::scalars::{Flag, Handler, Limited, Text, VARIABLE, Whole, choice, text_of};
+use super::scalars::{AlarmName, Flag, Handler, Limited, Text, VARIABLE, Whole, choice, text_of};
 use super::shape::{Definitions, List, OneOrMany, Scalar, Shape, Table, shape};
 use super::targets::{DEAD_LETTER, KmsKey, NOTICE, ON_FAILURE, ON_SUCCESS, Target};
 use super::triggers::Trigger;
@@ -304,6 +304,8 @@ shape! {
         keep: Whole<1, { i64::MAX }>,
         /// An event file that the new version is invoked with before the alias moves.
         check: Text,
+        /// CloudWatch alarms that are watched while traffic shifts, by name.
+        alarms: OneOrMany<AlarmName>,
     }
 }
 

@@ -50,6 +50,32 @@ impl Scalar for Text {
     }
 }
 
+/// The name of a `CloudWatch` alarm: 1 to 255 characters.
+/// Source: CloudWatch API reference, `PutMetricAlarm`, `AlarmName`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmName(pub String);
+
+impl Scalar for AlarmName {
+    const EXPECTED: &'static str = "the name of an alarm";
+
+    fn parse(node: &Node) -> Option<Result<Self, Complaint>> {
+        Some(text_of(node)?.and_then(|text| {
+            if text.starts_with("arn:") {
+                return Err(Complaint::new(format!("`{text}` is an ARN")).hint("write the alarm's name alone"));
+            }
+            if text.trim().is_empty() || text.chars().count() > 255 || text.contains(char::is_control) {
+                return Err(Complaint::new(format!("`{text}` is not the name of an alarm"))
+                    .hint("a name has 1 to 255 characters on one line"));
+            }
+            Ok(Self(text.into()))
+        }))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": 255 })
+    }
+}
+
 /// Text of at most this many characters; it may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limited<const MAX: usize>(pub String);

@@ -10,7 +10,7 @@ use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
 use super::node::Path;
 use super::raw::{File, Package, Slim};
 use super::runtimes;
-use super::scalars::{Flag, Handler, Limited, Text, Whole};
+use super::scalars::{AlarmName, Flag, Handler, Limited, Text, Whole};
 use super::sections::{code_signing, concurrency, environment, file_system, layers, logs, tags, vpc};
 use super::shape::{Field, List, OneOrMany, Shape as _};
 use super::units::{Bytes, Megabytes, Seconds};
@@ -121,6 +121,18 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         code_signing,
         release: Release {
             alias: release.alias.value.unwrap_or_else(default_alias),
+            keep: release
+                .keep
+                .value
+                .map(|Whole(count)| count.try_into().unwrap_or(usize::MAX)),
+            check: release.check.value.map(|Text(path)| path),
+            alarms: release
+                .alarms
+                .value
+                .into_iter()
+                .flat_map(|OneOrMany(names)| names)
+                .map(|(_, AlarmName(name))| name)
+                .collect(),
         },
         polled,
         unsupported: Vec::new(),

@@ -59,6 +59,9 @@ pub fn config() -> Config {
         code_signing: None,
         release: Release {
             alias: AliasName::new("live").unwrap(),
+            keep: None,
+            check: None,
+            alarms: Vec::new(),
         },
         polled: Vec::new(),
         unsupported: Vec::new(),
