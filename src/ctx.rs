@@ -60,6 +60,8 @@ pub struct Subject {
     pub alias: AliasName,
     /// Who lfn is there, where that was asked for lambda.yaml's sake.
     pub caller: Option<Caller>,
+    /// What lambda.yaml says, where it is about this function.
+    pub config: Option<Config>,
 }
 
 impl Project {
@@ -248,14 +250,16 @@ impl Ctx {
                 name: name.clone(),
                 alias,
                 caller: None,
+                config: self.own_file(name),
             });
         }
         let Target { cloud, caller, config } = self.target(&self.project()?).await?;
         Ok(Subject {
             cloud,
-            name: config.name,
-            alias: config.release.alias,
+            name: config.name.clone(),
+            alias: config.release.alias.clone(),
             caller: Some(caller),
+            config: Some(config),
         })
     }
 
@@ -277,15 +281,19 @@ impl Ctx {
         }
     }
 
-    /// The region of lambda.yaml, when there is one that says. Its mistakes are another command's business.
+    /// The region of lambda.yaml, when there is one that says.
     pub fn file_region(&self) -> Option<Region> {
-        let text = self.read_file().ok()?;
-        let inputs = Inputs {
-            stage: self.settings.stage.as_ref(),
-            place: None,
-            env: &settings::env,
-        };
-        config::load(&text, &inputs).config?.region
+        self.file()?.region
+    }
+
+    /// What lambda.yaml says, when it is about the function of this name.
+    fn own_file(&self, name: &FunctionName) -> Option<Config> {
+        self.file().filter(|config| config.name == *name)
+    }
+
+    /// What lambda.yaml says, when there is one. Its mistakes are another command's business.
+    fn file(&self) -> Option<Config> {
+        self.loaded(&self.read_file().ok()?, None).config
     }
 
     /// The chosen target. `fallback` is the region of the file, used when nothing else names one.

@@ -85,6 +85,7 @@ fn settled(desired: &Desired) -> Observed {
         revision: "revision".into(),
         lifecycle,
         modified: "2026-01-01T00:00:00Z".into(),
+        snap_started: false,
     };
     let live = Snapshot {
         qualifier: Qualifier::Version(Version(3)),

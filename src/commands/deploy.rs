@@ -246,6 +246,7 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem
     } = stopped;
     let kind = match &failure {
         Failure::Interrupted => Kind::Interrupted,
+        Failure::Unfit(_) => Kind::Function,
         _ if done == 0 && !touched => Kind::Failed,
         _ => Kind::Partial,
     };

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Outcome;
-use super::versions::moment;
+use crate::ui::time::moment;
 use crate::ctx::Ctx;
 use crate::ports::Snapshot;
 use crate::ui::style;

@@ -15,7 +15,7 @@ use crate::domain::package::preflight::Finding;
 use crate::domain::package::sizes::{Breakdown, Manifests};
 use crate::domain::package::{self, Artifact, Ingredients, Store, Unfinished};
 use crate::engine::check::{self, Verdict};
-use crate::engine::desired::{self, Desired};
+use crate::engine::desired::{self, Desired, ReleaseCheck};
 use crate::engine::observe::{self, Contents, Observed, Subjects};
 use crate::engine::plan::Plan;
 use crate::engine::planner;
@@ -40,6 +40,8 @@ pub struct Prepared {
 pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
     let project = ctx.project()?;
     refuse_unsupported(&project.offline, "")?;
+    // A file that is missing is told before anything is packaged.
+    let check = release_check(ctx, &project.offline)?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
     let archive = folder.path().join("code.zip");
     let progress = ctx.ui.progress();
@@ -65,7 +67,10 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
     };
     let (artifact, (target, mut observed, values)) = tokio::try_join!(packaging, looking)?;
     drop(progress);
-    let desired = desired::desired(&target.config, &target.caller.place, &values, artifact);
+    let desired = Desired {
+        check,
+        ..desired::desired(&target.config, &target.caller.place, &values, artifact)
+    };
     observe::observe_further(&target.cloud, &desired, &mut observed)
         .await
         .with_context(|| format!("could not look up `{}`", desired.name))?;
@@ -83,6 +88,31 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         verdict,
         _folder: folder,
     })
+}
+
+/// The event of the release check, when the file asks for one.
+pub fn release_check(ctx: &Ctx, config: &Config) -> anyhow::Result<Option<ReleaseCheck>> {
+    let Some(file) = &config.release.check else {
+        return Ok(None);
+    };
+    let path = ctx.at(file);
+    let event = std::fs::read(&path).map_err(|error| {
+        Problem::failed(format!(
+            "could not read `{}`, the event of `release.check`",
+            path.display()
+        ))
+        .hint("`release.check` names a file with a JSON event, from the folder of lambda.yaml")
+        .caused_by(error)
+    })?;
+    serde_json::from_slice::<serde::de::IgnoredAny>(&event).map_err(|error| {
+        Problem::failed(format!(
+            "`{}`, the event of `release.check`, is not JSON",
+            path.display()
+        ))
+        .caused_by(error)
+    })?;
+    let file = file.clone();
+    Ok(Some(ReleaseCheck { file, event }))
 }
 
 /// The names to look up for this file.

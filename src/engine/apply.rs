@@ -11,7 +11,9 @@ use self::callers::Known;
 use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
+use super::prune::{Prune, Refused, Removal, Rule};
 use super::release::{self, Move, Moved, Mover};
+use super::trial::Trial;
 use super::wait::{Failure, Readiness, Stop, Waiter, Written, readiness};
 use crate::domain::function::AsyncInvoke;
 use crate::domain::ledger::{Kind, Point};
@@ -188,6 +190,7 @@ impl Run<'_> {
             Step::TagFunction { change } => self.write(|| cloud.functions.change_tags(name, change)).await,
             Step::SetReserved { to, .. } => self.write(|| cloud.functions.set_reserved_concurrency(name, *to)).await,
             Step::Publish => self.publish().await,
+            Step::Check { version, .. } => self.check(*version).await,
             Step::PointAlias { alias, to, .. } => self.point_alias(alias, *to).await,
             Step::AllowCallers { alias, permissions, .. } => self.allow_callers(alias, permissions).await,
             Step::RevokeCallers { alias, sids, .. } => self.revoke_callers(alias, sids).await,
@@ -197,6 +200,7 @@ impl Run<'_> {
                     .await
             }
             Step::SetProvisioned { alias, to, .. } => self.set_provisioned(alias, *to).await,
+            Step::Prune(prune) => self.prune(prune).await,
         }
     }
 
@@ -407,6 +411,75 @@ impl Run<'_> {
         self.waiter.until_ready(&what, look, judge).await.map(drop)
     }
 
+    /// The number of the version that is meant, once it can be called.
+    async fn target(&self, to: Target) -> Result<Version, Failure> {
+        match to {
+            Target::Known(version) => {
+                // A version that an interrupted deploy published may still be starting, or have failed to.
+                self.version_ready(version).await?;
+                Ok(version)
+            }
+            Target::Published => Ok(self.version.expect("publishing comes before what needs the version")),
+        }
+    }
+
+    async fn check(&mut self, to: Target) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
+        let version = self.target(to).await?;
+        let check = desired
+            .check
+            .as_ref()
+            .expect("a plan checks only what the file asks for");
+        let trial = Trial {
+            cloud,
+            name: &desired.name,
+            version,
+            check,
+            environment: &desired.settings.environment,
+        };
+        // A version that is new may not be everywhere yet, and a full account may have room in a moment.
+        match self.waiter.patiently(|| trial.run()).await? {
+            Some(unfit) => Err(Failure::Unfit(Box::new(unfit))),
+            None => Ok(()),
+        }
+    }
+
+    /// The release is done by now, so nothing here fails it.
+    async fn prune(&mut self, prune: &Prune) -> Result<(), Failure> {
+        let Context {
+            cloud, desired, stop, ..
+        } = *self.context;
+        let removal = Removal {
+            cloud,
+            name: &desired.name,
+            rule: Rule {
+                keep: desired.keep,
+                older_than: None,
+            },
+            prune,
+            coming: Some(&desired.artifact.digest),
+            stop,
+        };
+        let pruned = match removal.perform(|_| {}).await {
+            Ok(pruned) => pruned,
+            Err(error) => {
+                self.warnings.push(format!("old versions were not removed: {error}"));
+                return Ok(());
+            }
+        };
+        self.touched |= pruned.any();
+        self.warnings.extend(
+            pruned
+                .failed
+                .iter()
+                .map(|Refused { what, why }| format!("{what} was not removed: {why}")),
+        );
+        if pruned.interrupted {
+            return Err(Failure::Interrupted);
+        }
+        Ok(())
+    }
+
     async fn point_alias(&mut self, alias: &AliasName, to: Target) -> Result<(), Failure> {
         let Context {
             cloud,
@@ -415,14 +488,7 @@ impl Run<'_> {
             mover,
             ..
         } = *self.context;
-        let version = match to {
-            Target::Known(version) => {
-                // A version that an interrupted deploy published may still be starting, or have failed to.
-                self.version_ready(version).await?;
-                version
-            }
-            Target::Published => self.version.expect("publishing comes before the alias that needs it"),
-        };
+        let version = self.target(to).await?;
         let from = match &observed.alias {
             Some(found) => Some(self.alias_now(found).await?),
             None => None,

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::prune::Prune;
 use crate::domain::arn::{Arn, Place};
 use crate::domain::function::{Architecture, AsyncInvoke, TagChange};
 use crate::domain::names::{
@@ -123,6 +124,12 @@ pub enum Step {
         to: Option<u32>,
     },
     Publish,
+    /// Calls the version that the alias is about to move to.
+    Check {
+        /// The file with the event.
+        file: String,
+        version: Target,
+    },
     PointAlias {
         alias: AliasName,
         from: Option<AliasPoint>,
@@ -150,6 +157,8 @@ pub enum Step {
         from: Option<u32>,
         to: Option<u32>,
     },
+    /// Deletes versions that nobody needs, and their archives. The release is done by then.
+    Prune(Prune),
 }
 
 impl Step {
@@ -175,9 +184,11 @@ impl Step {
             | Self::TagFunction { .. }
             | Self::SetReserved { .. }
             | Self::Publish
+            | Self::Check { .. }
             | Self::PointAlias { .. }
             | Self::SetAsyncInvoke { .. }
-            | Self::SetProvisioned { .. } => None,
+            | Self::SetProvisioned { .. }
+            | Self::Prune(_) => None,
         }
     }
 }

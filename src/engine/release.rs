@@ -59,6 +59,11 @@ pub fn ledger(alias: &AliasState, tags: &BTreeMap<String, String>) -> Ledger {
     Ledger::read(&alias.name, &alias.description, tags)
 }
 
+/// What the tags alone tell of an alias that is not there.
+pub fn ledger_of(alias: &AliasName, tags: &BTreeMap<String, String>) -> Ledger {
+    Ledger::read(alias, "", tags)
+}
+
 /// The function's tags as they are after a deploy that wants `wanted`: the ledger's stay.
 pub fn tags_after(
     found: Option<&BTreeMap<String, String>>,

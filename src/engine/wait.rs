@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::trial::Unfit;
 use crate::domain::arn::Place;
 use crate::domain::function::Environment;
 use crate::domain::policy::PolicyDocument;
@@ -149,6 +150,9 @@ pub enum Failure {
         line: String,
         error: Box<PortError>,
     },
+    /// A version failed the release check.
+    #[error("{0}")]
+    Unfit(Box<Unfit>),
     #[error("interrupted")]
     Interrupted,
 }
@@ -158,7 +162,7 @@ impl Failure {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Lacking { line, .. } => Some(format!("add to `allow` in lambda.yaml: `- {line}`")),
-            Self::Port(_) | Self::Rejected { .. } | Self::TimedOut { .. } | Self::Interrupted => None,
+            Self::Port(_) | Self::Rejected { .. } | Self::TimedOut { .. } | Self::Unfit(_) | Self::Interrupted => None,
         }
     }
 
@@ -185,6 +189,8 @@ impl Failure {
                 line,
                 error: Box::new(hide(*error)),
             },
+            // Hidden where it was made.
+            Self::Unfit(unfit) => Self::Unfit(unfit),
             Self::Interrupted => Self::Interrupted,
         }
     }

@@ -3,6 +3,7 @@
 //! Renders and asks; never decides.
 
 pub mod access;
+pub mod comparison;
 mod files;
 pub mod plan;
 pub mod problem;
@@ -11,6 +12,7 @@ pub mod report;
 pub mod sizes;
 pub mod style;
 pub mod table;
+pub mod time;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};

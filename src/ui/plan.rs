@@ -13,6 +13,7 @@ use crate::domain::policy::{AccessChange, AccessLine};
 use crate::engine::layers::Wanted;
 use crate::engine::observe::ArchiveState;
 use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+use crate::engine::prune::{Leftovers, Prune};
 use crate::engine::widening::{Widening, widening};
 
 /// What `lfn plan --format json` prints.
@@ -42,6 +43,9 @@ pub struct PlanView {
 /// What a version is called before its number is known.
 pub const NEW_VERSION: &str = "the new version";
 
+/// So many versions are named before they are counted.
+const NAMED_VERSIONS: usize = 8;
+
 /// The kind of the step that replaces the code.
 const CODE: &str = "code";
 
@@ -52,6 +56,8 @@ pub enum Op {
     Create,
     Update,
     Delete,
+    /// It is called, and changes nothing.
+    Call,
 }
 
 /// One step of a plan.
@@ -299,6 +305,7 @@ impl StepView {
             Op::Create => ("+", |text| style::added(text)),
             Op::Update => ("~", |text| style::changed(text)),
             Op::Delete => ("-", |text| style::removed(text)),
+            Op::Call => (">", |text| style::strong(text)),
         };
         let head = paint(format!("  {sign} {:<18}", self.kind));
         let summary = self
@@ -323,7 +330,8 @@ impl StepView {
     }
 }
 
-fn environment_lines(change: &EnvironmentChange) -> impl Iterator<Item = String> {
+/// Names that come, go or change, and never a value.
+pub(super) fn environment_lines(change: &EnvironmentChange) -> impl Iterator<Item = String> {
     let removed = change
         .removed
         .iter()
@@ -469,12 +477,13 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             with(view(Op::Update, "concurrency", function), summary)
         }
         Step::Publish => view(Op::Create, "publish", NEW_VERSION.into()),
+        Step::Check { file, version } => with(
+            view(Op::Call, "check", file.clone()),
+            format!("with {}, before the alias moves", target(*version)),
+        ),
         Step::PointAlias { alias, from, to, .. } => {
             let op = if from.is_some() { Op::Update } else { Op::Create };
-            let to = match to {
-                Target::Known(version) => format!("version {version}"),
-                Target::Published => NEW_VERSION.into(),
-            };
+            let to = target(*to);
             let from = from
                 .as_ref()
                 .map_or_else(String::new, |from| format!("{} ", point(from)));
@@ -505,7 +514,43 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             let summary = format!("provisioned {} → {}", executions(from), executions(to));
             with(view(op, "concurrency", alias.to_string()), summary)
         }
+        Step::Prune(prune) => with(view(Op::Delete, "prune", pruned_name(prune)), pruned_summary(prune)),
     }
+}
+
+fn target(target: Target) -> String {
+    match target {
+        Target::Known(version) => format!("version {version}"),
+        Target::Published => NEW_VERSION.into(),
+    }
+}
+
+/// `version 3`, `versions 1, 2`, `14 versions`, `2 archives`.
+pub fn pruned_name(prune: &Prune) -> String {
+    let numbers: Vec<String> = prune
+        .versions
+        .iter()
+        .map(|leaving| leaving.version.to_string())
+        .collect();
+    match (numbers.len(), &prune.archives) {
+        (0, Some(archives)) => style::count(archives.keys.len(), "archive"),
+        (1, _) => format!("version {}", numbers[0]),
+        (number, _) if number > NAMED_VERSIONS => style::count(number, "version"),
+        _ => format!("versions {}", numbers.join(", ")),
+    }
+}
+
+/// What is freed, and which archives go with the versions.
+pub fn pruned_summary(prune: &Prune) -> String {
+    let size = (!prune.versions.is_empty()).then(|| style::bytes(prune.bytes()));
+    let archives = prune.archives.as_ref().map(|Leftovers { bucket, keys }| {
+        if prune.versions.is_empty() {
+            format!("that no version needs, in s3://{bucket}")
+        } else {
+            format!("with {} in s3://{bucket}", style::count(keys.len(), "archive"))
+        }
+    });
+    size.into_iter().chain(archives).collect::<Vec<_>>().join(", ")
 }
 
 /// A document may say the same in other words.

@@ -14,8 +14,8 @@ use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::callers::Permission;
 use lfn::ports::{
-    AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
-    Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction,
+    AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, EventSource, FunctionState,
+    Functions, Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction,
     NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy, RoleState,
     Roles, Snapshot,
 };
@@ -167,7 +167,7 @@ faulty!(Identity via identity {
 
 faulty!(Functions via functions {
     read function(name: &FunctionName) -> Option<FunctionState>;
-    read contents(name: &FunctionName) -> Vec<Listed>;
+    read contents(name: &FunctionName, qualifier: &Qualifier) -> Vec<Listed>;
     read snapshot(name: &FunctionName, qualifier: &Qualifier) -> Option<Snapshot>;
     read functions() -> Vec<Snapshot>;
     read code_signing(name: &FunctionName) -> Option<Arn>;
@@ -176,7 +176,8 @@ faulty!(Functions via functions {
     read aliases(name: &FunctionName) -> Vec<AliasState>;
     read permissions(name: &FunctionName, alias: &AliasName) -> Option<ResourcePolicy>;
     read async_invoke(name: &FunctionName, alias: &AliasName) -> Option<AsyncInvoke>;
-    read all_provisioned(name: &FunctionName, known: &[AliasName]) -> BTreeMap<AliasName, ProvisionedState>;
+    read all_provisioned(name: &FunctionName, known: &[Qualifier]) -> BTreeMap<Qualifier, ProvisionedState>;
+    read event_sources(name: &FunctionName) -> Vec<EventSource>;
     read provisioned(name: &FunctionName, alias: &AliasName) -> Option<ProvisionedState>;
     read invoke(invocation: &Invocation) -> Invoked;
     write create_function(new: &NewFunction) -> Snapshot;

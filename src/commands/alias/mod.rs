@@ -1,5 +1,6 @@
 //! `lfn alias`: what serves traffic, and moving it.
 
+mod fitness;
 mod history;
 mod moving;
 

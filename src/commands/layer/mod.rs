@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::Outcome;
-use super::versions::moment;
+use crate::ui::time::moment;
 use crate::ctx::{Ctx, FILE, Target};
 use crate::domain::arn::Arn;
 use crate::domain::config::Config;

@@ -183,18 +183,6 @@ fn unsupported(file: &File) -> Vec<Path> {
     if file.alarms.value.as_ref().is_some_and(|alarms| !alarms.is_empty()) {
         found.push(file.alarms.at.clone());
     }
-    if let Some(release) = &file.release.value {
-        let parts = [
-            (&release.keep.at, release.keep.present),
-            (&release.check.at, release.check.present),
-        ];
-        found.extend(
-            parts
-                .iter()
-                .filter(|(_, present)| *present)
-                .map(|(at, _)| (*at).clone()),
-        );
-    }
     found
 }
 

@@ -64,6 +64,24 @@ impl Ledger {
         Self { entries }
     }
 
+    /// The ledger as a deploy would leave it that moves the alias; what the entry tells besides is left open.
+    #[must_use]
+    pub fn moved(&self, from: Option<Point>, to: Point) -> Self {
+        let mut entries = self.entries.clone();
+        let entry = Entry {
+            kind: Kind::Deploy,
+            from,
+            to,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            who: String::new(),
+            commit: None,
+            digest: None,
+            because: None,
+        };
+        entries.insert(self.next(), entry);
+        Self { entries }
+    }
+
     /// The number of the entry to come.
     pub fn next(&self) -> u64 {
         self.newest().map_or(1, |(number, _)| number + 1)
