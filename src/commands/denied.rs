@@ -75,6 +75,7 @@ fn sentence(standing: &Standing, denial: &Denial, config: &Config) -> String {
             Work::Invoke => add(format_args!(" --for invoke")),
             Work::Destroy => add(format_args!(" --for destroy")),
             Work::Layers => add(format_args!(" --for layers")),
+            Work::Prune => add(format_args!(" --for prune")),
             Work::Tighten => add(format_args!(" --for tighten")),
         }
         if large_archives {

@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::plan::{EnvironmentChange, FieldChange};
 use super::planner::{environment_change, field_changes};
 use crate::domain::arn::Arn;
-use crate::domain::ledger::Ledger;
 use crate::domain::names::{CodeDigest, Qualifier, RoleName, Version};
 use crate::domain::package::CodeChanges;
 use crate::domain::policy::{AccessChange, PolicyDocument};
@@ -87,8 +86,8 @@ pub struct Provisioned {
 }
 
 impl Edition {
-    /// One edition, of which the ledger of the alias may tell more.
-    pub fn new(snapshot: &Snapshot, ledger: &Ledger) -> Self {
+    /// One edition, of which a ledger may tell the commit.
+    pub fn new(snapshot: &Snapshot, commit: impl Fn(Version) -> Option<String>) -> Self {
         let version = match snapshot.qualifier {
             Qualifier::Version(version) => Some(version),
             Qualifier::Latest | Qualifier::Alias(_) => None,
@@ -96,7 +95,7 @@ impl Edition {
         Self {
             version,
             published: snapshot.modified.clone(),
-            commit: version.and_then(|version| ledger.commit(version)).map(str::to_owned),
+            commit: version.and_then(commit),
             sha256: snapshot.digest.clone(),
             size: snapshot.code_size,
             runtime: snapshot.settings.runtime.to_string(),
@@ -109,7 +108,7 @@ impl Comparison {
     /// Compares two editions; the code and what they may do was looked up before.
     pub fn between(
         [from, to]: [&Snapshot; 2],
-        ledger: &Ledger,
+        commit: impl Fn(Version) -> Option<String>,
         code: Files,
         access: Access,
         provisioned: Option<Provisioned>,
@@ -124,8 +123,8 @@ impl Comparison {
             });
         }
         Self {
-            from: Edition::new(from, ledger),
-            to: Edition::new(to, ledger),
+            from: Edition::new(from, &commit),
+            to: Edition::new(to, &commit),
             code,
             changes,
             environment: environment_change(&from.settings.environment, &to.settings.environment),

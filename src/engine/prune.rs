@@ -285,3 +285,192 @@ fn refused(what: String, error: &PortError) -> Refused {
 pub fn words(uses: &[Use]) -> String {
     uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::function::{Architecture, Environment, FunctionSettings, LogFormat, Logging, Vpc};
+    use crate::domain::ledger::{Ledger, Point};
+    use crate::domain::names::{AliasName, LogGroupName, RuntimeId};
+    use crate::engine::stock::Standing;
+    use crate::ports::{EventSource, Lifecycle, State, UpdateStatus};
+
+    const DAY: i64 = 86_400;
+
+    fn digest(version: u64) -> CodeDigest {
+        CodeDigest::from_sha256(&[u8::try_from(version).unwrap(); 32])
+    }
+
+    /// A version that was published on the day of its number.
+    fn snapshot(version: u64) -> Snapshot {
+        let published = Timestamp::from_second(i64::try_from(version).unwrap() * DAY).unwrap();
+        Snapshot {
+            name: FunctionName::new("thumbs").unwrap(),
+            qualifier: Qualifier::Version(Version(version)),
+            settings: FunctionSettings {
+                description: String::new(),
+                role: "arn:aws:iam::123456789012:role/thumbs".parse().unwrap(),
+                runtime: RuntimeId::new("python3.13").unwrap(),
+                handler: "app.handler".into(),
+                memory: 128,
+                timeout: 3,
+                ephemeral_storage: 512,
+                environment: Environment::default(),
+                kms_key: None,
+                layers: Vec::new(),
+                vpc: Vpc::default(),
+                dead_letter: None,
+                tracing: false,
+                snap_start: false,
+                file_system: None,
+                logging: Logging {
+                    format: LogFormat::Text,
+                    level: None,
+                    system_level: None,
+                    group: LogGroupName::new("/aws/lambda/thumbs").unwrap(),
+                },
+            },
+            architecture: Architecture::X86_64,
+            digest: digest(version),
+            code_size: 100 + version,
+            revision: String::new(),
+            lifecycle: Lifecycle {
+                state: State::Active,
+                update: UpdateStatus::Successful,
+                reason: None,
+            },
+            modified: published.to_string(),
+            snap_started: false,
+        }
+    }
+
+    fn alias(name: &str, past: &[u64], now: u64) -> Standing {
+        let mut ledger = Ledger::default();
+        let mut at = None;
+        for version in past.iter().chain([&now]) {
+            let to = Point::at(Version(*version));
+            ledger = ledger.moved(at.replace(to.clone()), to);
+        }
+        Standing {
+            name: AliasName::new(name).unwrap(),
+            now: Point::at(Version(now)),
+            ledger,
+        }
+    }
+
+    /// Versions 1 to 9 and these aliases.
+    fn nine(aliases: Vec<Standing>) -> Stock {
+        Stock {
+            latest: digest(9),
+            versions: (1..=9).map(snapshot).collect(),
+            aliases,
+            provisioned: BTreeMap::new(),
+            sources: Ok(Vec::new()),
+        }
+    }
+
+    fn keep(count: usize) -> Rule {
+        Rule {
+            keep: Some(count),
+            older_than: None,
+        }
+    }
+
+    fn going(prune: &Prune) -> Vec<u64> {
+        prune.versions.iter().map(|leaving| leaving.version.0).collect()
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(10 * DAY).unwrap()
+    }
+
+    #[test]
+    fn the_newest_stay_and_both_conditions_must_hold() {
+        let stock = nine(Vec::new());
+        let decided = |keep, days: Option<i64>| {
+            let older_than = days.map(|days| SignedDuration::from_hours(days * 24));
+            going(&decide(Rule { keep, older_than }, &stock, 0, now()))
+        };
+        assert_eq!(decided(Some(7), None), [1, 2]);
+        assert_eq!(decided(None, Some(7)), [1, 2, 3]);
+        assert_eq!(decided(Some(8), Some(7)), [1]);
+        assert_eq!(decided(Some(3), Some(8)), [1, 2]);
+        assert_eq!(decided(Some(9), None), [0; 0]);
+        // The newest one never goes.
+        assert_eq!(decided(Some(0), None), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(decided(None, Some(0)), [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn an_age_that_cannot_be_read_is_no_reason_to_remove() {
+        let mut stock = nine(Vec::new());
+        stock.versions[0].modified = "long ago".into();
+        let older_than = Some(SignedDuration::from_hours(24));
+        let prune = decide(Rule { keep: None, older_than }, &stock, 0, now());
+        assert_eq!(going(&prune)[0], 2);
+    }
+
+    #[test]
+    fn whatever_leads_to_a_version_keeps_it() {
+        let mut split = alias("split", &[], 3);
+        split.now = Point::new(Some(Version(3)), &BTreeMap::from([(Version(2), 0.1)]));
+        let mut stock = nine(vec![alias("live", &[1, 5, 6, 7], 9), split]);
+        stock.provisioned = BTreeMap::from([
+            (Qualifier::Version(Version(4)), 2),
+            // That of an alias is covered by the alias.
+            (Qualifier::Alias(AliasName::new("live").unwrap()), 2),
+        ]);
+        let source = |qualifier| EventSource {
+            id: "1".into(),
+            source: None,
+            qualifier,
+        };
+        stock.sources = Ok(vec![source(Qualifier::Version(Version(8))), source(Qualifier::Latest)]);
+        let prune = decide(keep(1), &stock, 0, now());
+        assert_eq!(going(&prune), [1, 5]);
+        assert_eq!((prune.kept, prune.bytes()), (1, 206));
+        let why: Vec<String> = prune
+            .stays
+            .iter()
+            .map(|staying| format!("{} {}", staying.version, words(&staying.uses)))
+            .collect();
+        let expected = [
+            "2 split 10%",
+            "3 split 90%",
+            "4 2 provisioned",
+            "6 rollback of live",
+            "7 rollback of live",
+            "8 mapping of 1",
+        ];
+        assert_eq!(why, expected);
+    }
+
+    #[test]
+    fn what_a_deploy_is_about_to_do_counts_as_done() {
+        let stock = nine(vec![alias("live", &[6, 7, 8], 9)]);
+        let live = AliasName::new("live").unwrap();
+        // As it is, 9 is live, 8 and 7 are its ways back.
+        assert_eq!(going(&decide(keep(1), &stock, 0, now())), [1, 2, 3, 4, 5, 6]);
+        // Once 10 is published and live, 9 and 8 are.
+        let after = stock.after_move(&live, None);
+        assert_eq!(going(&decide(keep(1), &after, 1, now())), [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(going(&decide(keep(5), &after, 1, now())), [1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn archives_of_what_stays_stay() {
+        let name = FunctionName::new("thumbs").unwrap();
+        let stock = nine(Vec::new());
+        let key = |version| desired::archive_key(&name, &digest(version));
+        let archives = Archives {
+            bucket: BucketName::new("archives").unwrap(),
+            // Of 20 there is no version any more; the last one is not of lfn's making.
+            keys: vec![key(1), key(2), key(9), key(20), key(30), "lfn/thumbs/notes.zip".into()],
+        };
+        let gone = BTreeSet::from([Version(1)]);
+        let coming = digest(30);
+        let needed = needed(&stock.versions, &gone, &stock.latest).chain([&coming]);
+        let left = leftovers(&archives, &name, needed).map(|left| left.keys);
+        assert_eq!(left, Some(vec![key(1), key(20)]));
+    }
+}

@@ -59,9 +59,10 @@ pub fn ledger(alias: &AliasState, tags: &BTreeMap<String, String>) -> Ledger {
     Ledger::read(&alias.name, &alias.description, tags)
 }
 
-/// What the tags alone tell of an alias that is not there.
-pub fn ledger_of(alias: &AliasName, tags: &BTreeMap<String, String>) -> Ledger {
-    Ledger::read(alias, "", tags)
+/// The commit that a version was built from: by the ledger of the alias, or else by that of another one.
+pub fn commit(ledger: &Ledger, tags: &BTreeMap<String, String>, version: Version) -> Option<String> {
+    let own = ledger.commit(version).map(str::to_owned);
+    own.or_else(|| ledger::commit(tags, version))
 }
 
 /// The function's tags as they are after a deploy that wants `wanted`: the ledger's stay.
@@ -87,7 +88,7 @@ impl Move<'_> {
 
     fn entry(&self, ledger: &Ledger, at: Timestamp) -> Entry {
         let version = self.to.version;
-        let known = version.and_then(|version| ledger.commit(version)).map(str::to_owned);
+        let known = version.and_then(|version| commit(ledger, self.tags, version));
         Entry {
             kind: self.kind,
             from: self.from.map(point),

@@ -42,7 +42,7 @@ fn editions<const COUNT: usize>(editions: [&Edition; COUNT], now: Timestamp) -> 
             .map(|commit| format!("commit {}", files::printable(commit)));
         [
             named(edition.version),
-            time::age(published, now),
+            format!("published {}", time::age(published, now)),
             commit.unwrap_or_default(),
             format!("{runtime} on {architecture}"),
         ]

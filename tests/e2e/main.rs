@@ -18,6 +18,7 @@ mod layers;
 mod lifecycle;
 mod node;
 mod permissions;
+mod releases;
 mod rights;
 mod settings;
 mod shop;

@@ -326,9 +326,8 @@ impl Wanted<'_> {
                     compare::files(self.cloud, sides, effort),
                     compare::access(self.cloud, sides, effort)
                 );
-                let ledger = self.current.map(|current| release::ledger(current, self.tags));
-                let ledger = ledger.unwrap_or_default();
-                Some(Comparison::between(sides, &ledger, files, access, provisioned))
+                let commit = |version| self.commit(version);
+                Some(Comparison::between(sides, commit, files, access, provisioned))
             }
             None => None,
         };
@@ -357,6 +356,11 @@ impl Wanted<'_> {
             follows: false,
         });
         Ok(own.or(left))
+    }
+
+    fn commit(&self, version: Version) -> Option<String> {
+        let ledger = self.current.map(|current| release::ledger(current, self.tags));
+        release::commit(&ledger.unwrap_or_default(), self.tags, version)
     }
 
     /// What would come of the check.
@@ -440,7 +444,7 @@ impl Wanted<'_> {
         match &preview.comparison {
             Some(found) => lines.extend(comparison::lines(found, home, now, all)),
             None if self.current.is_none() => {
-                let edition = Edition::new(&preview.serving, &release::ledger_of(self.alias, self.tags));
+                let edition = Edition::new(&preview.serving, |version| self.commit(version));
                 lines.push(comparison::alone(&edition, now));
             }
             None => lines.push(style::dim(

@@ -225,10 +225,14 @@ fn render(name: &FunctionName, prune: &Prune) -> String {
         }),
     );
     if prune.kept > 0 {
-        let rest = if prune.stays.is_empty() { "" } else { " more" };
+        let more = if prune.stays.is_empty() {
+            "version"
+        } else {
+            "more version"
+        };
         lines.push(style::dim(format_args!(
-            "  = {}{rest} that the rule keeps",
-            style::count(prune.kept, "version")
+            "  = {} that the rule keeps",
+            style::count(prune.kept, more)
         )));
     }
     lines.join("\n")

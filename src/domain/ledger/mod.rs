@@ -172,6 +172,13 @@ impl Ledger {
     }
 }
 
+/// The commit that a version was built from, if a move of any alias to it told.
+pub fn commit(tags: &BTreeMap<String, String>, version: Version) -> Option<String> {
+    let entries = tags.iter().filter(|(key, _)| key.starts_with(TAG_STEP));
+    let to = |(_, value): (&String, &String)| Entry::parse_tag(value).filter(|entry| entry.to.version == Some(version));
+    entries.filter_map(to).find_map(|entry| entry.commit)
+}
+
 /// The change of the function's tags that keeps an entry, together with the one before it, in case
 /// that one's own writing was interrupted.
 pub fn kept(alias: &AliasName, ledger: &Ledger, entry: &Entry, tags: &BTreeMap<String, String>) -> TagChange {
