@@ -46,7 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Make AWS match lambda.yaml: package, plan, ask, apply')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the function and show its result, figures and log')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'Show and move aliases')
-            [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show published versions')
+            [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show and remove published versions')
             [CompletionResult]::new('layer', 'layer', [CompletionResultType]::ParameterValue, 'Publish dependencies as a layer, and list its versions')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show one function: state, configuration, aliases')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the functions of the account and region')
@@ -271,6 +271,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--skip-check', '--skip-check', [CompletionResultType]::ParameterName, 'Move without the `release.check` of lambda.yaml')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what the move means and stop')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
@@ -296,6 +298,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what the move means and stop')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
@@ -399,7 +402,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and the aliases that use them')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and who uses them')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old versions that nothing leads to, and their archives')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -426,12 +430,42 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'lfn;versions;prune' {
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'How many of the newest versions stay [default: `release.keep` of lambda.yaml]')
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Remove only versions that were published so long ago: `30d`, `12h`, `8w`')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
+            [CompletionResult]::new('--function', '--function', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be removed and stop')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'lfn;versions;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and the aliases that use them')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and who uses them')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old versions that nothing leads to, and their archives')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'lfn;versions;help;list' {
+            break
+        }
+        'lfn;versions;help;prune' {
             break
         }
         'lfn;versions;help;help' {
@@ -901,7 +935,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Make AWS match lambda.yaml: package, plan, ask, apply')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the function and show its result, figures and log')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'Show and move aliases')
-            [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show published versions')
+            [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show and remove published versions')
             [CompletionResult]::new('layer', 'layer', [CompletionResultType]::ParameterValue, 'Publish dependencies as a layer, and list its versions')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show one function: state, configuration, aliases')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the functions of the account and region')
@@ -955,10 +989,14 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;help;versions' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and the aliases that use them')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the published versions, newest first, and who uses them')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old versions that nothing leads to, and their archives')
             break
         }
         'lfn;help;versions;list' {
+            break
+        }
+        'lfn;help;versions;prune' {
             break
         }
         'lfn;help;layer' {

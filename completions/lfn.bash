@@ -217,6 +217,9 @@ _lfn() {
             lfn__subcmd__help__subcmd__versions,list)
                 cmd="lfn__subcmd__help__subcmd__versions__subcmd__list"
                 ;;
+            lfn__subcmd__help__subcmd__versions,prune)
+                cmd="lfn__subcmd__help__subcmd__versions__subcmd__prune"
+                ;;
             lfn__subcmd__layer,help)
                 cmd="lfn__subcmd__layer__subcmd__help"
                 ;;
@@ -277,11 +280,17 @@ _lfn() {
             lfn__subcmd__versions,list)
                 cmd="lfn__subcmd__versions__subcmd__list"
                 ;;
+            lfn__subcmd__versions,prune)
+                cmd="lfn__subcmd__versions__subcmd__prune"
+                ;;
             lfn__subcmd__versions__subcmd__help,help)
                 cmd="lfn__subcmd__versions__subcmd__help__subcmd__help"
                 ;;
             lfn__subcmd__versions__subcmd__help,list)
                 cmd="lfn__subcmd__versions__subcmd__help__subcmd__list"
+                ;;
+            lfn__subcmd__versions__subcmd__help,prune)
+                cmd="lfn__subcmd__versions__subcmd__help__subcmd__prune"
                 ;;
             *)
                 ;;
@@ -662,7 +671,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__promote)
-            opts="-f -y -v -C -h -V --to --from --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to --from --because --skip-check --dry-run --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -732,7 +741,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__rollback)
-            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to-previous --because --dry-run --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -973,7 +982,7 @@ _lfn() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers tighten" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers prune tighten" -- "${cur}"))
                     return 0
                     ;;
                 --stage)
@@ -1608,7 +1617,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__help__subcmd__versions)
-            opts="list"
+            opts="list prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1622,6 +1631,20 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__help__subcmd__versions__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__help__subcmd__versions__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2748,7 +2771,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2798,7 +2821,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions__subcmd__help)
-            opts="list help"
+            opts="list prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2839,6 +2862,20 @@ _lfn() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lfn__subcmd__versions__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lfn__subcmd__versions__subcmd__list)
             opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2846,6 +2883,72 @@ _lfn() {
                 return 0
             fi
             case "${prev}" in
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__versions__subcmd__prune)
+            opts="-f -y -v -C -h -V --keep --older-than --dry-run --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --function)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

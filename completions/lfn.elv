@@ -43,7 +43,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand deploy 'Make AWS match lambda.yaml: package, plan, ask, apply'
             cand invoke 'Call the function and show its result, figures and log'
             cand alias 'Show and move aliases'
-            cand versions 'Show published versions'
+            cand versions 'Show and remove published versions'
             cand layer 'Publish dependencies as a layer, and list its versions'
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
@@ -259,6 +259,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --cache-limit 'How large that may grow: what was used longest ago goes first'
             cand -C 'Work in this folder'
             cand --dir 'Work in this folder'
+            cand --skip-check 'Move without the `release.check` of lambda.yaml'
+            cand --dry-run 'Show what the move means and stop'
             cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
             cand -y 'Do not ask'
             cand --yes 'Do not ask'
@@ -283,6 +285,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --cache-limit 'How large that may grow: what was used longest ago goes first'
             cand -C 'Work in this folder'
             cand --dir 'Work in this folder'
+            cand --dry-run 'Show what the move means and stop'
             cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
             cand -y 'Do not ask'
             cand --yes 'Do not ask'
@@ -376,7 +379,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand list 'List the published versions, newest first, and the aliases that use them'
+            cand list 'List the published versions, newest first, and who uses them'
+            cand prune 'Remove old versions that nothing leads to, and their archives'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;versions;list'= {
@@ -401,11 +405,39 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'lfn;versions;prune'= {
+            cand --keep 'How many of the newest versions stay [default: `release.keep` of lambda.yaml]'
+            cand --older-than 'Remove only versions that were published so long ago: `30d`, `12h`, `8w`'
+            cand -f 'The function [default: the one of lambda.yaml]'
+            cand --function 'The function [default: the one of lambda.yaml]'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --dry-run 'Show what would be removed and stop'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'lfn;versions;help'= {
-            cand list 'List the published versions, newest first, and the aliases that use them'
+            cand list 'List the published versions, newest first, and who uses them'
+            cand prune 'Remove old versions that nothing leads to, and their archives'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;versions;help;list'= {
+        }
+        &'lfn;versions;help;prune'= {
         }
         &'lfn;versions;help;help'= {
         }
@@ -841,7 +873,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand deploy 'Make AWS match lambda.yaml: package, plan, ask, apply'
             cand invoke 'Call the function and show its result, figures and log'
             cand alias 'Show and move aliases'
-            cand versions 'Show published versions'
+            cand versions 'Show and remove published versions'
             cand layer 'Publish dependencies as a layer, and list its versions'
             cand status 'Show one function: state, configuration, aliases'
             cand list 'List the functions of the account and region'
@@ -882,9 +914,12 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;alias;delete'= {
         }
         &'lfn;help;versions'= {
-            cand list 'List the published versions, newest first, and the aliases that use them'
+            cand list 'List the published versions, newest first, and who uses them'
+            cand prune 'Remove old versions that nothing leads to, and their archives'
         }
         &'lfn;help;versions;list'= {
+        }
+        &'lfn;help;versions;prune'= {
         }
         &'lfn;help;layer'= {
             cand publish 'Publish the dependencies of the function as a layer, unless a version has them already'

@@ -47,7 +47,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "plan" -d 'Show what a deplo
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "invoke" -d 'Call the function and show its result, figures and log'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_needs_command" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "versions" -d 'Show and remove published versions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "status" -d 'Show one function: state, configuration, aliases'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "list" -d 'List the functions of the account and region'
@@ -224,6 +224,8 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l skip-check -d 'Move without the `release.check` of lambda.yaml'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l dry-run -d 'Show what the move means and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Show every call to AWS'
@@ -243,6 +245,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l dry-run -d 'Show what the move means and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s v -l verbose -d 'Show every call to AWS'
@@ -288,24 +291,25 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show what an alias pointed at, when, by whom and why'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an alias; its version stays'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l stage -d 'The stage of lambda.yaml to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l profile -d 'The profile of the AWS configuration files to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l region -d 'The AWS region' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Show every call to AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -f -a "list" -d 'List the published versions, newest first, and who uses them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -f -a "prune" -d 'Remove old versions that nothing leads to, and their archives'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -323,7 +327,28 @@ complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcom
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l keep -d 'How many of the newest versions stay [default: `release.keep` of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l older-than -d 'Remove only versions that were published so long ago: `30d`, `12h`, `8w`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be removed and stop'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the published versions, newest first, and who uses them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old versions that nothing leads to, and their archives'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -581,6 +606,7 @@ deploy\t'Deploy and release, with all that they read'
 invoke\t'Call the function'
 destroy\t'Delete what lfn made'
 layers\t'Publish the function\'s dependencies as a layer'
+prune\t'Remove old versions; with `release.keep`, deploy does it too'
 tighten\t'Ask what the role has called'"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -661,7 +687,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcom
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show and remove published versions'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
@@ -676,7 +702,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "rollback" -d 'Return an alias to what it pointed at before'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "history" -d 'Show what an alias pointed at, when, by whom and why'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "delete" -d 'Delete an alias; its version stays'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "list" -d 'List the published versions, newest first, and who uses them'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "prune" -d 'Remove old versions that nothing leads to, and their archives'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "publish" -d 'Publish the dependencies of the function as a layer, unless a version has them already'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "list" -d 'List the versions of a layer, newest first'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'

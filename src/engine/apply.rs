@@ -111,7 +111,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             let started = Instant::now();
             let result = run.perform(step).await;
             if result.is_ok() {
-                let version = if matches!(step, Step::Publish | Step::PointAlias { .. }) {
+                let version = if matches!(step, Step::Publish | Step::Check { .. } | Step::PointAlias { .. }) {
                     run.version
                 } else {
                     None

@@ -8,7 +8,7 @@ use super::prune::{self, Archives};
 use super::stock::{Stock, stock};
 use super::wait::{Failure, Readiness, Waiter, readiness};
 use crate::domain::arn::Arn;
-use crate::domain::function::AsyncInvoke;
+use crate::domain::function::{AsyncInvoke, DIRECT_UPLOAD_LIMIT};
 use crate::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, RoleName};
 use crate::domain::package::{CodeChanges, directory};
 use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
@@ -213,8 +213,10 @@ pub async fn observe_further(cloud: &Cloud, desired: &Desired, observed: &mut Ob
         if desired.keep.is_none() {
             return Ok(None);
         }
+        // The bucket of others is no business of a function whose archives are sent directly.
+        let used = desired.storage.is_some() || function.latest.code_size > DIRECT_UPLOAD_LIMIT;
         match prune::archives(cloud, &desired.bucket, &desired.name).await {
-            Err(error) if prune::is_closed(&error) => Ok(None),
+            Err(error) if !used || prune::is_closed(&error) => Ok(None),
             other => other,
         }
     };

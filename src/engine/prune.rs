@@ -166,8 +166,7 @@ pub async fn archives(cloud: &Cloud, bucket: &BucketName, name: &FunctionName) -
     }))
 }
 
-/// Whether a bucket is somebody else's or may not be looked into: no trouble for a function whose archives
-/// are sent directly.
+/// Whether a bucket is somebody else's or may not be looked into.
 pub fn is_closed(error: &PortError) -> bool {
     matches!(error.kind, ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Invalid)
 }

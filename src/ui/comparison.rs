@@ -64,8 +64,10 @@ fn named(version: Option<Version>) -> String {
 }
 
 fn changed(kind: &str, what: &str) -> String {
-    let line = format!("{} {what}", style::changed(format_args!("  ~ {kind:<18}")));
-    line.trim_end().to_owned()
+    if what.is_empty() {
+        return style::changed(format_args!("  ~ {kind}"));
+    }
+    format!("{} {what}", style::changed(format_args!("  ~ {kind:<18}")))
 }
 
 fn same(kind: &str, what: &str) -> String {

@@ -195,9 +195,19 @@ fn so_is_that_of_a_function_whose_old_versions_go() {
     let denied: Vec<&Need> = needed.iter().filter(|need| !allows(&policy, need, &account)).collect();
     assert!(denied.is_empty(), "not allowed: {denied:#?}\n{}", policy.to_json());
     // What is new in it is used, and goes no further than versions.
-    let whole = Need::new("lambda:DeleteFunction", format!("arn:aws:lambda:us-east-1:{}:function:shop", account.id));
+    let whole = Need::new(
+        "lambda:DeleteFunction",
+        format!("arn:aws:lambda:us-east-1:{}:function:shop", account.id),
+    );
     assert!(!allows(&policy, &whole, &account), "{}", policy.to_json());
-    for action in ["lambda:DeleteFunction", "lambda:InvokeFunction", "lambda:ListEventSourceMappings"] {
-        assert!(needed.iter().any(|need| need.action == action), "{action} was not called");
+    for action in [
+        "lambda:DeleteFunction",
+        "lambda:InvokeFunction",
+        "lambda:ListEventSourceMappings",
+    ] {
+        assert!(
+            needed.iter().any(|need| need.action == action),
+            "{action} was not called"
+        );
     }
 }

@@ -71,14 +71,13 @@ pub async fn run(args: &PruneArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     } = ctx.subject(args.function.as_ref()).await?;
     let keep = config.as_ref().and_then(|config| config.release.keep);
     let rule = rule(args, keep)?;
-    let place = match caller {
-        Some(caller) => caller.place,
-        None => {
-            let caller = cloud.identity.caller().await;
-            caller
-                .context("could not find out which account the credentials are for")?
-                .place
-        }
+    let place = if let Some(caller) = caller {
+        caller.place
+    } else {
+        let caller = cloud.identity.caller().await;
+        caller
+            .context("could not find out which account the credentials are for")?
+            .place
     };
     let bucket = match &config {
         Some(config) => desired::archive_bucket(config, &place),
@@ -96,11 +95,10 @@ pub async fn run(args: &PruneArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     let mut prune = decide(rule, &found, 0, Timestamp::now());
     let known = match archives(&cloud, &bucket, &name).await {
+        Err(_) if !used_the_bucket(&found) => None,
         Err(error) if is_closed(&error) => {
-            if used_the_bucket(&found) {
-                ctx.ui
-                    .warn(format_args!("archives in s3://{bucket} were not looked at: {error}"));
-            }
+            ctx.ui
+                .warn(format_args!("archives in s3://{bucket} were not looked at: {error}"));
             None
         }
         other => other.with_context(|| format!("could not look into the bucket `{bucket}`"))?,
