@@ -435,7 +435,7 @@ mod tests {
             .collect();
         let expected = [
             "2 split 10%",
-            "3 split 90%",
+            "3 split 90%, rollback of split",
             "4 2 provisioned",
             "6 rollback of live",
             "7 rollback of live",

@@ -1,5 +1,10 @@
 //! Old versions: what is not known keeps them, and what cannot be removed stops nothing.
 
+use jiff::Timestamp;
+use lfn::domain::names::FunctionName;
+use lfn::engine::prune::{Leaving, Removal, Rule, decide};
+use lfn::engine::stock::stock;
+use lfn::engine::wait::Stop;
 use lfn::ports::{Cloud, ErrorKind, PortError};
 
 use crate::faulty::Faulty;
@@ -29,7 +34,7 @@ async fn five() -> Project {
 }
 
 async fn versions(project: &Project) -> usize {
-    let name = lfn::domain::names::FunctionName::new("thumbs").unwrap();
+    let name = FunctionName::new("thumbs").unwrap();
     project.local().functions.versions(&name).await.unwrap().len()
 }
 
@@ -102,12 +107,34 @@ async fn an_alias_that_was_made_meanwhile_keeps_its_version_and_the_rest_goes() 
 #[tokio::test]
 async fn what_came_into_use_since_it_was_shown_stays() {
     let project = five().await;
-    // The alias is made after the plan was: by the first write of the deploy itself, another lfn is done.
+    let cloud = project.local();
+    let name = FunctionName::new("thumbs").unwrap();
+    let rule = Rule {
+        keep: Some(1),
+        older_than: None,
+    };
+    let shown = decide(rule, &stock(&cloud, &name).await.unwrap(), 0, Timestamp::now());
+    let numbers = |leaving: &[Leaving]| -> Vec<u64> { leaving.iter().map(|one| one.version.0).collect() };
+    assert_eq!(numbers(&shown.versions), [1, 2]);
+    // While somebody thinks about the question.
     let run = project
         .lfn(&["alias", "promote", "beta", "--to", "1", "--yes"], project.local())
         .await;
     assert_eq!(run.code, 0, "{run}");
-    let run = deploy(&project, 300, project.local()).await;
-    assert_eq!(run.code, 0, "{run}");
-    assert_eq!(versions(&project).await, 4, "1 has an alias: {run}");
+    let removal = Removal {
+        cloud: &cloud,
+        name: &name,
+        rule,
+        prune: &shown,
+        coming: None,
+        stop: &Stop::default(),
+    };
+    let pruned = removal.perform(|_| {}).await.unwrap();
+    assert_eq!(numbers(&pruned.versions), [2]);
+    let failed: Vec<String> = pruned
+        .failed
+        .iter()
+        .map(|one| format!("{}: {}", one.what, one.why))
+        .collect();
+    assert_eq!(failed, ["version 1: it is in use by now: beta"]);
 }
