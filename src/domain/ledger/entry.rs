@@ -58,6 +58,11 @@ pub struct Entry {
 }
 
 impl Share {
+    /// All of the traffic.
+    pub const ALL: Self = Self(10_000);
+    /// The smallest share there is: one call in ten thousand.
+    pub const SMALLEST: Self = Self(1);
+
     /// From a weight of 0.0 to 1.0, as Lambda has it.
     pub fn from_weight(weight: f64) -> Self {
         // A weight beyond the range of Lambda's own is cut to it, so the cast keeps the value.
@@ -67,6 +72,12 @@ impl Share {
             reason = "clamped to 0 to 10,000"
         )]
         Self((weight.clamp(0.0, 1.0) * 10_000.0).round() as u32)
+    }
+
+    /// So many of this share together, everything at most.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        Self(self.0.saturating_mul(count)).min(Self::ALL)
     }
 
     /// The weight, 0.0 to 1.0.

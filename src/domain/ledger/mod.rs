@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
-pub use self::entry::{Entry, Kind, Point, reason};
+pub use self::entry::{Entry, Kind, Point, Share, reason};
 
 use crate::domain::function::{TAG_STEP, TagChange};
 use crate::domain::names::{AliasName, CodeDigest, Version};
