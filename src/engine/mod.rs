@@ -17,6 +17,7 @@ pub mod planner;
 pub mod prune;
 pub mod release;
 mod rights;
+pub mod shift;
 pub mod stock;
 pub mod trial;
 pub mod wait;

@@ -63,6 +63,8 @@ const TO_THE_END: &[&[&str]] = &[
     &["plan"],
     &["deploy", "--yes", "--allow-widening"],
     &["alias", "rollback", "--yes"],
+    &["alias", "promote", "live", "--canary", "50%", "--for", "1s", "--yes"],
+    &["alias", "rollback", "--yes"],
     &["alias", "promote", "beta", "--to", "2", "--yes"],
     &["alias", "list"],
     &["versions", "list"],

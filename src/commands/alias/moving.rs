@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::fitness::{latest_is_no_release, published};
+use super::shifting::{self, Gradual, ShiftArgs};
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::commands::prepare::release_check;
@@ -42,6 +43,9 @@ pub struct PromoteArgs {
     /// Why, for `lfn alias history`
     #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
     because: Option<String>,
+
+    #[command(flatten)]
+    shift: ShiftArgs,
 
     /// Move without the `release.check` of lambda.yaml
     #[arg(long, env = "LFN_SKIP_CHECK", value_parser = switch)]
@@ -116,6 +120,8 @@ pub struct Wanted<'a> {
     pub to: Point,
     pub kind: Kind,
     pub because: Option<&'a String>,
+    /// Stage after stage instead of all at once.
+    pub gradual: Option<&'a Gradual<'a>>,
     /// What the version has to answer first.
     pub check: Option<&'a ReleaseCheck>,
     pub skip_check: bool,
@@ -124,6 +130,7 @@ pub struct Wanted<'a> {
 
 /// Runs `lfn alias promote`.
 pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let schedule = args.shift.schedule()?;
     let Subject {
         cloud,
         name,
@@ -141,6 +148,12 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         tags(&cloud, &name),
         target(&cloud, &name, args),
     )?;
+    let gradual = schedule.map(|schedule| Gradual {
+        schedule,
+        args: &args.shift,
+        alarms: config.as_ref().map_or(&[], |config| &config.release.alarms),
+        version: target,
+    });
     let wanted = Wanted {
         cloud: &cloud,
         caller: caller.as_ref(),
@@ -151,6 +164,7 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         to: Point::at(target),
         kind: Kind::Promote,
         because: args.because.as_ref(),
+        gradual: gradual.as_ref(),
         check: check.as_ref(),
         skip_check: args.skip_check,
         dry_run: args.dry_run,
@@ -211,6 +225,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         to: (*to).clone(),
         kind: Kind::Rollback,
         because: args.because.as_ref(),
+        gradual: None,
         // What served before serves again at once.
         check: None,
         skip_check: false,
@@ -246,8 +261,17 @@ impl Wanted<'_> {
     async fn reach(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
         let preview = self.preview().await?;
         let target = preview.target.text();
+        let subject = shifting::Subject {
+            cloud: self.cloud,
+            name: self.name,
+            alias: self.alias,
+            current: self.current,
+            tags: self.tags,
+        };
         if preview.from.as_ref() == Some(&preview.target) {
-            if ctx.ui.json() {
+            if ctx.ui.json() && self.gradual.is_some() {
+                Gradual::report_unchanged(ctx, subject, &self.to)?;
+            } else if ctx.ui.json() {
                 ctx.ui.document(&self.view(&preview, false, None))?;
             } else {
                 ctx.ui
@@ -255,6 +279,10 @@ impl Wanted<'_> {
             }
             return Ok(Outcome::Done);
         }
+        let shift = match self.gradual {
+            Some(gradual) => Some(gradual.prepare(subject).await?),
+            None => None,
+        };
         let shown = self.render(&preview, ctx.ui.verbose());
         if self.dry_run {
             if ctx.ui.json() {
@@ -268,6 +296,9 @@ impl Wanted<'_> {
         if !ctx.settings.yes || !ctx.ui.json() {
             ctx.ui.status(&shown);
         }
+        if let Some(shift) = &shift {
+            shift.announce(ctx)?;
+        }
         if !ctx.settings.yes {
             let question = if self.current.is_some() { "Move it?" } else { "Make it?" };
             if !ctx.ui.confirm(&format!("\n{question}")).await? {
@@ -276,6 +307,11 @@ impl Wanted<'_> {
             }
         }
         let check = self.tried(ctx, &preview.serving).await?;
+        let mover = ctx.mover(self.cloud, self.caller, self.because).await;
+        if let Some(shift) = shift {
+            let digest = Some(&preview.serving.digest);
+            return shift.perform(ctx, &mover, digest, &self.arrow(&preview)).await;
+        }
         let step = Move {
             function: self.name,
             alias: self.alias,
@@ -283,7 +319,7 @@ impl Wanted<'_> {
             to: self.to.clone(),
             kind: self.kind,
             digest: Some(&preview.serving.digest),
-            mover: &ctx.mover(self.cloud, self.caller, self.because).await,
+            mover: &mover,
             tags: self.tags,
         };
         let Moved { unkept, .. } = step
