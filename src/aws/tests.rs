@@ -383,7 +383,7 @@ fn a_ca_bundle_is_looked_at_before_the_first_call() {
         (garbage.path(), "no certificate in PEM form"),
         (broken.path(), "no usable certificate"),
     ] {
-        let why = transport::client_trusting(path).expect_err("unusable bundle");
+        let why = transport::client(Some(path)).expect_err("unusable bundle");
         assert!(why.contains(path.to_str().unwrap()) && why.contains(says), "{why}");
     }
 }

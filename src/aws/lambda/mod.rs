@@ -22,7 +22,6 @@ use aws_smithy_types::Blob;
 use self::contents::Location;
 use self::snapshot::{Unreadable, configuration, is_image, snapshot};
 use super::error::{Explain, found};
-use super::limiter::Limiter;
 use super::retry;
 use super::sts::StsIdentity;
 use super::transport::Route;
@@ -41,7 +40,6 @@ use crate::ports::{
 pub struct LambdaFunctions {
     pub client: aws_sdk_lambda::Client,
     pub explain: Explain,
-    pub limiter: Limiter,
     pub identity: Arc<StsIdentity>,
     pub timeout: Duration,
     pub route: Route,
@@ -50,7 +48,7 @@ pub struct LambdaFunctions {
 }
 
 impl LambdaFunctions {
-    /// One control-plane call: at its turn, with its error explained.
+    /// One control-plane call, with its error explained. The client sees to its turns (`pacing`).
     async fn paced<T, E>(
         &self,
         action: &'static str,
@@ -61,7 +59,6 @@ impl LambdaFunctions {
         T: Send,
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        self.limiter.turn().await;
         call.await.map_err(|error| self.explain.call(action, &resource, &error))
     }
 
@@ -96,7 +93,7 @@ impl LambdaFunctions {
                 (FunctionCode::builder().zip_file(Blob::new(bytes)).build(), size / 3 * 4)
             }
         };
-        let patience = retry::upload(self.timeout, bytes);
+        let patience = retry::paced(self.timeout, bytes);
         Ok((code, aws_sdk_lambda::config::Builder::new().timeout_config(patience)))
     }
 }
@@ -114,7 +111,6 @@ fn odd(action: &'static str, resource: impl Display, why: impl Display) -> PortE
 impl Functions for LambdaFunctions {
     async fn function(&self, name: &FunctionName) -> PortResult<Option<FunctionState>> {
         let action = "lambda:GetFunction";
-        // `GetFunction` has a quota of its own, so it takes no turn.
         let answer = self.client.get_function().function_name(name.as_str()).send().await;
         let answer = found(answer.map_err(|error| self.explain.call(action, name, &error)))?;
         let Some(answer) = answer else { return Ok(None) };
