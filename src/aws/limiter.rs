@@ -95,9 +95,9 @@ impl Pace {
         if self.rate.is_infinite() {
             return Duration::ZERO;
         }
-        // As many whole requests as the rate has in a second, in the time that they take at that rate.
+        // Whole requests in whole seconds, as AWS counts; below one a second, one in a longer time.
         let calls = self.rate.floor().max(1.0);
-        let span = Self::SECOND.mul_f64(calls / self.rate);
+        let span = Self::SECOND.div_f64(self.rate.min(1.0));
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
