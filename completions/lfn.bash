@@ -290,7 +290,7 @@ _lfn() {
 
     case "${cmd}" in
         lfn)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -324,6 +324,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -340,7 +344,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list promote rollback history delete help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version list promote rollback history delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -374,6 +378,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -390,7 +398,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__delete)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -429,6 +437,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -546,7 +558,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__history)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -585,6 +597,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -604,7 +620,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -646,6 +662,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -662,7 +682,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__promote)
-            opts="-f -y -v -C -h -V --to --from --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to --from --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -716,6 +736,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -732,7 +756,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__rollback)
-            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -782,6 +806,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -798,7 +826,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version policy github help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version policy github help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -832,6 +860,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -848,7 +880,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__github)
-            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -891,6 +923,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -966,7 +1002,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__policy)
-            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1004,6 +1040,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1020,7 +1060,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__completions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version bash elvish fish powershell zsh"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1054,6 +1094,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1070,12 +1114,20 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__deploy)
-            opts="-y -v -C -h -V --dry-run --adopt --because --allow-widening --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --all --changed-since --jobs --dry-run --adopt --because --allow-widening --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --changed-since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --because)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1108,6 +1160,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1124,7 +1180,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__destroy)
-            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1155,6 +1211,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1636,7 +1696,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__init)
-            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1682,6 +1742,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1698,7 +1762,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__invoke)
-            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1760,6 +1824,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1776,7 +1844,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version publish list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version publish list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1807,6 +1875,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1882,7 +1954,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__list)
-            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1920,6 +1992,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1936,7 +2012,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__publish)
-            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1986,6 +2062,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2002,7 +2082,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__list)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2036,6 +2116,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2052,7 +2136,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__package)
-            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2098,6 +2182,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2114,12 +2202,20 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__plan)
-            opts="-y -v -C -h -V --exit-code --adopt --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --all --changed-since --jobs --exit-code --adopt --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --changed-since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --stage)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2145,6 +2241,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2164,7 +2264,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version show why lint suggest tighten help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version show why lint suggest tighten help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2195,6 +2295,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2312,7 +2416,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__lint)
-            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2358,6 +2462,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2374,7 +2482,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__show)
-            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2405,6 +2513,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2424,7 +2536,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__suggest)
-            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2458,6 +2570,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2474,7 +2590,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__tighten)
-            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2512,6 +2628,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2528,7 +2648,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__why)
-            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2566,6 +2686,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2582,7 +2706,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__schema)
-            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2624,6 +2748,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2640,7 +2768,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__status)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2682,6 +2810,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2698,7 +2830,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__validate)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2729,6 +2861,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2748,7 +2884,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2779,6 +2915,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2840,7 +2980,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2879,6 +3019,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

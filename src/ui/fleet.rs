@@ -37,7 +37,9 @@ pub fn plans(views: &[&PlanView], whole: bool) -> String {
             "invoked by others too, not made by lfn: {names} (`-v` shows whom)"
         )));
     }
-    parts.push(total(&changing));
+    if !changing.is_empty() {
+        parts.push(total(&changing));
+    }
     parts.join("\n\n")
 }
 
@@ -61,9 +63,6 @@ fn total(changing: &[&PlanView]) -> String {
         style::count(changing.len(), "function"),
         style::count(steps, "step")
     );
-    if changing.is_empty() {
-        "every function is what its lambda.yaml describes".clone_into(&mut text);
-    }
     if !widening.is_empty() {
         let needs = style::changed("widens access: needs `--allow-widening`");
         write!(text, "\n{needs}  ({})", named(&widening)).expect("writing to a String cannot fail");

@@ -212,7 +212,8 @@ impl Ui {
             Severity::Error => rendered.replacen("error:", &style::error("error:"), 1),
             Severity::Warning => rendered.replacen("warning:", &style::warning("warning:"), 1),
         };
-        self.status(format_args!("{painted}\n"));
+        // It names its file, so it needs no name before it.
+        self.voice(None).status(format_args!("{painted}\n"));
     }
 
     /// Puts a finding or a failure beside the code that GitHub shows; nothing elsewhere. The runner reads these

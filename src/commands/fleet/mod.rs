@@ -228,6 +228,9 @@ fn show(ctx: &Ctx, entries: &mut [Entry], is_answer: bool) -> anyhow::Result<()>
     if views.is_empty() || ctx.ui.json() {
         return Ok(());
     }
+    if entries.iter().any(|entry| entry.shown) {
+        ctx.ui.status("");
+    }
     let text = fleet::plans(&views, ctx.ui.verbose());
     if is_answer {
         ctx.ui.data(text)?;
