@@ -92,6 +92,7 @@ impl Project {
 
 impl Ctx {
     /// The same for a function in another folder, whose lines begin with a name when it is one of several.
+    #[must_use]
     pub fn in_folder(&self, dir: PathBuf, ui: Arc<Ui>) -> Self {
         Self {
             settings: Settings {

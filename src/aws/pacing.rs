@@ -33,7 +33,7 @@ const LOGS: u32 = 10;
 const SSM: u32 = 40;
 
 /// For how long one attempt is sent again. A signature is good for five minutes; afterwards the SDK signs anew.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The limiters of one service in one region.
 #[derive(Debug, Clone)]

@@ -167,18 +167,22 @@ impl Functions for LambdaFunctions {
     }
 
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>> {
-        let action = "lambda:GetFunctionConfiguration";
+        // `GetFunctionConfiguration` would do, and take a turn of the control plane's quota.
+        let action = "lambda:GetFunction";
         let resource = format!("{name}:{qualifier}");
         let call = self
             .client
-            .get_function_configuration()
+            .get_function()
             .function_name(name.as_str())
             .qualifier(qualifier.to_string())
             .send();
-        let answer = found(self.paced(action, &resource, call).await)?;
-        answer
-            .map(|answer| readable(action, &resource, snapshot(&configuration!(answer))))
-            .transpose()
+        let Some(answer) = found(self.paced(action, &resource, call).await)? else {
+            return Ok(None);
+        };
+        let configuration = answer
+            .configuration()
+            .ok_or_else(|| odd(action, &resource, "the answer has no configuration"))?;
+        readable(action, &resource, snapshot(configuration)).map(Some)
     }
 
     async fn functions(&self) -> PortResult<Vec<Snapshot>> {

@@ -164,17 +164,17 @@ fn load(ctx: &Ctx, folders: &[PathBuf]) -> Vec<(Arc<Member>, anyhow::Result<Proj
         .iter()
         .map(|path| (path, named(path, &path.display().to_string()).project()))
         .collect();
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for (_, project) in &projects {
         let name = project.as_ref().map(|project| project.offline.name.to_string());
-        *names.entry(name.unwrap_or_default()).or_default() += 1;
+        *times.entry(name.unwrap_or_default()).or_default() += 1;
     }
     let member = |(path, project): (&PathBuf, anyhow::Result<Project>)| {
         let name = match &project {
             Ok(project) => {
                 let name = project.offline.name.to_string();
                 // The same name in two regions.
-                if names[&name] > 1 {
+                if times[&name] > 1 {
                     format!("{name} ({})", path.display())
                 } else {
                     name
@@ -334,7 +334,9 @@ async fn apply_member(member: &Member, prepared: &Prepared, because: Option<&Str
     let spent = |begun: Instant| spent + begun.elapsed();
     match Box::pin(deploy::perform(ctx, prepared, &how)).await {
         Ok(Applied { version, warnings }) => {
-            warnings.iter().for_each(|warning| ctx.ui.warn(warning));
+            for warning in &warnings {
+                ctx.ui.warn(warning);
+            }
             let version = version.or(prepared.plan.live);
             // A reader that went away does not stop the others.
             drop(deploy::tell(ctx, &prepared.plan, version, true, spent(begun)));
