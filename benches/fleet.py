@@ -41,6 +41,8 @@ class Quota:
         self.calls = collections.Counter()
         self.throttled = 0
         self.port = None
+        # asyncio itself forgets tasks that nobody holds.
+        self.connections = set()
 
     def start(self):
         ready = threading.Event()
@@ -54,6 +56,7 @@ class Quota:
         await server.serve_forever()
 
     async def connection(self, reader, writer):
+        self.connections.add(asyncio.current_task())
         try:
             while request := await self.request(reader, writer):
                 head, body = request
@@ -71,6 +74,7 @@ class Quota:
             pass
         finally:
             writer.close()
+            self.connections.discard(asyncio.current_task())
 
     @staticmethod
     async def request(reader, writer):

@@ -56,7 +56,7 @@ struct Sent {
 impl Pace {
     const SECOND: Duration = Duration::from_secs(1);
     /// How long a request may travel until it counts as arrived.
-    const TRAVEL: Duration = Duration::from_millis(200);
+    const TRAVEL: Duration = Duration::from_millis(300);
     /// For how long a request matters to the slowest pace.
     const MEMORY: Duration = Duration::from_secs(3);
     /// Requests a second, however often AWS refuses.

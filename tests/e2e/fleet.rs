@@ -16,7 +16,7 @@ use crate::support::proxy::rule::{Fault, on};
 use crate::support::servers::{Account, MiniStack, Server as _};
 use crate::support::witness;
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 const DEPLOY: [&str; 4] = ["deploy", "--all", "--yes", "--allow-widening"];
 
 /// `f01`, `f02`, … in folders of these names below `functions`.
