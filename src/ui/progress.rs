@@ -52,6 +52,11 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// A warning, which stays on the screen.
+    pub fn warn(&self, text: impl Display) {
+        self.ui.warn(text);
+    }
+
     /// A thing is done. On a terminal, what one of several functions does is to be seen while it is done.
     pub fn done(&self, line: impl Display) {
         if self.ui.name().is_none() || self.bar.is_none() || self.ui.verbose() {
