@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         ui,
         stop: Stop::default(),
         given: None,
+        shared: Arc::default(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

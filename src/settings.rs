@@ -66,6 +66,11 @@ pub struct Settings {
     )]
     pub cache_limit: u64,
 
+    /// Requests a second to Lambda's control plane, for the whole process; `off` for no limit [default: 15, AWS's
+    /// quota for an account and region; off for a server on this machine]
+    #[arg(long, global = true, env = "LFN_RATE", value_name = "N", value_parser = rate)]
+    pub rate: Option<u32>,
+
     /// Work in this folder
     #[arg(
         long,
@@ -112,6 +117,15 @@ fn size(text: &str) -> Result<u64, String> {
     parsed.ok_or_else(|| "write a whole number of megabytes or gigabytes, such as `500MB` or `2GB`".into())
 }
 
+/// Requests a second; 0 is no limit.
+fn rate(text: &str) -> Result<u32, String> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(0);
+    }
+    text.parse()
+        .map_err(|_| "write a whole number of requests a second, such as `10`, or `off`".into())
+}
+
 /// A variable of lfn's own environment, for `${env:NAME}` in lambda.yaml.
 pub fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
@@ -137,4 +151,28 @@ pub fn user_cache() -> Option<PathBuf> {
         // XDG base directory specification: a relative path is to be ignored.
         absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))
     }
+}
+
+/// What GitHub Actions tells a step; `None` elsewhere.
+/// Source: GitHub docs, "Variables reference", "Default environment variables".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitHub {
+    /// The folder that the repository is checked out to.
+    pub workspace: Option<PathBuf>,
+    /// The file that takes the summary of the step.
+    pub summary: Option<PathBuf>,
+}
+
+/// Whether the process runs in GitHub Actions, and what is told there.
+pub fn github() -> Option<GitHub> {
+    let path = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let runs = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
+    runs.then(|| GitHub {
+        workspace: path("GITHUB_WORKSPACE"),
+        summary: path("GITHUB_STEP_SUMMARY"),
+    })
 }

@@ -16,6 +16,9 @@ use crate::settings;
 
 /// The same error, and what can be said about a call that was refused.
 pub async fn explain(error: anyhow::Error, ctx: &Ctx) -> anyhow::Error {
+    if error.is::<Explained>() {
+        return error;
+    }
     let refused = error.chain().filter_map(|cause| cause.downcast_ref::<PortError>());
     let Some(refused) = refused.filter(|error| error.kind == ErrorKind::Denied).last() else {
         return error;

@@ -1,6 +1,7 @@
 //! `lfn plan`: what a deploy would change.
 
 use super::Outcome;
+use super::fleet::{self, Selected, Selection};
 use super::prepare::prepare;
 use crate::ctx::Ctx;
 use crate::engine::check::Verdict;
@@ -11,17 +12,27 @@ use crate::ui::plan::PlanView;
 /// Show what a deploy would change
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
+    #[command(flatten)]
+    pub(super) select: Selection,
+
     /// Exit with 3 when there is something to do
     #[arg(long, env = "LFN_EXIT_CODE", value_parser = switch)]
-    exit_code: bool,
+    pub(super) exit_code: bool,
 
     /// Allow taking over a function that lfn did not make
     #[arg(long, env = "LFN_ADOPT", value_parser = switch)]
-    adopt: bool,
+    pub(super) adopt: bool,
 }
 
 /// Runs `lfn plan`.
 pub async fn run(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    match args.select.functions(ctx).await? {
+        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| one(args, ctx).await).await,
+        Selected::Many(folders) => Box::pin(fleet::plan(args, ctx, &folders)).await,
+    }
+}
+
+async fn one(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
     show(
         ctx,

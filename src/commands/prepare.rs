@@ -38,7 +38,11 @@ pub struct Prepared {
 
 /// Packages, observes and plans.
 pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
-    let project = ctx.project()?;
+    prepare_project(ctx, ctx.project()?, adopt).await
+}
+
+/// The same for a lambda.yaml that was read before.
+pub async fn prepare_project(ctx: &Ctx, project: Project, adopt: bool) -> anyhow::Result<Prepared> {
     refuse_unsupported(&project.offline, "")?;
     // A file that is missing is told before anything is packaged.
     let check = release_check(ctx, &project.offline)?;
@@ -160,6 +164,7 @@ pub async fn ingredients(ctx: &Ctx, project: &Project, config: &Config) -> anyho
 
 /// Runs the project's build command, writes the archive, and refuses one that is over its budget.
 async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+    let _leave = ctx.packaging().await;
     let artifact = build_archive(ctx, project, archive).await?;
     keep_to_budget(project, &artifact)?;
     Ok(artifact)
@@ -254,12 +259,20 @@ async fn run_build(ctx: &Ctx, command: &str, root: &Path) -> anyhow::Result<()> 
         .args([shell[1], command])
         .current_dir(root)
         .stdin(Stdio::null())
-        .stdout(std::io::stderr())
         .kill_on_drop(true);
-    let status = child
-        .status()
-        .await
-        .with_context(|| format!("could not run `{command}`"))?;
+    let failed = || format!("could not run `{command}`");
+    let status = if ctx.ui.name().is_some() {
+        // Several at once must not talk into each other.
+        let output = child.output().await.with_context(failed)?;
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        if !output.status.success() || ctx.ui.verbose() {
+            ctx.ui.status(said.trim_end());
+        }
+        output.status
+    } else {
+        child.stdout(std::io::stderr()).status().await.with_context(failed)?
+    };
     if status.success() {
         return Ok(());
     }

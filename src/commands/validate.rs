@@ -60,10 +60,7 @@ pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             pending: &pending,
         })?;
     } else {
-        loaded
-            .findings
-            .iter()
-            .for_each(|finding| ctx.ui.finding(finding, FILE, &text));
+        loaded.findings.iter().for_each(|finding| ctx.finding(finding, &text));
         for finding in &looked {
             ctx.ui.preflight(finding);
         }

@@ -339,12 +339,7 @@ impl Run<'_> {
         let found = self.context.cloud.functions.snapshot(name, &Qualifier::Latest).await?;
         found.ok_or_else(|| {
             let message = "the function is gone; someone deleted it during the deploy";
-            PortError::new(
-                ErrorKind::NotFound,
-                "lambda:GetFunctionConfiguration",
-                name.to_string(),
-                message,
-            )
+            PortError::new(ErrorKind::NotFound, "lambda:GetFunction", name.to_string(), message)
         })
     }
 
@@ -355,7 +350,7 @@ impl Run<'_> {
         if !same_code(&found, before) || found.settings != before.settings {
             let message = "the revision does not match";
             let name = self.context.desired.name.to_string();
-            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunctionConfiguration", name, message);
+            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunction", name, message);
             return Err(changed_meanwhile(error).into());
         }
         self.latest = Some(found);
@@ -403,7 +398,7 @@ impl Run<'_> {
                 .await?;
             found.ok_or_else(|| {
                 let (subject, message) = (format!("{}:{version}", desired.name), "the version is gone");
-                PortError::new(ErrorKind::NotFound, "lambda:GetFunctionConfiguration", subject, message)
+                PortError::new(ErrorKind::NotFound, "lambda:GetFunction", subject, message)
             })
         };
         let what = format!("version {version} to become active");

@@ -1,7 +1,7 @@
 //! Is it ready yet, and how long to wait: the judgement is pure, one driver sleeps.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -77,7 +77,8 @@ pub struct Stop(Arc<StopState>);
 #[derive(Debug, Default)]
 struct StopState {
     requested: AtomicBool,
-    holding: AtomicBool,
+    /// How many hold.
+    holding: AtomicUsize,
     notify: Notify,
 }
 
@@ -93,16 +94,16 @@ impl Stop {
         self.0.requested.load(Ordering::SeqCst)
     }
 
-    /// Says that changes are being made, until the returned guard is dropped: an interruption then
-    /// waits for the step in hand.
+    /// Says that changes are being made, until every guard that was returned is dropped: an interruption
+    /// then waits for the steps in hand.
     pub fn hold(&self) -> Hold<'_> {
-        self.0.holding.store(true, Ordering::SeqCst);
+        self.0.holding.fetch_add(1, Ordering::SeqCst);
         Hold(self)
     }
 
     /// Whether changes are being made.
     pub fn holding(&self) -> bool {
-        self.0.holding.load(Ordering::SeqCst)
+        self.0.holding.load(Ordering::SeqCst) > 0
     }
 
     /// Sleeps, or returns at once when an end is asked for.
@@ -127,7 +128,7 @@ pub struct Hold<'a>(&'a Stop);
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        self.0.0.holding.store(false, Ordering::SeqCst);
+        self.0.0.holding.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

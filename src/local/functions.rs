@@ -35,7 +35,7 @@ impl Functions for Target {
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>> {
         let (name, qualifier) = (name.clone(), qualifier.clone());
         let resource = format!("{name}:{qualifier}");
-        self.call("lambda:GetFunctionConfiguration", resource, move |local| {
+        self.call("lambda:GetFunction", resource, move |local| {
             local.snapshot(&name, &qualifier)
         })
         .await

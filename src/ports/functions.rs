@@ -194,7 +194,7 @@ pub trait Functions: Send + Sync {
     async fn function(&self, name: &FunctionName) -> PortResult<Option<FunctionState>>;
     /// The files in the archive of `$LATEST` or a version, by name. Asked only where digests differ.
     async fn contents(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Vec<Listed>>;
-    /// `GetFunctionConfiguration` of `$LATEST` or a version, or `None` when there is none.
+    /// What `GetFunction` says of `$LATEST` or a version, or `None` when there is none.
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>>;
     /// `ListFunctions`, by name.
     async fn functions(&self) -> PortResult<Vec<Snapshot>>;

@@ -133,7 +133,7 @@ impl PlanView {
                 }
             }
         }
-        let access = access::summary(self.access()).map(|summary| format!("  access: {summary}"));
+        let access = self.access_summary().map(|summary| format!("  access: {summary}"));
         let steps = style::count(self.steps.len(), "step");
         write!(text, "\n{steps}{}", access.unwrap_or_default()).expect("writing to a String cannot fail");
         if self.widens {
@@ -165,6 +165,11 @@ impl PlanView {
             .map(|line| format!("  {line}"))
             .collect();
         self.brief(&lines.join("\n"))
+    }
+
+    /// How many rights come and go.
+    pub fn access_summary(&self) -> Option<String> {
+        access::summary(self.access())
     }
 
     /// Every right that changes.

@@ -13,6 +13,7 @@ mod credentials;
 mod deployer;
 mod drift;
 mod faults;
+mod fleet;
 mod interruptions;
 mod invoke;
 mod layers;

@@ -23,7 +23,6 @@ use aws_smithy_types::Blob;
 use self::contents::Location;
 use self::snapshot::{Unreadable, configuration, is_image, snapshot};
 use super::error::{Explain, found};
-use super::limiter::Limiter;
 use super::retry;
 use super::sts::StsIdentity;
 use super::transport::Route;
@@ -44,7 +43,6 @@ const GET_FUNCTION: &str = "lambda:GetFunction";
 pub struct LambdaFunctions {
     pub client: aws_sdk_lambda::Client,
     pub explain: Explain,
-    pub limiter: Limiter,
     pub identity: Arc<StsIdentity>,
     pub timeout: Duration,
     pub route: Route,
@@ -53,7 +51,7 @@ pub struct LambdaFunctions {
 }
 
 impl LambdaFunctions {
-    /// One control-plane call: at its turn, with its error explained.
+    /// One control-plane call, with its error explained. The client sees to its turns (`pacing`).
     async fn paced<T, E>(
         &self,
         action: &'static str,
@@ -64,7 +62,6 @@ impl LambdaFunctions {
         T: Send,
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        self.limiter.turn().await;
         call.await.map_err(|error| self.explain.call(action, &resource, &error))
     }
 
@@ -117,7 +114,7 @@ impl LambdaFunctions {
                 (FunctionCode::builder().zip_file(Blob::new(bytes)).build(), size / 3 * 4)
             }
         };
-        let patience = retry::upload(self.timeout, bytes);
+        let patience = retry::paced(self.timeout, bytes);
         Ok((code, aws_sdk_lambda::config::Builder::new().timeout_config(patience)))
     }
 }
@@ -135,7 +132,6 @@ fn odd(action: &'static str, resource: impl Display, why: impl Display) -> PortE
 impl Functions for LambdaFunctions {
     async fn function(&self, name: &FunctionName) -> PortResult<Option<FunctionState>> {
         let action = GET_FUNCTION;
-        // `GetFunction` has a quota of its own, so it takes no turn.
         let answer = self.client.get_function().function_name(name.as_str()).send().await;
         let answer = found(answer.map_err(|error| self.explain.call(action, name, &error)))?;
         let Some(answer) = answer else { return Ok(None) };
@@ -191,18 +187,22 @@ impl Functions for LambdaFunctions {
     }
 
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>> {
-        let action = "lambda:GetFunctionConfiguration";
+        // `GetFunctionConfiguration` would do, and take a turn of the control plane's quota.
+        let action = "lambda:GetFunction";
         let resource = format!("{name}:{qualifier}");
         let call = self
             .client
-            .get_function_configuration()
+            .get_function()
             .function_name(name.as_str())
             .qualifier(qualifier.to_string())
             .send();
-        let answer = found(self.paced(action, &resource, call).await)?;
-        answer
-            .map(|answer| readable(action, &resource, snapshot(&configuration!(answer))))
-            .transpose()
+        let Some(answer) = found(self.paced(action, &resource, call).await)? else {
+            return Ok(None);
+        };
+        let configuration = answer
+            .configuration()
+            .ok_or_else(|| odd(action, &resource, "the answer has no configuration"))?;
+        readable(action, &resource, snapshot(configuration)).map(Some)
     }
 
     async fn functions(&self) -> PortResult<Vec<Snapshot>> {

@@ -290,6 +290,9 @@ impl Wanted<'_> {
                     .document(&self.view(&preview, false, self.check.map(|_| self.planned())))?;
             } else {
                 ctx.ui.data(shown)?;
+                if let Some(shift) = &shift {
+                    shift.announce(ctx)?;
+                }
             }
             return Ok(Outcome::Done);
         }
@@ -343,7 +346,7 @@ impl Wanted<'_> {
         let looking = || format!("could not look up `{}`", self.name);
         let effort = match self.kind {
             Kind::Rollback => Effort::Brief,
-            Kind::Deploy | Kind::Promote => Effort::Whole,
+            Kind::Deploy | Kind::Promote | Kind::Canary => Effort::Whole,
         };
         let before = async {
             let Some(now) = now.as_ref().filter(|now| now.version != self.to.version) else {

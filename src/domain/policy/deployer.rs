@@ -140,7 +140,6 @@ impl Deployer<'_> {
             "lambda:GetAlias",
             "lambda:GetFunction",
             "lambda:GetFunctionCodeSigningConfig",
-            "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionEventInvokeConfig",
             "lambda:GetPolicy",
             "lambda:GetProvisionedConcurrencyConfig",

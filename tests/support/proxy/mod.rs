@@ -4,6 +4,7 @@
 //! it is, so that a signature made for the proxy's address still verifies behind it.
 
 mod operation;
+mod quota;
 pub mod rule;
 mod wire;
 
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use self::quota::Quota;
 use self::rule::{Fault, When};
 use self::wire::Request;
 use super::servers::Account;
@@ -149,6 +151,16 @@ impl FaultProxy {
         self.shared.lock().rules.push((when, fault));
     }
 
+    /// Allows so many calls a second to Lambda's control plane, as AWS does, and answers more of them with 429.
+    pub fn limit_lambda(&self, per_second: usize) {
+        self.shared.lock().quota = Some(Quota::new(per_second));
+    }
+
+    /// How many calls were answered with 429.
+    pub fn throttled(&self) -> usize {
+        self.calls().iter().filter(|call| call.status == Some(429)).count()
+    }
+
     /// Every call so far, in the order of arrival.
     pub fn calls(&self) -> Vec<Call> {
         self.shared.lock().calls.clone()
@@ -173,6 +185,7 @@ impl FaultProxy {
         let mut state = self.shared.lock();
         state.calls.clear();
         state.rules.clear();
+        state.quota = None;
         state.generation += 1;
     }
 
@@ -210,6 +223,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     rules: Vec<(When, Fault)>,
+    quota: Option<Quota>,
     calls: Vec<Call>,
     /// Counts resets, so that a call from before one does not write into the calls after it.
     generation: usize,
@@ -275,6 +289,7 @@ impl Shared {
             .rules
             .iter_mut()
             .find_map(|(when, fault)| when.applies(&call).then(|| fault.clone()));
+        let fault = fault.or_else(|| state.quota.as_mut()?.refuses(&call));
         state.calls.push(call);
         let ticket = (state.generation, state.calls.len() - 1);
         drop(state);
