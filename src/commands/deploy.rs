@@ -3,12 +3,14 @@
 //! Asks and reports. What changes is decided in `engine::planner` and done in `engine::apply`;
 //! `--dry-run` stops between the two, so it cannot drift from them.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use serde::Serialize;
 
 use super::Outcome;
 use super::plan::refuse;
+use super::plan_file::PlanFile;
 use super::prepare::{Prepared, prepare};
 use crate::build;
 use crate::ctx::Ctx;
@@ -16,6 +18,7 @@ use crate::domain::ledger::reason;
 use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
+use crate::engine::reviewed::{Difference, Standing};
 use crate::engine::wait::Failure;
 use crate::engine::widening::{Widening, widening};
 use crate::error::{Kind, Problem};
@@ -41,6 +44,10 @@ pub struct DeployArgs {
     /// Let the function do more than it can now, without asking
     #[arg(long, env = "LFN_ALLOW_WIDENING", value_parser = switch)]
     allow_widening: bool,
+
+    /// Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since
+    #[arg(long, value_name = "FILE", env = "LFN_PLAN")]
+    plan: Option<PathBuf>,
 }
 
 /// What `--format json` prints, one line each.
@@ -49,6 +56,9 @@ pub struct DeployArgs {
 enum Line<'a> {
     Plan {
         plan: &'a PlanView,
+    },
+    Moved {
+        differences: &'a [Difference],
     },
     Started {
         step: usize,
@@ -76,10 +86,27 @@ enum Line<'a> {
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let mut started = Instant::now();
-    let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
+    let reviewed = args
+        .plan
+        .as_ref()
+        .map(|file| PlanFile::read(&ctx.at(file)))
+        .transpose()?;
+    let of_plan;
+    let (ctx, adopt) = match &reviewed {
+        Some(file) => {
+            of_plan = file.context(ctx, args.adopt)?;
+            (&of_plan, file.adopt)
+        }
+        None => (ctx, args.adopt),
+    };
+    let prepared = Box::pin(prepare(ctx, adopt)).await?;
     let plan = &prepared.plan;
-    let view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
+    let mut view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
+    view.reviewed = reviewed.is_some();
     ctx.ui.event(&Line::Plan { plan: &view })?;
+    if let Some(file) = &reviewed {
+        insist(ctx, file, &prepared, &view)?;
+    }
     if !ctx.ui.json() {
         // With `--dry-run` the plan is the answer, else it is what comes before it.
         if args.dry_run {
@@ -98,7 +125,8 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let asked = Instant::now();
-    if !agreed(args, ctx, &view, &widening(plan)).await? {
+    // Who reviewed the plan agreed to it, widening included.
+    if reviewed.is_none() && !agreed(args, ctx, &view, &widening(plan)).await? {
         ctx.ui.status("nothing was changed");
         return Ok(Outcome::Declined);
     }
@@ -110,6 +138,29 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     report(ctx, plan, version.or(plan.live), true, started)?;
     Ok(Outcome::Done)
+}
+
+/// Stops when a reviewed plan does not hold any more, and says what moved.
+fn insist(ctx: &Ctx, file: &PlanFile, prepared: &Prepared, view: &PlanView) -> anyhow::Result<()> {
+    match file.standing(prepared, view)? {
+        Standing::Holds { done: 0 } => {}
+        Standing::Holds { done } => ctx.ui.status(format_args!(
+            "of the reviewed plan {} done already; this is the rest\n",
+            if done == 1 {
+                "1 step is".to_owned()
+            } else {
+                format!("{done} steps are")
+            }
+        )),
+        Standing::Applied => ctx.ui.status("the reviewed plan was applied already\n"),
+        Standing::Moved(differences) => {
+            ctx.ui.event(&Line::Moved {
+                differences: &differences,
+            })?;
+            return Err(file.moved(ctx, view, &differences).into());
+        }
+    }
+    Ok(())
 }
 
 /// Asks whether the steps may be applied; what lets the function do more is a question of its own,
@@ -198,7 +249,10 @@ async fn perform(ctx: &Ctx, args: &DeployArgs, prepared: &Prepared) -> anyhow::R
     };
     apply::apply(plan, &context).await.map_err(|stopped| {
         let views: Vec<StepView> = plan.steps.iter().map(|step| step_view(step, plan)).collect();
-        anyhow::Error::from(interrupted(plan, &views, stopped)).context(format!("could not deploy `{}`", plan.name))
+        let again = args.plan.as_ref().map(|file| format!(" --plan {}", file.display()));
+        let again = format!("lfn deploy{}", again.unwrap_or_default());
+        anyhow::Error::from(interrupted(plan, &views, stopped, &again))
+            .context(format!("could not deploy `{}`", plan.name))
     })
 }
 
@@ -237,7 +291,7 @@ fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, start
 }
 
 /// Turns a stopped apply into an error that says what was done, what was not, and what serves traffic.
-fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem {
+fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &str) -> Problem {
     let Interrupted {
         done,
         touched,
@@ -276,6 +330,6 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem
     };
     Problem::new(kind, message)
         .hint(serving)
-        .hint(format!("run `lfn deploy` again to do the rest: {}", left.join("; ")))
+        .hint(format!("run `{again}` again to do the rest: {}", left.join("; ")))
         .caused_by(failure)
 }

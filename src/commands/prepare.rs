@@ -1,6 +1,6 @@
 //! What `plan` and `deploy` share: package and look side by side, then compare.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::SystemTime;
 
@@ -32,6 +32,8 @@ pub struct Prepared {
     pub observed: Observed,
     pub plan: Plan,
     pub verdict: Verdict,
+    /// The folder with the code.
+    pub source: PathBuf,
     /// Holds the archive until the plan is applied.
     _folder: TempDir,
 }
@@ -81,6 +83,7 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         observed,
         plan,
         verdict,
+        source: project.source(),
         _folder: folder,
     })
 }

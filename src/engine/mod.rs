@@ -14,6 +14,7 @@ pub mod observe;
 pub mod plan;
 pub mod planner;
 pub mod release;
+pub mod reviewed;
 mod rights;
 pub mod wait;
 pub mod widening;

@@ -52,7 +52,8 @@ pub struct CodeSummary {
 
 /// One change.
 #[expect(clippy::large_enum_variant, reason = "a plan has a dozen steps")]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     CreateRole {
         role: RoleName,
@@ -132,6 +133,7 @@ pub enum Step {
     AllowCallers {
         alias: AliasName,
         access: AccessChange,
+        #[serde(serialize_with = "ids")]
         permissions: Vec<Permission>,
     },
     /// Takes statements out that lfn made for callers that the file does not name any more.
@@ -150,6 +152,11 @@ pub enum Step {
         from: Option<u32>,
         to: Option<u32>,
     },
+}
+
+/// A permission's id follows from what it says.
+fn ids<S: serde::Serializer>(permissions: &[Permission], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(permissions.iter().map(|permission| &permission.sid))
 }
 
 impl Step {
@@ -191,7 +198,8 @@ pub struct AliasPoint {
 }
 
 /// A version that exists already, or that an earlier step will make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Target {
     Known(Version),
     Published,

@@ -18,6 +18,8 @@ mod layers;
 mod lifecycle;
 mod node;
 mod permissions;
+mod plans;
+mod races;
 mod rights;
 mod settings;
 mod shop;

@@ -9,4 +9,5 @@ mod faulty;
 #[path = "../support/in_process.rs"]
 mod in_process;
 mod recovery;
+mod reviewed;
 mod tighten;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -42,8 +43,12 @@ pub struct Faulty {
     inner: Cloud,
     fault: Option<Fault>,
     refusals: Mutex<Vec<Refusal>>,
+    before: Mutex<Option<(&'static str, Happening)>>,
     calls: Mutex<Calls>,
 }
+
+/// What somebody else does.
+pub type Happening = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// Calls that the target refuses in its own words.
 struct Refusal {
@@ -67,6 +72,7 @@ impl Faulty {
             inner,
             fault,
             refusals: Mutex::default(),
+            before: Mutex::default(),
             calls: Mutex::default(),
         })
     }
@@ -74,6 +80,11 @@ impl Faulty {
     /// Refuses the next calls of this method with this error.
     pub fn refuse(&self, name: &'static str, times: usize, error: PortError) {
         self.refusals.lock().unwrap().push(Refusal { name, times, error });
+    }
+
+    /// Has something happen right before the first write of this name.
+    pub fn before(&self, name: &'static str, happening: Happening) {
+        *self.before.lock().unwrap() = Some((name, happening));
     }
 
     fn refused(&self, name: &str) -> PortResult<()> {
@@ -118,6 +129,10 @@ impl Faulty {
             writes.push(name);
             writes.len() - 1
         };
+        let due = self.before.lock().unwrap().take_if(|(of, _)| *of == name);
+        if let Some((_, happening)) = due {
+            happening().await;
+        }
         self.refused(name)?;
         match self.fault.filter(|fault| fault.write == index) {
             None => call.await,
