@@ -4,10 +4,12 @@
 //! although its answer was lost is recognised by looking at what is there.
 
 mod callers;
+mod meanwhile;
 
 use std::time::{Duration, Instant};
 
 use self::callers::Known;
+use self::meanwhile::GONE;
 use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
@@ -16,7 +18,7 @@ use super::wait::{Failure, Readiness, Stop, Waiter, Written, readiness};
 use crate::domain::function::AsyncInvoke;
 use crate::domain::ledger::{Kind, Point};
 use crate::domain::names::{AliasName, Qualifier, Version};
-use crate::domain::policy::{INLINE_POLICY, RoleSpec};
+use crate::domain::policy::{INLINE_POLICY, PolicyDocument, RoleSpec};
 use crate::ports::{
     Cloud, CodeSource, CodeUpdate, ErrorKind, NewFunction, NewRole, PortError, PortResult, ProvisionedState, Snapshot,
 };
@@ -99,7 +101,18 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
         version: None,
         warnings: Vec::new(),
         permissions: Known::Found,
+        policy: context.observed.policy.clone(),
     };
+    if !plan.steps.is_empty()
+        && let Err(failure) = run.unmoved().await
+    {
+        return Err(Interrupted {
+            done: 0,
+            touched: false,
+            version: None,
+            failure,
+        });
+    }
     for (index, step) in plan.steps.iter().enumerate() {
         run.touched = false;
         let result = if context.stop.requested() {
@@ -148,6 +161,8 @@ struct Run<'a> {
     version: Option<Version>,
     warnings: Vec<String>,
     permissions: Known,
+    /// The policy of the role as it was found, or as lfn's own last write left it.
+    policy: Option<PolicyDocument>,
 }
 
 impl Run<'_> {
@@ -162,7 +177,9 @@ impl Run<'_> {
             }
             Step::PutPolicy { role, document, .. } => {
                 self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, document))
-                    .await
+                    .await?;
+                self.policy = Some(document.clone());
+                Ok(())
             }
             Step::SetBoundary { role, to, .. } => self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await,
             Step::TagRole { role, change } => self.write(|| cloud.roles.change_role_tags(role, change)).await,
@@ -249,7 +266,8 @@ impl Run<'_> {
                     self.touched = true;
                     Ok(())
                 } else {
-                    Err(error.into())
+                    let message = "the role was made by someone else since lfn looked".into();
+                    Err(PortError { message, ..error }.into())
                 }
             }
             other => other.map(drop),
@@ -308,10 +326,13 @@ impl Run<'_> {
             Err(Failure::Port(error)) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
                 let found = self.look().await?;
                 if !landed(&found) {
-                    return Err(changed_meanwhile(error).into());
+                    return Err(self.changed_meanwhile(error).await);
                 }
                 self.touched = true;
                 found
+            }
+            Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => {
+                return Err(self.gone_meanwhile(error).await);
             }
             other => other?,
         };
@@ -334,12 +355,11 @@ impl Run<'_> {
         let name = &self.context.desired.name;
         let found = self.context.cloud.functions.snapshot(name, &Qualifier::Latest).await?;
         found.ok_or_else(|| {
-            let message = "the function is gone; someone deleted it during the deploy";
             PortError::new(
                 ErrorKind::NotFound,
                 "lambda:GetFunctionConfiguration",
                 name.to_string(),
-                message,
+                GONE,
             )
         })
     }
@@ -352,7 +372,7 @@ impl Run<'_> {
             let message = "the revision does not match";
             let name = self.context.desired.name.to_string();
             let error = PortError::new(ErrorKind::Stale, "lambda:GetFunctionConfiguration", name, message);
-            return Err(changed_meanwhile(error).into());
+            return Err(self.changed_meanwhile(error).await);
         }
         self.latest = Some(found);
         Ok(())
@@ -363,7 +383,16 @@ impl Run<'_> {
         // Lambda takes an empty description to mean the function's own.
         let published = self
             .write(|| cloud.functions.publish(&desired.name, &desired.artifact.digest, ""))
-            .await?;
+            .await;
+        let published = match published {
+            Err(Failure::Port(error)) if error.kind == ErrorKind::Stale => {
+                return Err(self.changed_meanwhile(error).await);
+            }
+            Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => {
+                return Err(self.gone_meanwhile(error).await);
+            }
+            other => other?,
+        };
         let Qualifier::Version(version) = published.qualifier else {
             let message = format!("the answer names `{}` instead of a version", published.qualifier);
             return Err(PortError::new(
@@ -381,16 +410,16 @@ impl Run<'_> {
         if !same_code(&published, self.before()) || published.settings != settled {
             let name = desired.name.to_string();
             let error = PortError::new(ErrorKind::Stale, "lambda:PublishVersion", name, "another configuration");
-            return Err(changed_meanwhile(error).into());
+            return Err(self.changed_meanwhile(error).await);
         }
         if readiness(&published.lifecycle) == Readiness::Ready {
             return Ok(());
         }
-        self.version_ready(version).await
+        self.version_ready(version).await.map(drop)
     }
 
-    /// Waits until a version can serve traffic.
-    async fn version_ready(&self, version: Version) -> Result<(), Failure> {
+    /// Waits until a version can serve traffic, and looks at it.
+    async fn version_ready(&self, version: Version) -> Result<Snapshot, Failure> {
         let Context { cloud, desired, .. } = *self.context;
         let look = || async {
             let found = cloud
@@ -404,7 +433,7 @@ impl Run<'_> {
         };
         let what = format!("version {version} to become active");
         let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-        self.waiter.until_ready(&what, look, judge).await.map(drop)
+        self.waiter.until_ready(&what, look, judge).await
     }
 
     async fn point_alias(&mut self, alias: &AliasName, to: Target) -> Result<(), Failure> {
@@ -416,13 +445,12 @@ impl Run<'_> {
             ..
         } = *self.context;
         let version = match to {
-            Target::Known(version) => {
-                // A version that an interrupted deploy published may still be starting, or have failed to.
-                self.version_ready(version).await?;
-                version
-            }
+            Target::Known(version) => version,
             Target::Published => self.version.expect("publishing comes before the alias that needs it"),
         };
+        // A version that an interrupted deploy published may still be starting, or have failed to.
+        let found = self.version_ready(version).await?;
+        self.as_wanted(found).await?;
         let from = match &observed.alias {
             Some(found) => Some(self.alias_now(found).await?),
             None => None,
@@ -438,7 +466,13 @@ impl Run<'_> {
             mover,
             tags: &release::tags_after(found, &desired.tags),
         };
-        let Moved { unkept, .. } = self.write(|| step.perform(cloud)).await?;
+        let moved = self.write(|| step.perform(cloud)).await;
+        let Moved { unkept, .. } = match moved {
+            Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => {
+                return Err(self.gone_meanwhile(error).await);
+            }
+            other => other?,
+        };
         self.warnings
             .extend(unkept.map(|error| release::unkept_warning(alias, &error)));
         if from.is_some() {
@@ -500,9 +534,4 @@ fn has_code(found: &Snapshot, desired: &Desired) -> bool {
 
 fn same_code(one: &Snapshot, other: &Snapshot) -> bool {
     one.digest == other.digest && one.architecture == other.architecture
-}
-
-fn changed_meanwhile(error: PortError) -> PortError {
-    let message = "the function was changed by someone else since lfn looked".into();
-    PortError { message, ..error }
 }

@@ -132,7 +132,7 @@ impl Move<'_> {
             Err(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
                 match cloud.functions.alias(self.function, self.alias).await? {
                     Some(found) if point(&found) == self.to => found,
-                    found => return Err(self.moved_meanwhile(found.as_ref(), error)),
+                    found => return Err(self.lost_to(found.as_ref(), error)),
                 }
             }
             Err(error) => return Err(error),
@@ -152,26 +152,43 @@ impl Move<'_> {
         })
     }
 
-    /// Names who came first, when that was another lfn.
-    fn moved_meanwhile(&self, found: Option<&AliasState>, error: PortError) -> PortError {
-        let now = found
-            .and_then(|found| found.version)
-            .map_or_else(|| "elsewhere".into(), |version| format!("to version {version}"));
-        let before = self.ledger().next();
-        let newest = found.map(|found| ledger(found, &BTreeMap::new()));
-        let by = newest
-            .as_ref()
-            .and_then(Ledger::newest)
-            .filter(|(number, _)| *number >= before)
-            .map_or_else(
-                || "by someone else".to_owned(),
-                |(_, entry)| format!("by {}", entry.who),
-            );
-        let message = format!("`{}` was moved {now} {by} since lfn looked", self.alias);
-        PortError {
-            kind: ErrorKind::Stale,
-            message,
-            ..error
+    /// Somebody made or moved the alias first.
+    fn lost_to(&self, found: Option<&AliasState>, error: PortError) -> PortError {
+        match (self.from, found) {
+            (Some(before), found) => moved_meanwhile(before, found, error),
+            (None, _) => PortError {
+                kind: ErrorKind::Stale,
+                message: format!("`{}` was made by someone else since lfn looked", self.alias),
+                ..error
+            },
         }
+    }
+}
+
+/// Names who came first, when that was another lfn.
+pub fn moved_meanwhile(before: &AliasState, found: Option<&AliasState>, error: PortError) -> PortError {
+    let alias = &before.name;
+    let now = found
+        .and_then(|found| found.version)
+        .map_or_else(|| "elsewhere".into(), |version| format!("to version {version}"));
+    let no_tags = BTreeMap::new();
+    let next = ledger(before, &no_tags).next();
+    let newest = found.map(|found| ledger(found, &no_tags));
+    let by = newest
+        .as_ref()
+        .and_then(Ledger::newest)
+        .filter(|(number, _)| *number >= next)
+        .map_or_else(
+            || "by someone else".to_owned(),
+            |(_, entry)| format!("by {}", entry.who),
+        );
+    let message = match found {
+        Some(_) => format!("`{alias}` was moved {now} {by} since lfn looked"),
+        None => format!("`{alias}` was deleted by someone else since lfn looked"),
+    };
+    PortError {
+        kind: ErrorKind::Stale,
+        message,
+        ..error
     }
 }
