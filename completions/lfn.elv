@@ -122,6 +122,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --version 'Print version'
         }
         &'lfn;plan'= {
+            cand --out 'Write the plan to this file, for `lfn deploy --plan`'
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
             cand --region 'The AWS region'
@@ -145,6 +146,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
         }
         &'lfn;deploy'= {
             cand --because 'Why, for `lfn alias history`'
+            cand --plan 'Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since'
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
             cand --region 'The AWS region'

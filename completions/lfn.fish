@@ -110,6 +110,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand package" -s y -l yes -d 'Do not 
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l out -d 'Write the plan to this file, for `lfn deploy --plan`' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l region -d 'The AWS region' -r
@@ -129,6 +130,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand plan" -s v -l verbose -d 'Show e
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l because -d 'Why, for `lfn alias history`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l plan -d 'Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l region -d 'The AWS region' -r

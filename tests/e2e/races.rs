@@ -438,6 +438,9 @@ fn a_deploy_and_a_destroy_leave_what_the_next_of_either_puts_right() {
             let later = Duration::from_millis(step) * u32::try_from(round).unwrap();
             let runs = race.both([DEPLOY, &["destroy", "--yes"]], round % 2, later);
             runs.iter().for_each(tells);
+            let whole = race.serving().is_none() || race.rights().contains("of-ann/");
+            let told = runs.iter().any(|run| run.code != Some(0));
+            assert!(whole || told, "a function without its role: {}\n{}", runs[0], runs[1]);
             if round % 2 == 0 {
                 race.converges(0, 2 * round + 1);
             }

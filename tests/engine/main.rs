@@ -8,6 +8,7 @@ mod destroy;
 mod faulty;
 #[path = "../support/in_process.rs"]
 mod in_process;
+mod meanwhile;
 mod recovery;
 mod reviewed;
 mod tighten;

@@ -515,6 +515,7 @@ async fn what_is_changed_while_the_plan_is_applied_stops_it() {
     let other = project.local();
     faulty.before(
         "update_code",
+        0,
         Box::new(move || {
             let other = other.clone();
             Box::pin(async move {

@@ -43,7 +43,7 @@ pub struct Faulty {
     inner: Cloud,
     fault: Option<Fault>,
     refusals: Mutex<Vec<Refusal>>,
-    before: Mutex<Option<(&'static str, Happening)>>,
+    before: Mutex<Option<(&'static str, usize, Happening)>>,
     calls: Mutex<Calls>,
 }
 
@@ -82,9 +82,22 @@ impl Faulty {
         self.refusals.lock().unwrap().push(Refusal { name, times, error });
     }
 
-    /// Has something happen right before the first write of this name.
-    pub fn before(&self, name: &'static str, happening: Happening) {
-        *self.before.lock().unwrap() = Some((name, happening));
+    /// Has something happen right before a call of this name, after so many of them.
+    pub fn before(&self, name: &'static str, calls: usize, happening: Happening) {
+        *self.before.lock().unwrap() = Some((name, calls, happening));
+    }
+
+    async fn happen(&self, name: &'static str) {
+        let due = self.before.lock().unwrap().take_if(|(of, left, _)| {
+            if *of != name {
+                return false;
+            }
+            *left = left.wrapping_sub(1);
+            *left == usize::MAX
+        });
+        if let Some((_, _, happening)) = due {
+            happening().await;
+        }
     }
 
     fn refused(&self, name: &str) -> PortResult<()> {
@@ -129,10 +142,7 @@ impl Faulty {
             writes.push(name);
             writes.len() - 1
         };
-        let due = self.before.lock().unwrap().take_if(|(of, _)| *of == name);
-        if let Some((_, happening)) = due {
-            happening().await;
-        }
+        self.happen(name).await;
         self.refused(name)?;
         match self.fault.filter(|fault| fault.write == index) {
             None => call.await,
@@ -166,6 +176,7 @@ macro_rules! faulty {
         impl $port for Faulty {
             $(async fn $read(&self, $($r: $rt),*) -> PortResult<$rr> {
                 self.read(stringify!($read));
+                self.happen(stringify!($read)).await;
                 self.refused(stringify!($read))?;
                 self.inner.$field.$read($($r),*).await
             })*

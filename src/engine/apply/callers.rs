@@ -127,7 +127,7 @@ impl Run<'_> {
             Some(found) if release::point(&found) == release::point(before) => Ok(found),
             found => {
                 let error = PortError::new(ErrorKind::Stale, "lambda:GetAlias", format!("{name}:{alias}"), "");
-                Err(release::moved_meanwhile(before, found.as_ref(), error).into())
+                Err(release::moved_meanwhile(alias, Some(before), found.as_ref(), error).into())
             }
         }
     }

@@ -70,7 +70,9 @@ impl Run<'_> {
             }
         };
         match self.waiter.propagating(false).role(None).patiently(look).await {
-            Err(Failure::TimedOut { last: Some(_), .. }) => Err(self.other_policy().into()),
+            Err(Failure::TimedOut { last: Some(last), .. }) if last.kind == ErrorKind::Propagating => {
+                Err(self.other_policy().into())
+            }
             other => other,
         }
     }
@@ -103,7 +105,7 @@ impl Run<'_> {
         let found = self.alias_found().await.ok().flatten();
         match found {
             Some(found) if release::point(&found) != release::point(before) => {
-                let moved = release::moved_meanwhile(before, Some(&found), error.clone());
+                let moved = release::moved_meanwhile(&found.name, Some(before), Some(&found), error.clone());
                 let message = format!("{}; {}", error.message, moved.message);
                 PortError { message, ..error }.into()
             }
