@@ -31,6 +31,8 @@ const BEGINNING: &str = "{\n  \"lfn_plan\"";
 const DIGEST_KEY: &str = "digest";
 /// The ending that keeps a plan out of the archive.
 const ENDING: &str = "lfn";
+/// The target of plans for the embedded Lambda.
+const LOCAL: &str = "local";
 /// The version of this lfn.
 const LFN: &str = env!("CARGO_PKG_VERSION");
 
@@ -176,6 +178,15 @@ impl PlanFile {
     /// The context in which the plan is applied: its stage, which no flag may contradict, and no other flag
     /// that would make another plan of it.
     pub fn context(&self, ctx: &Ctx, adopt: bool) -> anyhow::Result<Ctx> {
+        if (self.basis.scene.target == LOCAL) != ctx.settings.local {
+            let problem = if ctx.settings.local {
+                let hint = "leave `--local` (or `LFN_LOCAL`) out, or make a plan with it";
+                Problem::failed("the plan is for AWS, and the command for the embedded Lambda").hint(hint)
+            } else {
+                Problem::failed("the plan is for the embedded Lambda, and the command for AWS").hint("pass `--local`")
+            };
+            return Err(problem.into());
+        }
         let stage = self.basis.scene.stage.as_ref();
         if let Some(asked) = ctx.settings.stage.as_ref().filter(|asked| Some(*asked) != stage) {
             let made = stage.map_or_else(|| "no stage".to_owned(), |stage| format!("stage `{stage}`"));
@@ -221,7 +232,14 @@ impl PlanFile {
                 self.lfn
             ));
         }
-        Problem::failed(message).hint("look at it again: `lfn plan --out FILE` makes a new plan")
+        let problem = Problem::failed(message);
+        let elsewhere = differences.iter().any(|one| one.kind == "region");
+        let problem = if elsewhere {
+            problem.hint(format!("pass `--region {}` to apply it", self.basis.scene.region))
+        } else {
+            problem
+        };
+        problem.hint("look at it again: `lfn plan --out FILE` makes a new plan")
     }
 }
 

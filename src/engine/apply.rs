@@ -137,6 +137,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             result
         };
         if let Err(failure) = result {
+            let failure = run.gone_meanwhile(step, failure).await;
             return Err(Interrupted {
                 done: index,
                 touched: run.touched,
@@ -331,9 +332,6 @@ impl Run<'_> {
                 self.touched = true;
                 found
             }
-            Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => {
-                return Err(self.gone_meanwhile(error).await);
-            }
             other => other?,
         };
         let settled = if readiness(&written.lifecycle) == Readiness::Ready {
@@ -387,9 +385,6 @@ impl Run<'_> {
         let published = match published {
             Err(Failure::Port(error)) if error.kind == ErrorKind::Stale => {
                 return Err(self.changed_meanwhile(error).await);
-            }
-            Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => {
-                return Err(self.gone_meanwhile(error).await);
             }
             other => other?,
         };
@@ -466,13 +461,7 @@ impl Run<'_> {
             mover,
             tags: &release::tags_after(found, &desired.tags),
         };
-        let moved = self.write(|| step.perform(cloud)).await;
-        let Moved { unkept, .. } = match moved {
-            Err(Failure::Port(error)) if error.kind == ErrorKind::NotFound => {
-                return Err(self.gone_meanwhile(error).await);
-            }
-            other => other?,
-        };
+        let Moved { unkept, .. } = self.write(|| step.perform(cloud)).await?;
         self.warnings
             .extend(unkept.map(|error| release::unkept_warning(alias, &error)));
         if from.is_some() {

@@ -20,7 +20,7 @@ const TOLD: [&str; 4] = [
     "changed by someone else since lfn looked",
     "since lfn looked",
     "made by someone else",
-    "deleted it meanwhile",
+    "someone deleted it meanwhile",
 ];
 
 /// Where two compete.

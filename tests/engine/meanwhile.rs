@@ -183,6 +183,28 @@ async fn a_function_that_is_deleted_meanwhile_is_said_to_be_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_that_is_deleted_meanwhile_is_said_to_be_gone() {
+    let (project, faulty) = changed().await;
+    let cloud = project.local();
+    faulty.before(
+        "put_policy",
+        0,
+        Box::new(move || {
+            Box::pin(async move {
+                cloud.roles.delete_policy(&role(), INLINE_POLICY).await.unwrap();
+                cloud.roles.delete_role(&role()).await.unwrap();
+            })
+        }),
+    );
+    let run = project.lfn(DEPLOY, faulty.cloud()).await;
+    assert_eq!(run.code, 1, "{run}");
+    assert!(
+        run.stderr.contains("the role is gone; someone deleted it meanwhile"),
+        "{run}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_makes_the_alias_first_is_named() {
     let project = Project::new(FIRST, CODE);
     let faulty = Faulty::new(project.local(), None);

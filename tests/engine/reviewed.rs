@@ -52,6 +52,18 @@ async fn planned(start: Option<&str>) -> Project {
     project
 }
 
+/// The same again, as long as it was not touched.
+fn copy_of(project: &Project) -> Project {
+    let copy = Project::new(SECOND, NEXT);
+    std::fs::create_dir(copy.path().join(".lfn")).unwrap();
+    for part in [".lfn/local", "plan.lfn"] {
+        let (from, to) = (project.path().join(part), copy.path().join(part));
+        let status = std::process::Command::new("cp").arg("-R").args([from, to]).status();
+        assert!(status.unwrap().success());
+    }
+    copy
+}
+
 async fn apply(project: &Project, cloud: Cloud) -> Run {
     project.lfn(&["deploy", "--plan", "plan.lfn"], cloud).await
 }
@@ -461,12 +473,13 @@ async fn latest(cloud: &Cloud) -> lfn::ports::Snapshot {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_move_of_the_world_is_found_and_named_and_nothing_is_written() {
+    let original = planned(Some(FIRST)).await;
     for Move { what, said, happens } in moves_of_the_project()
         .into_iter()
         .chain(moves_of_the_function())
         .chain(moves_beside_the_function())
     {
-        let project = planned(Some(FIRST)).await;
+        let project = copy_of(&original);
         happens(&project).await;
         let idle = Faulty::new(project.local(), None);
         let run = apply(&project, idle.cloud()).await;
@@ -503,6 +516,7 @@ async fn another_region_is_another_plan() {
         run.stderr.contains("region") && run.stderr.contains("eu-west-1 → us-east-1"),
         "{run}"
     );
+    assert!(run.stderr.contains("hint: pass `--region eu-west-1`"), "{run}");
     assert!(!run.stderr.contains("role policy"), "the rest follows from it: {run}");
     assert_eq!(idle.calls().writes, [""; 0]);
 }
@@ -540,7 +554,8 @@ async fn what_is_changed_while_the_plan_is_applied_stops_it() {
 
 /// Stops the plan at each of its writes in turn, and applies it again.
 async fn finished_after_every_fault(start: Option<&str>) {
-    let calm = planned(start).await;
+    let original = planned(start).await;
+    let calm = copy_of(&original);
     let counting = Faulty::new(calm.local(), None);
     let run = apply(&calm, counting.cloud()).await;
     assert_eq!(run.code, 0, "{run}");
@@ -550,7 +565,7 @@ async fn finished_after_every_fault(start: Option<&str>) {
     for write in 0..writes.len() {
         for landed in [Landed::No, Landed::Yes] {
             let what = format!("write {write} ({}) fails, landed: {landed:?}", writes[write]);
-            let project = planned(start).await;
+            let project = copy_of(&original);
             let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
             let broken = apply(&project, faulty.cloud()).await;
             if broken.code != 0 {
@@ -590,7 +605,8 @@ async fn a_next_deploy_that_was_stopped_anywhere_is_finished_by_the_same_plan() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopped_plan_is_not_finished_when_somebody_changed_something_meanwhile() {
-    let calm = planned(Some(FIRST)).await;
+    let original = planned(Some(FIRST)).await;
+    let calm = copy_of(&original);
     let counting = Faulty::new(calm.local(), None);
     apply(&calm, counting.cloud()).await;
     let writes = counting.calls().writes;
@@ -601,7 +617,7 @@ async fn a_stopped_plan_is_not_finished_when_somebody_changed_something_meanwhil
         .chain(moves_beside_the_function());
     for Move { what, happens, .. } in moves {
         // These have been changed by the plan's own steps, so that others cannot change them the same way.
-        let project = planned(Some(FIRST)).await;
+        let project = copy_of(&original);
         let landed = Landed::No;
         let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
         let broken = apply(&project, faulty.cloud()).await;
@@ -711,11 +727,15 @@ async fn flags_that_would_make_another_plan_of_it_are_refused() {
             "the plan is for stage `prod`, and the command for stage `dev`",
         ),
         (vec!["--adopt"], "`--adopt` cannot be added"),
+        (
+            vec!["--local"],
+            "the plan is for AWS, and the command for the embedded Lambda",
+        ),
     ] {
         let idle = Faulty::new(project.local(), None);
         let args: Vec<&str> = ["deploy", "--plan", "plan.lfn"].into_iter().chain(flags).collect();
         let run = project.lfn(&args, idle.cloud()).await;
-        assert_eq!(run.code, 2, "{run}");
+        assert_eq!(run.code, if args.contains(&"--local") { 1 } else { 2 }, "{run}");
         assert!(run.stderr.contains(said), "{run}");
         assert_eq!(idle.calls().reads, [""; 0]);
     }

@@ -102,7 +102,7 @@ impl Run<'_> {
             return Ok(());
         }
         Err(match error.kind {
-            ErrorKind::NotFound => self.gone_meanwhile(error).await,
+            ErrorKind::NotFound => error.into(),
             _ => self.changed_meanwhile(error).await,
         })
     }

@@ -7,12 +7,15 @@
 
 use super::{Run, has_code};
 use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
+use crate::engine::plan::Step;
 use crate::engine::release;
 use crate::engine::wait::Failure;
 use crate::ports::{AliasState, ErrorKind, PortError, PortResult, Snapshot};
 
 /// What is said of a function that is not there any more.
 pub(super) const GONE: &str = "the function is gone; someone deleted it meanwhile";
+/// What is said of a role that is not there any more.
+const ROLE_GONE: &str = "the role is gone; someone deleted it meanwhile";
 
 impl Run<'_> {
     /// Stops before anything is changed when the function, its alias or its role's policy are not as they were
@@ -82,6 +85,13 @@ impl Run<'_> {
         self.context.cloud.roles.policy(role, INLINE_POLICY).await
     }
 
+    async fn role_is_gone(&self) -> bool {
+        let Some(role) = &self.context.desired.role else {
+            return false;
+        };
+        matches!(self.context.cloud.roles.role(&role.name).await, Ok(None))
+    }
+
     fn other_policy(&self) -> PortError {
         let message = "the rights of the role were changed by someone else since lfn looked";
         let role = self.context.role().name.to_string();
@@ -113,15 +123,59 @@ impl Run<'_> {
         }
     }
 
-    /// A thing that is not there any more went with its function, or alone.
-    pub(super) async fn gone_meanwhile(&self, error: PortError) -> Failure {
-        match self.look().await {
-            Err(gone) if gone.kind == ErrorKind::NotFound => PortError {
-                message: gone.message,
+    /// Says that what a step is about is not there any more, where it was found and now is missing.
+    pub(super) async fn gone_meanwhile(&self, step: &Step, failure: Failure) -> Failure {
+        let observed = self.context.observed;
+        let error = match failure {
+            Failure::Port(error) if error.kind == ErrorKind::NotFound => error,
+            // Lambda says the same of a role that is too new and of one that is gone.
+            Failure::TimedOut { last: Some(last), .. }
+                if last.kind == ErrorKind::Propagating && observed.role.is_some() && self.role_is_gone().await =>
+            {
+                let message = ROLE_GONE.into();
+                return PortError { message, ..*last }.into();
+            }
+            other => return other,
+        };
+        let gone = match step {
+            Step::SetTrust { .. } | Step::PutPolicy { .. } | Step::SetBoundary { .. } | Step::TagRole { .. } => {
+                observed
+                    .role
+                    .is_some()
+                    .then_some("the role is gone; someone deleted it meanwhile")
+            }
+            Step::SetRetention { .. } => {
+                let found = observed.log_group.is_some();
+                found.then_some("the log group is gone; someone deleted it meanwhile")
+            }
+            Step::UpdateCode { .. }
+            | Step::UpdateSettings { .. }
+            | Step::SetCodeSigning { .. }
+            | Step::TagFunction { .. }
+            | Step::SetReserved { .. }
+            | Step::Publish
+            | Step::PointAlias { .. }
+            | Step::AllowCallers { .. }
+            | Step::RevokeCallers { .. }
+            | Step::SetAsyncInvoke { .. }
+            | Step::SetProvisioned { .. } => match self.look().await {
+                Err(gone) if gone.kind == ErrorKind::NotFound => Some(GONE),
+                _ => None,
+            },
+            // What they make is not there yet; something that they name is missing.
+            Step::CreateRole { .. }
+            | Step::CreateLogGroup { .. }
+            | Step::CreateBucket { .. }
+            | Step::Upload { .. }
+            | Step::CreateFunction { .. } => None,
+        };
+        match gone {
+            Some(message) => PortError {
+                message: message.into(),
                 ..error
             }
             .into(),
-            _ => error.into(),
+            None => error.into(),
         }
     }
 }

@@ -137,7 +137,6 @@ pub(super) fn scene(reviewed: &Reviewed, now: &Reviewed) -> Vec<Difference> {
     let (was, is) = (&reviewed.scene, &now.scene);
     let stage = |stage: &Option<_>| stage.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     let rows = [
-        ("target", was.target.clone(), is.target.clone()),
         ("function", was.function.to_string(), is.function.to_string()),
         ("stage", stage(&was.stage), stage(&is.stage)),
         ("account", was.account.to_string(), is.account.to_string()),

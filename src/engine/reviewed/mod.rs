@@ -190,3 +190,72 @@ fn is_part(part: &Value, whole: &Value) -> bool {
         (part, whole) => part == whole,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::function::TagChange;
+    use crate::domain::names::{AliasName, Version};
+    use crate::engine::plan::AliasPoint;
+
+    fn tags(set: &[&str], remove: &[&str]) -> Step {
+        let change = TagChange {
+            set: set.iter().map(|key| ((*key).to_owned(), "x".to_owned())).collect(),
+            remove: remove.iter().map(|key| (*key).to_owned()).collect(),
+        };
+        Step::TagFunction { change }
+    }
+
+    fn point(from: u64, to: Target) -> Step {
+        Step::PointAlias {
+            alias: AliasName::new("live").unwrap(),
+            from: Some(AliasPoint {
+                version: Some(Version(from)),
+                weights: [].into(),
+            }),
+            to,
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_step_is_no_more_than_the_step() {
+        let deed = Deed::new(&tags(&["a", "b"], &["c"]));
+        for (step, rest) in [
+            (tags(&["a", "b"], &["c"]), true),
+            (tags(&[], &["c"]), true),
+            (tags(&["b"], &[]), true),
+            (tags(&["d"], &["c"]), false),
+            (tags(&[], &["a"]), false),
+        ] {
+            assert_eq!(is_rest(&step, &deed, false), rest, "{step:?}");
+        }
+        let reserved = |to| Step::SetReserved { from: Some(1), to };
+        let deed = Deed::new(&reserved(Some(5)));
+        assert!(is_rest(&reserved(Some(5)), &deed, false));
+        assert!(
+            !is_rest(&reserved(None), &deed, false),
+            "a step of one call has no rest"
+        );
+    }
+
+    #[test]
+    fn the_version_to_come_has_a_number_once_it_is_published() {
+        let deed = Deed::new(&point(1, Target::Published));
+        assert!(is_rest(&point(1, Target::Published), &deed, false));
+        assert!(is_rest(&point(1, Target::Known(Version(2))), &deed, true));
+        assert!(
+            !is_rest(&point(1, Target::Known(Version(2))), &deed, false),
+            "nothing was published"
+        );
+        assert!(
+            !is_rest(&point(3, Target::Known(Version(2))), &deed, true),
+            "somebody moved it"
+        );
+        let known = Deed::new(&point(1, Target::Known(Version(2))));
+        assert!(is_rest(&point(1, Target::Known(Version(2))), &known, true));
+        assert!(
+            !is_rest(&point(1, Target::Known(Version(3))), &known, true),
+            "another version"
+        );
+    }
+}
