@@ -4,6 +4,7 @@
 //! Its digest tells a file that was damaged or edited by accident; it is no signature, since whoever can write
 //! the file can write the digest: keep plan files where only those can write who may deploy.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -227,10 +228,12 @@ impl PlanFile {
             view.moved(differences, ctx.ui.verbose())
         );
         if self.lfn != LFN {
-            message.push_str(&format!(
+            write!(
+                message,
                 "\n\nthe plan was made by lfn {}, and this is lfn {LFN}",
                 self.lfn
-            ));
+            )
+            .expect("writing to a String cannot fail");
         }
         let problem = Problem::failed(message);
         let elsewhere = differences.iter().any(|one| one.kind == "region");

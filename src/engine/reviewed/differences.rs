@@ -46,11 +46,11 @@ pub struct Difference {
 }
 
 impl Difference {
-    fn new(side: Side, kind: &'static str, name: impl ToString) -> Self {
+    fn new(side: Side, kind: &'static str, name: &str) -> Self {
         Self {
             side,
             kind,
-            name: name.to_string(),
+            name: name.to_owned(),
             summary: None,
             changes: Vec::new(),
             environment: EnvironmentChange::default(),
@@ -119,13 +119,7 @@ impl Differences {
     }
 
     /// Adds a difference when there is one.
-    fn when(
-        &mut self,
-        differs: bool,
-        kind: &'static str,
-        name: impl ToString,
-        tell: impl FnOnce(Difference) -> Difference,
-    ) {
+    fn when(&mut self, differs: bool, kind: &'static str, name: &str, tell: impl FnOnce(Difference) -> Difference) {
         if differs {
             self.all.push(tell(Difference::new(self.side, kind, name)));
         }
@@ -156,7 +150,7 @@ pub(super) fn steps() -> Difference {
 
 /// What differs in lambda.yaml, in the code, in values from elsewhere.
 pub(super) fn wanted(reviewed: &Reviewed, now: &Reviewed) -> Vec<Difference> {
-    let name = &reviewed.scene.function;
+    let (name, alias) = (reviewed.scene.function.as_str(), reviewed.scene.alias.as_str());
     let (was, is) = (&reviewed.wanted, &now.wanted);
     let mut found = Differences::new(Side::Wanted);
     found.when(was.code != is.code, "code", name, |one| Difference {
@@ -199,13 +193,11 @@ pub(super) fn wanted(reviewed: &Reviewed, now: &Reviewed) -> Vec<Difference> {
         one.arrow(was.code_signing.as_ref(), is.code_signing.as_ref())
     });
     let asynchronous = was.asynchronous != is.asynchronous;
-    found.when(asynchronous, "async invocation", &reviewed.scene.alias, |one| {
-        Difference {
-            changes: async_changes(&was.asynchronous, &is.asynchronous),
-            ..one
-        }
+    found.when(asynchronous, "async invocation", alias, |one| Difference {
+        changes: async_changes(&was.asynchronous, &is.asynchronous),
+        ..one
     });
-    found.when(was.callers != is.callers, "callers", &reviewed.scene.alias, |one| {
+    found.when(was.callers != is.callers, "callers", alias, |one| {
         one.access(Some(&was.callers), Some(&is.callers))
     });
     found.all
@@ -213,7 +205,7 @@ pub(super) fn wanted(reviewed: &Reviewed, now: &Reviewed) -> Vec<Difference> {
 
 /// What somebody changed, but for the parts that are excused.
 pub(super) fn found(reviewed: &Reviewed, now: &Reviewed, excused: &[Part]) -> Vec<Difference> {
-    let (name, alias) = (&reviewed.scene.function, &reviewed.scene.alias);
+    let (name, alias) = (reviewed.scene.function.as_str(), reviewed.scene.alias.as_str());
     let (was, is) = (&reviewed.found, &now.found);
     let moved = |part: Part, differs: bool| differs && !excused.contains(&part);
     let mut found = Differences::new(Side::Found);
@@ -239,13 +231,11 @@ pub(super) fn found(reviewed: &Reviewed, now: &Reviewed, excused: &[Part]) -> Ve
     }
     // The same number with other code: the function was made anew.
     let number = |edition: &Option<Edition>| edition.as_ref().map(|edition| edition.version);
+    let version = number(&is.live).map_or_else(String::new, |version| version.to_string());
     let anew = number(&was.live) == number(&is.live) && was.live != is.live;
-    found.when(
-        moved(Part::Live, anew),
-        "version",
-        number(&is.live).map_or(0, |version| version.0),
-        |one| one.says("has other code than before"),
-    );
+    found.when(moved(Part::Live, anew), "version", &version, |one| {
+        one.says("has other code than before")
+    });
     // It is not always looked up.
     let newer = was.newest.is_some() && is.newest.is_some() && was.newest != is.newest;
     found.when(moved(Part::Newest, newer), "newest version", name, |one| {
@@ -278,7 +268,7 @@ pub(super) fn found(reviewed: &Reviewed, now: &Reviewed, excused: &[Part]) -> Ve
         role,
         |one| one.access(Some(&beside(&was.beside)), Some(&beside(&is.beside))),
     );
-    let group = &reviewed.wanted.configuration.settings().logging.group;
+    let group = reviewed.wanted.configuration.settings().logging.group.as_str();
     found.when(
         moved(Part::LogGroup, was.log_group != is.log_group),
         "log group",
@@ -318,11 +308,11 @@ fn came_or_went(was_there: bool) -> &'static str {
     if was_there { "it is gone" } else { "it is there by now" }
 }
 
-fn function(name: &impl ToString, was: &Function, is: &Function, excused: &[Part], found: &mut Differences) {
+fn function(name: &str, was: &Function, is: &Function, excused: &[Part], found: &mut Differences) {
     let moved = |part: Part, differs: bool| differs && !excused.contains(&part);
     let before = found.all.len();
     let code = was.digest != is.digest || was.architecture != is.architecture;
-    found.when(moved(Part::Code, code), "code", name.to_string(), |one| {
+    found.when(moved(Part::Code, code), "code", name, |one| {
         let said = |one: &Function| Some(format!("{} for {}", one.digest.short(), one.architecture));
         one.arrow(said(was), said(is))
     });
@@ -330,52 +320,44 @@ fn function(name: &impl ToString, was: &Function, is: &Function, excused: &[Part
     found.when(
         moved(Part::Configuration, configuration),
         "configuration",
-        name.to_string(),
+        name,
         |one| one.settings(&was.configuration, &is.configuration),
     );
     let environment = was.environment != is.environment;
-    found.when(
-        moved(Part::Environment, environment),
-        "environment",
-        name.to_string(),
-        |one| one.sealed(&was.environment, &is.environment),
-    );
+    found.when(moved(Part::Environment, environment), "environment", name, |one| {
+        one.sealed(&was.environment, &is.environment)
+    });
     let state = (was.state, was.update) != (is.state, is.update);
-    found.when(moved(Part::State, state), "state", name.to_string(), |one| {
+    found.when(moved(Part::State, state), "state", name, |one| {
         let said = |one: &Function| Some(format!("{:?}, last update {:?}", one.state, one.update));
         one.arrow(said(was), said(is))
     });
-    found.when(
-        moved(Part::Tags, was.tags != is.tags),
-        "tags",
-        name.to_string(),
-        |one| Difference {
-            tags: TagChange::between(&was.tags, &is.tags),
-            ..one
-        },
-    );
+    found.when(moved(Part::Tags, was.tags != is.tags), "tags", name, |one| Difference {
+        tags: TagChange::between(&was.tags, &is.tags),
+        ..one
+    });
     found.when(
         moved(Part::Reserved, was.reserved != is.reserved),
         "concurrency",
-        name.to_string(),
+        name,
         |one| one.arrow(was.reserved, is.reserved),
     );
     // What changed is told above, or was changed back.
     let quiet = found.all.len() == before && was.revision != is.revision;
-    found.when(moved(Part::Revision, quiet), "function", name.to_string(), |one| {
+    found.when(moved(Part::Revision, quiet), "function", name, |one| {
         one.says("changed and changed back")
     });
 }
 
 /// Who moved the alias is in its ledger, when that was another lfn.
-fn alias_moved(name: &impl ToString, was: Option<&Alias>, is: Option<&Alias>) -> Difference {
+fn alias_moved(name: &str, was: Option<&Alias>, is: Option<&Alias>) -> Difference {
     let told = |alias: &Alias| format!("version {}", alias.point);
     let by = match (was, is) {
         (was, Some(is)) if is.entry > was.map_or(0, |was| was.entry) => is.moved.clone(),
         _ => None,
     };
     let by = by.unwrap_or_else(|| "by someone else than lfn".to_owned());
-    let one = Difference::new(Side::Found, "alias", name.to_string()).arrow(was.map(told), is.map(told));
+    let one = Difference::new(Side::Found, "alias", name).arrow(was.map(told), is.map(told));
     let arrow = one.summary.clone().unwrap_or_default();
     one.says(format!("{arrow}, {by}"))
 }
@@ -385,7 +367,7 @@ fn roles(was: Option<&RoleState>, is: Option<&RoleState>, found: &mut Difference
     let moved = |part: Part, differs: bool| differs && !excused.contains(&part);
     let (Some(was), Some(is)) = (was, is) else {
         let arn = is.or(was).map(|role| role.arn.to_string()).unwrap_or_default();
-        return found.when(moved(Part::Role, was.is_some() != is.is_some()), "role", arn, |one| {
+        return found.when(moved(Part::Role, was.is_some() != is.is_some()), "role", &arn, |one| {
             one.says(came_or_went(was.is_some()))
         });
     };
@@ -414,7 +396,7 @@ fn provisioned<K: Ord + ToString>(was: &BTreeMap<K, u32>, is: &BTreeMap<K, u32>,
     let all: std::collections::BTreeSet<&K> = was.keys().chain(is.keys()).collect();
     for alias in all {
         let (was, is) = (was.get(alias), is.get(alias));
-        found.when(was != is, "concurrency", alias.to_string(), |one| one.arrow(was, is));
+        found.when(was != is, "concurrency", &alias.to_string(), |one| one.arrow(was, is));
     }
 }
 
