@@ -26,7 +26,7 @@ const TOLD: [&str; 4] = [
 /// Where two compete.
 enum Ring {
     /// Each with an identity of its own, so that the ledger tells them apart.
-    Server([Account; 2]),
+    Server(Box<[Account; 2]>),
     /// Both folders share one embedded target, where processes take turns by a lock on a file.
     Local,
 }
@@ -51,22 +51,23 @@ impl Race {
     fn on_ministack() -> Self {
         let account = MiniStack::shared_with_auth().account();
         let own = NAMES.map(|name| user(&account, name, &allow(&["*"])));
-        Self::new(Ring::Server(own))
+        Self::new(Ring::Server(Box::new(own)))
     }
 
     fn on_localemu() -> Self {
         let account = LocalEmu::shared().account();
-        Self::new(Ring::Server([account.clone(), account]))
+        Self::new(Ring::Server(Box::new([account.clone(), account])))
     }
 
     fn locally() -> Self {
         let race = Self::new(Ring::Local);
         let [one, other] = &race.projects;
         for race in [one, other] {
-            std::fs::create_dir_all(race.path().join(".lfn")).unwrap();
+            std::fs::create_dir_all(race.path().join(".lfn")).expect("the folder is ours");
         }
-        std::fs::create_dir(one.path().join(".lfn/local")).unwrap();
-        std::os::unix::fs::symlink(one.path().join(".lfn/local"), other.path().join(".lfn/local")).unwrap();
+        std::fs::create_dir(one.path().join(".lfn/local")).expect("the folder is ours");
+        std::os::unix::fs::symlink(one.path().join(".lfn/local"), other.path().join(".lfn/local"))
+            .expect("the folder is ours");
         race
     }
 
@@ -110,7 +111,8 @@ impl Race {
     /// `None` when nothing serves traffic.
     fn serving(&self) -> Option<Serving> {
         let edition = match &self.ring {
-            Ring::Server([account, _]) => {
+            Ring::Server(accounts) => {
+                let account = &accounts[0];
                 let aliases = witness(account, &["functions"]);
                 if aliases == json!([]) || witness(account, &["aliases", "shop"])["live"].is_null() {
                     return None;
@@ -137,9 +139,9 @@ impl Race {
         };
         let (digest, memory, edition) = edition;
         Some(Serving {
-            digest: digest.as_str().unwrap().to_owned(),
-            memory: memory.as_u64().unwrap(),
-            edition: edition.as_str().unwrap().to_owned(),
+            digest: digest.as_str().expect("a digest is text").to_owned(),
+            memory: memory.as_u64().expect("megabytes"),
+            edition: edition.as_str().expect("a variable is text").to_owned(),
         })
     }
 
@@ -151,7 +153,7 @@ impl Race {
     /// Whose rights the role has, as text.
     fn rights(&self) -> String {
         match &self.ring {
-            Ring::Server([account, _]) => witness(account, &["role", "shop-us-east-1"]).to_string(),
+            Ring::Server(accounts) => witness(&accounts[0], &["role", "shop-us-east-1"]).to_string(),
             Ring::Local => self.local("roles/shop-us-east-1.json").unwrap_or_default().to_string(),
         }
     }
@@ -177,8 +179,12 @@ impl Race {
 
 const DEPLOY: &[&str] = &["deploy", "--yes", "--allow-widening", "--format", "json"];
 
+fn times(step: Duration, round: usize) -> Duration {
+    step * u32::try_from(round).expect("there are few rounds")
+}
+
 fn memory(who: usize, round: usize) -> u64 {
-    [256, 1024][who] + u64::try_from(round).unwrap()
+    [256, 1024][who] + u64::try_from(round).expect("there are few rounds")
 }
 
 /// The digest of the archive, by the plan that comes first.
@@ -260,7 +266,7 @@ fn deploys(race: &Race, rounds: usize, step: Duration, at_most: Duration) -> Sco
         for who in [0, 1] {
             race.write(who, round);
         }
-        let later = step * u32::try_from(round % 8).unwrap();
+        let later = times(step, round % 8);
         let runs = race.both([DEPLOY, DEPLOY], round % 2, later);
         runs.iter().for_each(tells);
         score.count(&runs);
@@ -272,17 +278,14 @@ fn deploys(race: &Race, rounds: usize, step: Duration, at_most: Duration) -> Sco
         };
         let winner = [0, 1].into_iter().find(|who| serving == of(*who));
         let shown = || format!("round {round}: {serving:?}\n{}\n{}", runs[0], runs[1]);
-        match winner {
-            Some(winner) => {
-                score.won[winner] += 1;
-                let own = format!("of-{}/{round}/", NAMES[winner]);
-                score.mixed_rights += usize::from(!race.rights().contains(&own));
-            }
+        if let Some(winner) = winner {
+            score.won[winner] += 1;
+            let own = format!("of-{}/{round}/", NAMES[winner]);
+            score.mixed_rights += usize::from(!race.rights().contains(&own));
+        } else {
             // Neither came as far: then what was live still is.
-            None => {
-                assert_eq!(Some(&serving), before.as_ref(), "{}", shown());
-                assert!(runs.iter().all(|run| run.code != Some(0)), "{}", shown());
-            }
+            assert_eq!(Some(&serving), before.as_ref(), "{}", shown());
+            assert!(runs.iter().all(|run| run.code != Some(0)), "{}", shown());
         }
         if round % 4 == 0 {
             race.converges(round / 4 % 2, round);
@@ -335,7 +338,7 @@ fn two_first_deploys_make_one_function() {
             for who in [0, 1] {
                 race.write(who, round);
             }
-            let later = Duration::from_millis(20) * u32::try_from(round).unwrap();
+            let later = times(Duration::from_millis(20), round);
             let runs = race.both([DEPLOY, DEPLOY], round % 2, later);
             runs.iter().for_each(tells);
             if let Some(serving) = race.serving() {
@@ -376,7 +379,7 @@ fn two_promotes_end_in_one_of_the_two_and_the_loser_is_told_who_won() {
             let runs = race.both(
                 [&promote(one), &promote(other)],
                 round % 2,
-                Duration::from_millis(7) * (round as u32),
+                times(Duration::from_millis(7), round),
             );
             for run in &runs {
                 tells(run);
@@ -406,11 +409,7 @@ fn a_promote_and_a_rollback_end_in_one_of_the_two() {
         for round in 0..6 {
             let promote: &[&str] = &["alias", "promote", "live", "--to", "1", "--yes"];
             let rollback: &[&str] = &["alias", "rollback", "live", "--yes"];
-            let runs = race.both(
-                [promote, rollback],
-                round % 2,
-                Duration::from_millis(9) * (round as u32),
-            );
+            let runs = race.both([promote, rollback], round % 2, times(Duration::from_millis(9), round));
             runs.iter().for_each(tells);
             assert!(runs.iter().any(|run| run.code == Some(0)), "{}\n{}", runs[0], runs[1]);
             let now = edition(&race);
@@ -435,7 +434,7 @@ fn a_deploy_and_a_destroy_leave_what_the_next_of_either_puts_right() {
             for who in [0, 1] {
                 race.write(who, 2 * round + 1);
             }
-            let later = Duration::from_millis(step) * u32::try_from(round).unwrap();
+            let later = times(Duration::from_millis(step), round);
             let runs = race.both([DEPLOY, &["destroy", "--yes"]], round % 2, later);
             runs.iter().for_each(tells);
             let whole = race.serving().is_none() || race.rights().contains("of-ann/");
