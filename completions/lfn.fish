@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_lfn_global_optspecs
-    string join \n stage= profile= region= local format= y/yes v/verbose color= cache-dir= cache-limit= rate= C/dir= h/help V/version
+    string join \n stage= profile= region= local format= y/yes v/verbose color= cache-dir= cache-limit= C/dir= h/help V/version
 end
 
 function __fish_lfn_needs_command
@@ -34,7 +34,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_needs_command" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_needs_command" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_needs_command" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_needs_command" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_needs_command" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_needs_command" -s y -l yes -d 'Do not ask'
@@ -70,7 +69,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand init" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s y -l yes -d 'Do not ask'
@@ -87,7 +85,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand validate" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s y -l yes -d 'Do not ask'
@@ -106,7 +103,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand package" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l why -d 'Say what takes the room: every dependency, who brings it, copies, and what could go'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -114,8 +110,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand package" -s y -l yes -d 'Do not 
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand plan" -l changed-since -d 'Of the functions named, or of all, those that changed since this commit' -r
-complete -c lfn -n "__fish_lfn_using_subcommand plan" -l jobs -d 'How many functions to work on at a time; of these, as many are packaged at once as there are cores' -r
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l out -d 'Write the plan to this file, for `lfn deploy --plan`' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l region -d 'The AWS region' -r
@@ -126,9 +121,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand plan" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand plan" -l all -d 'Every function below this folder; what git ignores and hidden folders are left out'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l adopt -d 'Allow taking over a function that lfn did not make'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -136,9 +129,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand plan" -s y -l yes -d 'Do not ask
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l changed-since -d 'Of the functions named, or of all, those that changed since this commit' -r
-complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l jobs -d 'How many functions to work on at a time; of these, as many are packaged at once as there are cores' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l because -d 'Why, for `lfn alias history`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l plan -d 'Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l region -d 'The AWS region' -r
@@ -149,9 +141,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l all -d 'Every function below this folder; what git ignores and hidden folders are left out'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l dry-run -d 'Show the plan and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l adopt -d 'Take over a function that lfn did not make'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l allow-widening -d 'Let the function do more than it can now, without asking'
@@ -174,7 +164,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l async -d 'Queue the event and do not wait for a result'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l dry-run -d 'Check parameters and rights only'
@@ -193,7 +182,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -s y -l yes -d 'Do not ask'
@@ -217,7 +205,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
@@ -227,13 +214,6 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l to -d 'The version to point at [default: the newest]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l from -d 'Point at what this alias points at' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l because -d 'Why, for `lfn alias history`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l canary -d 'Give the version this share of the traffic first, such as `10%`, and all of it after `--for`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l for -d 'How long `--canary` holds, such as `10m`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l linear -d 'Give it the same share more again and again, such as `10%/1m`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l steps -d 'Give it these shares, each for its time, such as `5%:2m,25%:5m,100%`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l alarm -d 'Take it back when this `CloudWatch` alarm goes off, besides those of `release.alarms` (repeatable)' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l check-every -d 'How often to look whether all is well [default: 15s]' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l max-errors -d 'The share of its calls that may fail, as long as more than before fail [default: 1%]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -245,9 +225,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l allow-provisioned -d 'Shift an alias with provisioned concurrency, which is divided anew at every stage'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Show every call to AWS'
@@ -266,7 +244,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Do not ask'
@@ -284,7 +261,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -s y -l yes -d 'Do not ask'
@@ -302,7 +278,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
@@ -325,7 +300,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s y -l yes -d 'Do not ask'
@@ -345,7 +319,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
@@ -364,7 +337,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s y -l yes -d 'Do not ask'
@@ -388,7 +360,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l dry-run -d 'Show what would be published and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -407,7 +378,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
@@ -428,7 +398,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand status" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s y -l yes -d 'Do not ask'
@@ -445,7 +414,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s y -l yes -d 'Do not ask'
@@ -462,7 +430,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l dry-run -d 'Show what would be deleted and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -480,7 +447,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s y -l yes -d 'Do not ask'
@@ -503,7 +469,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l live -d 'Show it for the account and region of the credentials'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -522,7 +487,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l live -d 'Ask for the account and region of the credentials'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -543,7 +507,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l live -d 'Check the function\'s own role as it is in the account'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l sarif -d 'Write the answer as SARIF 2.1.0'
@@ -563,7 +526,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l write -d 'Add the lines to lambda.yaml'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l check -d 'Fail when code needs what `allow` does not give, or `allow` gives what no code calls'
@@ -584,7 +546,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l write -d 'Change lambda.yaml as proposed'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -608,7 +569,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -s y -l yes -d 'Do not ask'
@@ -634,7 +594,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l large-archives -d 'Allow archives above 50 MB, which go through a bucket; so does `package.bucket`'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -655,7 +614,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -s y -l yes -d 'Do not ask'
@@ -676,7 +634,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand schema" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s y -l yes -d 'Do not ask'
@@ -693,7 +650,6 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand completions" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do not ask'

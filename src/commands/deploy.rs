@@ -3,6 +3,7 @@
 //! Asks and reports. What changes is decided in `engine::planner` and done in `engine::apply`;
 //! `--dry-run` stops between the two, so it cannot drift from them.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::fleet::{self, Selected, Selection};
 use super::plan::refuse;
+use super::plan_file::PlanFile;
 use super::prepare::{Prepared, prepare};
 use crate::build;
 use crate::ctx::Ctx;
@@ -17,6 +19,7 @@ use crate::domain::ledger::reason;
 use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
+use crate::engine::reviewed::{Difference, Standing};
 use crate::engine::wait::Failure;
 use crate::engine::widening::widening;
 use crate::error::{Kind, Problem};
@@ -45,6 +48,10 @@ pub struct DeployArgs {
     /// Let the function do more than it can now, without asking
     #[arg(long, env = "LFN_ALLOW_WIDENING", value_parser = switch)]
     pub(super) allow_widening: bool,
+
+    /// Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since
+    #[arg(long, value_name = "FILE", env = "LFN_PLAN", conflicts_with_all = ["paths", "all", "changed_since"])]
+    plan: Option<PathBuf>,
 }
 
 /// What `--format json` prints, one line each.
@@ -53,6 +60,9 @@ pub struct DeployArgs {
 pub(super) enum Line<'a> {
     Plan {
         plan: &'a PlanView,
+    },
+    Moved {
+        differences: &'a [Difference],
     },
     Started {
         step: usize,
@@ -105,10 +115,27 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
 
 async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let mut started = Instant::now();
-    let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
+    let reviewed = args
+        .plan
+        .as_ref()
+        .map(|file| PlanFile::read(&ctx.at(file)))
+        .transpose()?;
+    let of_plan;
+    let (ctx, adopt) = match &reviewed {
+        Some(file) => {
+            of_plan = file.context(ctx, args.adopt)?;
+            (&of_plan, file.adopt)
+        }
+        None => (ctx, args.adopt),
+    };
+    let prepared = Box::pin(prepare(ctx, adopt)).await?;
     let plan = &prepared.plan;
-    let view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
+    let mut view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
+    view.reviewed = reviewed.is_some();
     ctx.ui.event(&Line::Plan { plan: &view })?;
+    if let Some(file) = &reviewed {
+        insist(ctx, file, &prepared, &view)?;
+    }
     if !ctx.ui.json() {
         // With `--dry-run` the plan is the answer, else it is what comes before it.
         if args.dry_run {
@@ -134,15 +161,20 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         this: "This lets the function do more than it can now:",
         lines: view.widened(&widening),
     });
-    if !agreed(args, ctx, wider.as_ref(), "\nApply these steps?").await? {
+    // Who reviewed the plan agreed to it, widening included.
+    if reviewed.is_none() && !agreed(args, ctx, wider.as_ref(), "\nApply these steps?").await? {
         ctx.ui.status("nothing was changed");
         return Ok(Outcome::Declined);
     }
     // The time it takes a person to answer is not lfn's.
     started += asked.elapsed();
+    let again = match &args.plan {
+        Some(file) => format!("lfn deploy --plan {}", file.display()),
+        None => "lfn deploy".to_owned(),
+    };
     let how = How {
         because: args.because.as_ref(),
-        again: "lfn deploy",
+        again: &again,
     };
     let Applied { version, warnings } = perform(ctx, &prepared, &how).await?;
     for warning in &warnings {
@@ -150,6 +182,29 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     }
     report(ctx, plan, version.or(plan.live), true, started)?;
     Ok(Outcome::Done)
+}
+
+/// Stops when a reviewed plan does not hold any more, and says what moved.
+fn insist(ctx: &Ctx, file: &PlanFile, prepared: &Prepared, view: &PlanView) -> anyhow::Result<()> {
+    match file.standing(prepared, view)? {
+        Standing::Holds { done: 0 } => {}
+        Standing::Holds { done } => ctx.ui.status(format_args!(
+            "of the reviewed plan {} done already; this is the rest\n",
+            if done == 1 {
+                "1 step is".to_owned()
+            } else {
+                format!("{done} steps are")
+            }
+        )),
+        Standing::Applied => ctx.ui.status("the reviewed plan was applied already\n"),
+        Standing::Moved(differences) => {
+            ctx.ui.event(&Line::Moved {
+                differences: &differences,
+            })?;
+            return Err(file.moved(ctx, view, &differences).into());
+        }
+    }
+    Ok(())
 }
 
 /// Asks whether the steps may be applied; what lets the function do more is a question of its own,

@@ -65,7 +65,7 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 failure: Failure::Interrupted,
             })
         } else {
-            remove(&cloud, removal, &waiter).await
+            remove(&cloud, removal, found.gone.as_ref(), &waiter).await
         };
         result.map_err(|how| stopped(done, &titles, how))?;
         progress.done(format_args!("deleted {}", titles[done]));

@@ -13,6 +13,7 @@ pub mod layer;
 pub mod list;
 pub mod package;
 pub mod plan;
+mod plan_file;
 pub mod policy;
 mod preflight;
 mod prepare;

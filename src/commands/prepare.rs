@@ -1,6 +1,6 @@
 //! What `plan` and `deploy` share: package and look side by side, then compare.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::SystemTime;
 
@@ -32,6 +32,8 @@ pub struct Prepared {
     pub observed: Observed,
     pub plan: Plan,
     pub verdict: Verdict,
+    /// The folder with the code.
+    pub source: PathBuf,
     /// Holds the archive until the plan is applied.
     _folder: TempDir,
 }
@@ -90,6 +92,7 @@ pub async fn prepare_project(ctx: &Ctx, project: Project, adopt: bool) -> anyhow
         observed,
         plan,
         verdict,
+        source: project.source(),
         _folder: folder,
     })
 }

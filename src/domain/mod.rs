@@ -5,6 +5,7 @@
 
 pub mod arn;
 pub mod config;
+pub mod fingerprint;
 pub mod function;
 pub mod ledger;
 pub mod names;

@@ -4,10 +4,12 @@
 //! although its answer was lost is recognised by looking at what is there.
 
 mod callers;
+mod meanwhile;
 
 use std::time::{Duration, Instant};
 
 use self::callers::Known;
+use self::meanwhile::GONE;
 use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
@@ -18,7 +20,7 @@ use super::wait::{Failure, Readiness, Stop, Waiter, Written, readiness};
 use crate::domain::function::AsyncInvoke;
 use crate::domain::ledger::{Kind, Point};
 use crate::domain::names::{AliasName, Qualifier, Version};
-use crate::domain::policy::{INLINE_POLICY, RoleSpec};
+use crate::domain::policy::{INLINE_POLICY, PolicyDocument, RoleSpec};
 use crate::ports::{
     Cloud, CodeSource, CodeUpdate, ErrorKind, NewFunction, NewRole, PortError, PortResult, ProvisionedState, Snapshot,
 };
@@ -101,7 +103,18 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
         version: None,
         warnings: Vec::new(),
         permissions: Known::Found,
+        policy: context.observed.policy.clone(),
     };
+    if !plan.steps.is_empty()
+        && let Err(failure) = run.unmoved().await
+    {
+        return Err(Interrupted {
+            done: 0,
+            touched: false,
+            version: None,
+            failure,
+        });
+    }
     for (index, step) in plan.steps.iter().enumerate() {
         run.touched = false;
         let result = if context.stop.requested() {
@@ -126,6 +139,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             result
         };
         if let Err(failure) = result {
+            let failure = run.gone_meanwhile(step, failure).await;
             return Err(Interrupted {
                 done: index,
                 touched: run.touched,
@@ -150,6 +164,8 @@ struct Run<'a> {
     version: Option<Version>,
     warnings: Vec<String>,
     permissions: Known,
+    /// The policy of the role as it was found, or as lfn's own last write left it.
+    policy: Option<PolicyDocument>,
 }
 
 impl Run<'_> {
@@ -164,7 +180,9 @@ impl Run<'_> {
             }
             Step::PutPolicy { role, document, .. } => {
                 self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, document))
-                    .await
+                    .await?;
+                self.policy = Some(document.clone());
+                Ok(())
             }
             Step::SetBoundary { role, to, .. } => self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await,
             Step::TagRole { role, change } => self.write(|| cloud.roles.change_role_tags(role, change)).await,
@@ -253,7 +271,8 @@ impl Run<'_> {
                     self.touched = true;
                     Ok(())
                 } else {
-                    Err(error.into())
+                    let message = "the role was made by someone else since lfn looked".into();
+                    Err(PortError { message, ..error }.into())
                 }
             }
             other => other.map(drop),
@@ -312,7 +331,7 @@ impl Run<'_> {
             Err(Failure::Port(error)) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
                 let found = self.look().await?;
                 if !landed(&found) {
-                    return Err(changed_meanwhile(error).into());
+                    return Err(self.changed_meanwhile(error).await);
                 }
                 self.touched = true;
                 found
@@ -338,8 +357,7 @@ impl Run<'_> {
         let name = &self.context.desired.name;
         let found = self.context.cloud.functions.snapshot(name, &Qualifier::Latest).await?;
         found.ok_or_else(|| {
-            let message = "the function is gone; someone deleted it during the deploy";
-            PortError::new(ErrorKind::NotFound, "lambda:GetFunction", name.to_string(), message)
+            PortError::new(ErrorKind::NotFound, "lambda:GetFunction", name.to_string(), GONE)
         })
     }
 
@@ -351,7 +369,7 @@ impl Run<'_> {
             let message = "the revision does not match";
             let name = self.context.desired.name.to_string();
             let error = PortError::new(ErrorKind::Stale, "lambda:GetFunction", name, message);
-            return Err(changed_meanwhile(error).into());
+            return Err(self.changed_meanwhile(error).await);
         }
         self.latest = Some(found);
         Ok(())
@@ -362,7 +380,13 @@ impl Run<'_> {
         // Lambda takes an empty description to mean the function's own.
         let published = self
             .write(|| cloud.functions.publish(&desired.name, &desired.artifact.digest, ""))
-            .await?;
+            .await;
+        let published = match published {
+            Err(Failure::Port(error)) if error.kind == ErrorKind::Stale => {
+                return Err(self.changed_meanwhile(error).await);
+            }
+            other => other?,
+        };
         let Qualifier::Version(version) = published.qualifier else {
             let message = format!("the answer names `{}` instead of a version", published.qualifier);
             return Err(PortError::new(
@@ -380,16 +404,16 @@ impl Run<'_> {
         if !same_code(&published, self.before()) || published.settings != settled {
             let name = desired.name.to_string();
             let error = PortError::new(ErrorKind::Stale, "lambda:PublishVersion", name, "another configuration");
-            return Err(changed_meanwhile(error).into());
+            return Err(self.changed_meanwhile(error).await);
         }
         if readiness(&published.lifecycle) == Readiness::Ready {
             return Ok(());
         }
-        self.version_ready(version).await
+        self.version_ready(version).await.map(drop)
     }
 
-    /// Waits until a version can serve traffic.
-    async fn version_ready(&self, version: Version) -> Result<(), Failure> {
+    /// Waits until a version can serve traffic, and looks at it.
+    async fn version_ready(&self, version: Version) -> Result<Snapshot, Failure> {
         let Context { cloud, desired, .. } = *self.context;
         let look = || async {
             let found = cloud
@@ -403,24 +427,24 @@ impl Run<'_> {
         };
         let what = format!("version {version} to become active");
         let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-        self.waiter.until_ready(&what, look, judge).await.map(drop)
+        self.waiter.until_ready(&what, look, judge).await
     }
 
-    /// The number of the version that is meant, once it can be called.
-    async fn target(&self, to: Target) -> Result<Version, Failure> {
+    /// The number of the version that is meant.
+    fn number(&self, to: Target) -> Version {
         match to {
-            Target::Known(version) => {
-                // A version that an interrupted deploy published may still be starting, or have failed to.
-                self.version_ready(version).await?;
-                Ok(version)
-            }
-            Target::Published => Ok(self.version.expect("publishing comes before what needs the version")),
+            Target::Known(version) => version,
+            Target::Published => self.version.expect("publishing comes before what needs the version"),
         }
     }
 
     async fn check(&mut self, to: Target) -> Result<(), Failure> {
         let Context { cloud, desired, .. } = *self.context;
-        let version = self.target(to).await?;
+        let version = self.number(to);
+        if matches!(to, Target::Known(_)) {
+            // Publishing waited for it; one that an interrupted deploy published may still be starting.
+            self.version_ready(version).await?;
+        }
         let check = desired
             .check
             .as_ref()
@@ -483,7 +507,10 @@ impl Run<'_> {
             mover,
             ..
         } = *self.context;
-        let version = self.target(to).await?;
+        let version = self.number(to);
+        // A version that an interrupted deploy published may still be starting, or have failed to.
+        let found = self.version_ready(version).await?;
+        self.as_wanted(found).await?;
         let from = match &observed.alias {
             Some(found) => Some(self.alias_now(found).await?),
             None => None,
@@ -561,9 +588,4 @@ fn has_code(found: &Snapshot, desired: &Desired) -> bool {
 
 fn same_code(one: &Snapshot, other: &Snapshot) -> bool {
     one.digest == other.digest && one.architecture == other.architecture
-}
-
-fn changed_meanwhile(error: PortError) -> PortError {
-    let message = "the function was changed by someone else since lfn looked".into();
-    PortError { message, ..error }
 }

@@ -9,7 +9,7 @@ use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, Ro
 use crate::domain::policy::role_spec;
 use crate::engine::desired;
 use crate::engine::wait::{Failure, Waiter};
-use crate::ports::{Cloud, ErrorKind, PortResult};
+use crate::ports::{Cloud, ErrorKind, FunctionState, PortError, PortResult, State};
 
 /// One thing to delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,16 @@ pub enum Removal {
 pub struct Inventory {
     pub removals: Vec<Removal>,
     pub kept: Vec<String>,
+    /// The function that shall be gone in the end; `None` when it is kept.
+    pub gone: Option<Gone>,
+}
+
+/// A function that is deleted, or was not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    pub name: FunctionName,
+    /// What it had when it was found.
+    pub revision: Option<String>,
 }
 
 /// A removal that failed.
@@ -61,7 +71,14 @@ pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortRes
         function: Function::look(cloud, config).await?,
     };
     let (roles, groups, archives) = tokio::try_join!(search.roles(), search.log_groups(), search.archives())?;
-    let mut inventory = Inventory::default();
+    let gone = search.function.as_ref().is_none_or(|function| !function.kept());
+    let mut inventory = Inventory {
+        gone: gone.then(|| Gone {
+            name: config.name.clone(),
+            revision: search.function.as_ref().map(|function| function.revision.clone()),
+        }),
+        ..Inventory::default()
+    };
     let function = search.function.map(|function| function.found);
     for found in function.into_iter().chain(roles).chain(groups).chain(archives) {
         match found {
@@ -72,13 +89,35 @@ pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortRes
     Ok(inventory)
 }
 
-/// Deletes one thing. What is gone already counts as deleted.
-pub async fn remove(cloud: &Cloud, removal: &Removal, waiter: &Waiter<'_>) -> Result<(), Stopped> {
+/// Deletes one thing. What is gone already counts as deleted. What a function uses stays when somebody made
+/// the function again meanwhile.
+pub async fn remove(cloud: &Cloud, removal: &Removal, gone: Option<&Gone>, waiter: &Waiter<'_>) -> Result<(), Stopped> {
     let mut deleting = Deleting { waiter, touched: false };
-    deleting.remove(cloud, removal).await.map_err(|failure| Stopped {
+    let result = match (removal, gone) {
+        (Removal::Function { .. }, _) | (_, None) => Ok(()),
+        (_, Some(gone)) => still_gone(cloud, gone, waiter).await,
+    };
+    let result = match result {
+        Ok(()) => deleting.remove(cloud, removal).await,
+        failed => failed,
+    };
+    result.map_err(|failure| Stopped {
         touched: deleting.touched,
         failure,
     })
+}
+
+async fn still_gone(cloud: &Cloud, gone: &Gone, waiter: &Waiter<'_>) -> Result<(), Failure> {
+    let Gone { name, revision } = gone;
+    let found = waiter.patiently(|| cloud.functions.function(name)).await?;
+    // For a moment Lambda may show what it has deleted, or is deleting (a state that lfn does not tell apart).
+    let going =
+        |found: FunctionState| found.latest.lifecycle.state == State::Other || Some(found.latest.revision) == *revision;
+    if found.is_none_or(going) {
+        return Ok(());
+    }
+    let message = "the function was made by someone else since lfn looked; what it uses is kept";
+    Err(PortError::new(ErrorKind::Stale, "lambda:GetFunction", name.to_string(), message).into())
 }
 
 struct Deleting<'a> {
@@ -153,6 +192,7 @@ fn foreign(tags: &BTreeMap<String, String>, config: &Config) -> Option<String> {
 /// The function as it is, and what its editions refer to.
 struct Function {
     found: Found,
+    revision: String,
     roles: Vec<Arn>,
     groups: BTreeSet<LogGroupName>,
 }
@@ -172,6 +212,7 @@ impl Function {
                 aliases: aliases.into_iter().map(|alias| alias.name).collect(),
             }),
         };
+        let revision = function.latest.revision.clone();
         let (mut roles, mut groups) = (Vec::new(), BTreeSet::new());
         for edition in [function.latest].into_iter().chain(versions) {
             if !roles.contains(&edition.settings.role) {
@@ -179,7 +220,12 @@ impl Function {
             }
             groups.insert(edition.settings.logging.group);
         }
-        Ok(Some(Self { found, roles, groups }))
+        Ok(Some(Self {
+            found,
+            revision,
+            roles,
+            groups,
+        }))
     }
 
     fn kept(&self) -> bool {

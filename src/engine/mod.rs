@@ -16,6 +16,7 @@ pub mod plan;
 pub mod planner;
 pub mod prune;
 pub mod release;
+pub mod reviewed;
 mod rights;
 pub mod shift;
 pub mod stock;

@@ -53,7 +53,8 @@ pub struct CodeSummary {
 
 /// One change.
 #[expect(clippy::large_enum_variant, reason = "a plan has a dozen steps")]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     CreateRole {
         role: RoleName,
@@ -139,6 +140,7 @@ pub enum Step {
     AllowCallers {
         alias: AliasName,
         access: AccessChange,
+        #[serde(serialize_with = "ids")]
         permissions: Vec<Permission>,
     },
     /// Takes statements out that lfn made for callers that the file does not name any more.
@@ -159,6 +161,11 @@ pub enum Step {
     },
     /// Deletes versions that nobody needs, and their archives. The release is done by then.
     Prune(Prune),
+}
+
+/// A permission's id follows from what it says.
+fn ids<S: serde::Serializer>(permissions: &[Permission], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(permissions.iter().map(|permission| &permission.sid))
 }
 
 impl Step {
@@ -202,7 +209,8 @@ pub struct AliasPoint {
 }
 
 /// A version that exists already, or that an earlier step will make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Target {
     Known(Version),
     Published,

@@ -12,7 +12,8 @@ use super::observe::{ArchiveState, Contents, Observed, is_wanted, live_is_wanted
 use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
 use super::prune::{Prune, Rule, decide, leftovers, needed};
 use super::rights::{Passage, passage};
-use crate::domain::function::{Environment, FunctionSettings, TAG_FUNCTION, TagChange};
+use crate::domain::arn::Arn;
+use crate::domain::function::{AsyncInvoke, Environment, FunctionSettings, TAG_FUNCTION, TagChange};
 use crate::domain::names::Qualifier;
 use crate::domain::policy::{AccessChange, PolicyDocument, RoleSpec};
 use crate::ports::{FunctionState, RoleState, UpdateStatus};
@@ -389,6 +390,25 @@ pub(super) fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> V
     ];
     rows.into_iter()
         .filter(|(_, from, to)| from != to)
+        .map(|(field, from, to)| FieldChange {
+            field,
+            from: Some(from),
+            to,
+        })
+        .collect()
+}
+
+/// Every asynchronous setting that differs, as a person reads it.
+pub fn async_changes(from: &AsyncInvoke, to: &AsyncInvoke) -> Vec<FieldChange> {
+    let arn = |arn: &Option<Arn>| or_none(arn.as_ref());
+    let rows = [
+        ("on success", arn(&from.on_success), arn(&to.on_success)),
+        ("on failure", arn(&from.on_failure), arn(&to.on_failure)),
+        ("retries", from.retries.to_string(), to.retries.to_string()),
+        ("max age", format!("{} s", from.max_age), format!("{} s", to.max_age)),
+    ];
+    let changes = rows.into_iter().filter(|(_, from, to)| from != to);
+    changes
         .map(|(field, from, to)| FieldChange {
             field,
             from: Some(from),

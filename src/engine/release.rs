@@ -138,7 +138,7 @@ impl Move<'_> {
             Err(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
                 match cloud.functions.alias(self.function, self.alias).await? {
                     Some(found) if point(&found) == self.to => found,
-                    found => return Err(self.moved_meanwhile(found.as_ref(), error)),
+                    found => return Err(moved_meanwhile(self.alias, self.from, found.as_ref(), error)),
                 }
             }
             Err(error) => return Err(error),
@@ -157,27 +157,34 @@ impl Move<'_> {
             unkept: kept.err(),
         })
     }
+}
 
-    /// Names who came first, when that was another lfn.
-    fn moved_meanwhile(&self, found: Option<&AliasState>, error: PortError) -> PortError {
-        let now = found
-            .and_then(|found| found.version)
-            .map_or_else(|| "elsewhere".into(), |version| format!("to version {version}"));
-        let before = self.ledger().next();
-        let newest = found.map(|found| ledger(found, &BTreeMap::new()));
-        let by = newest
-            .as_ref()
-            .and_then(Ledger::newest)
-            .filter(|(number, _)| *number >= before)
-            .map_or_else(
-                || "by someone else".to_owned(),
-                |(_, entry)| format!("by {}", entry.who),
-            );
-        let message = format!("`{}` was moved {now} {by} since lfn looked", self.alias);
-        PortError {
-            kind: ErrorKind::Stale,
-            message,
-            ..error
-        }
+/// Names who moved or made the alias first, when that was another lfn.
+pub fn moved_meanwhile(
+    alias: &AliasName,
+    before: Option<&AliasState>,
+    found: Option<&AliasState>,
+    error: PortError,
+) -> PortError {
+    let no_tags = BTreeMap::new();
+    let next = before.map_or(1, |before| ledger(before, &no_tags).next());
+    let newest = found.map(|found| ledger(found, &no_tags));
+    let by = newest
+        .as_ref()
+        .and_then(Ledger::newest)
+        .filter(|(number, _)| *number >= next)
+        .map_or("someone else", |(_, entry)| &entry.who);
+    let version = found.and_then(|found| found.version);
+    let version = version.map_or_else(|| "$LATEST".to_owned(), |version| format!("version {version}"));
+    let what = match (before, found) {
+        (_, None) => "deleted".to_owned(),
+        (None, Some(_)) => format!("made for {version}"),
+        (Some(_), Some(_)) => format!("moved to {version}"),
+    };
+    let message = format!("`{alias}` was {what} by {by} since lfn looked");
+    PortError {
+        kind: ErrorKind::Stale,
+        message,
+        ..error
     }
 }

@@ -11,6 +11,7 @@ pub mod plan;
 pub mod problem;
 mod progress;
 pub mod report;
+mod reviewed;
 pub mod sizes;
 pub mod style;
 pub mod table;

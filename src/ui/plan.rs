@@ -7,12 +7,13 @@ use serde::Serialize;
 use super::access::{self, Home};
 use super::{files, style};
 use crate::domain::arn::Place;
-use crate::domain::function::{AsyncInvoke, TagChange};
+use crate::domain::function::TagChange;
 use crate::domain::names::BucketName;
 use crate::domain::policy::{AccessChange, AccessLine};
 use crate::engine::layers::Wanted;
 use crate::engine::observe::ArchiveState;
 use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+use crate::engine::planner::async_changes;
 use crate::engine::prune::{Leftovers, Prune};
 use crate::engine::widening::{Widening, widening};
 
@@ -38,6 +39,9 @@ pub struct PlanView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub foreign_callers: Vec<AccessLine>,
     pub warnings: Vec<String>,
+    /// Whether somebody agreed to it as it stands in a file.
+    #[serde(skip)]
+    pub reviewed: bool,
 }
 
 /// What a version is called before its number is known.
@@ -96,6 +100,7 @@ impl PlanView {
             widens: !widening(plan).is_empty(),
             foreign_callers: plan.foreign.clone(),
             warnings: warnings.to_vec(),
+            reviewed: false,
         }
     }
 
@@ -137,7 +142,11 @@ impl PlanView {
         let steps = style::count(self.steps.len(), "step");
         write!(text, "\n{steps}{}", access.unwrap_or_default()).expect("writing to a String cannot fail");
         if self.widens {
-            let needs = style::changed("widens access: needs `--allow-widening`");
+            let needs = style::changed(if self.reviewed {
+                "widens access, as reviewed"
+            } else {
+                "widens access: needs `--allow-widening`"
+            });
             write!(text, "\n{needs}").expect("writing to a String cannot fail");
         }
         self.foreign(&mut text);
@@ -177,7 +186,7 @@ impl PlanView {
         self.steps.iter().flat_map(|step| step.access.lines())
     }
 
-    fn home(&self) -> Home<'_> {
+    pub(super) fn home(&self) -> Home<'_> {
         Home {
             account: &self.account,
             region: &self.region,
@@ -186,7 +195,7 @@ impl PlanView {
 
     /// Names in the account and region of the heading are told by their service: `sqs:orders` in
     /// place of `arn:aws:sqs:eu-west-1:123456789012:orders`. Anything elsewhere keeps its whole ARN.
-    fn brief(&self, text: &str) -> String {
+    pub(super) fn brief(&self, text: &str) -> String {
         let mut parts = text.split("arn:");
         let mut brief = parts.next().unwrap_or_default().to_owned();
         for part in parts {
@@ -218,7 +227,7 @@ fn heading(subject: &str, place: &str) -> String {
 }
 
 /// A step of which only the subject is known.
-fn view(op: Op, kind: &'static str, name: String) -> StepView {
+pub(super) fn view(op: Op, kind: &'static str, name: String) -> StepView {
     StepView {
         op,
         kind,
@@ -305,7 +314,7 @@ impl StepView {
         format!("{} {}{summary}", self.kind, self.name)
     }
 
-    fn render(&self, home: Home<'_>) -> String {
+    pub(super) fn render(&self, home: Home<'_>) -> String {
         let (sign, paint): (_, fn(String) -> String) = match self.op {
             Op::Create => ("+", |text| style::added(text)),
             Op::Update => ("~", |text| style::changed(text)),
@@ -584,22 +593,4 @@ pub fn point(point: &AliasPoint) -> String {
 pub fn percent(weight: f64) -> String {
     let rounded = (weight * 1000.0).round() / 10.0;
     format!("{rounded}")
-}
-
-fn async_changes(from: &AsyncInvoke, to: &AsyncInvoke) -> Vec<FieldChange> {
-    let arn = |arn: &Option<crate::domain::arn::Arn>| arn.as_ref().map_or_else(|| "none".into(), ToString::to_string);
-    let rows = [
-        ("on success", arn(&from.on_success), arn(&to.on_success)),
-        ("on failure", arn(&from.on_failure), arn(&to.on_failure)),
-        ("retries", from.retries.to_string(), to.retries.to_string()),
-        ("max age", format!("{} s", from.max_age), format!("{} s", to.max_age)),
-    ];
-    let changes = rows.into_iter().filter(|(_, from, to)| from != to);
-    changes
-        .map(|(field, from, to)| FieldChange {
-            field,
-            from: Some(from),
-            to,
-        })
-        .collect()
 }

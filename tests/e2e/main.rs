@@ -20,6 +20,8 @@ mod layers;
 mod lifecycle;
 mod node;
 mod permissions;
+mod plans;
+mod races;
 mod releases;
 mod rights;
 mod settings;

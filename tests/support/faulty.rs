@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -42,8 +43,12 @@ pub struct Faulty {
     inner: Cloud,
     fault: Option<Fault>,
     refusals: Mutex<Vec<Refusal>>,
+    before: Mutex<Option<(&'static str, usize, Happening)>>,
     calls: Mutex<Calls>,
 }
+
+/// What somebody else does.
+pub type Happening = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// Calls that the target refuses in its own words.
 struct Refusal {
@@ -67,6 +72,7 @@ impl Faulty {
             inner,
             fault,
             refusals: Mutex::default(),
+            before: Mutex::default(),
             calls: Mutex::default(),
         })
     }
@@ -74,6 +80,24 @@ impl Faulty {
     /// Refuses the next calls of this method with this error.
     pub fn refuse(&self, name: &'static str, times: usize, error: PortError) {
         self.refusals.lock().unwrap().push(Refusal { name, times, error });
+    }
+
+    /// Has something happen right before a call of this name, after so many of them.
+    pub fn before(&self, name: &'static str, calls: usize, happening: Happening) {
+        *self.before.lock().unwrap() = Some((name, calls, happening));
+    }
+
+    async fn happen(&self, name: &'static str) {
+        let due = self.before.lock().unwrap().take_if(|(of, left, _)| {
+            if *of != name {
+                return false;
+            }
+            *left = left.wrapping_sub(1);
+            *left == usize::MAX
+        });
+        if let Some((_, _, happening)) = due {
+            happening().await;
+        }
     }
 
     fn refused(&self, name: &str) -> PortResult<()> {
@@ -119,6 +143,7 @@ impl Faulty {
             writes.push(name);
             writes.len() - 1
         };
+        self.happen(name).await;
         self.refused(name)?;
         match self.fault.filter(|fault| fault.write == index) {
             None => call.await,
@@ -152,6 +177,7 @@ macro_rules! faulty {
         impl $port for Faulty {
             $(async fn $read(&self, $($r: $rt),*) -> PortResult<$rr> {
                 self.read(stringify!($read));
+                self.happen(stringify!($read)).await;
                 self.refused(stringify!($read))?;
                 self.inner.$field.$read($($r),*).await
             })*
