@@ -290,7 +290,7 @@ _lfn() {
 
     case "${cmd}" in
         lfn)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -310,6 +310,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -340,7 +344,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list promote rollback history delete help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version list promote rollback history delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -360,6 +364,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -390,7 +398,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__delete)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -418,6 +426,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -546,7 +558,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__history)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -574,6 +586,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -604,7 +620,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -632,6 +648,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -662,7 +682,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__promote)
-            opts="-f -y -v -C -h -V --to --from --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to --from --because --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -704,6 +724,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -732,7 +756,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__rollback)
-            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -770,6 +794,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -798,7 +826,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version policy github help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version policy github help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,6 +846,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -848,7 +880,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__github)
-            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -880,6 +912,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -966,7 +1002,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__policy)
-            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -990,6 +1026,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1020,7 +1060,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__completions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version bash elvish fish powershell zsh"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1040,6 +1080,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1070,7 +1114,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__deploy)
-            opts="-y -v -C -h -V --dry-run --adopt --because --allow-widening --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --dry-run --adopt --because --allow-widening --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1094,6 +1138,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1124,7 +1172,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__destroy)
-            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1144,6 +1192,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1636,7 +1688,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__init)
-            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1670,6 +1722,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1698,7 +1754,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__invoke)
-            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1748,6 +1804,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1776,7 +1836,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version publish list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version publish list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1796,6 +1856,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1882,7 +1946,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__list)
-            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1906,6 +1970,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1936,7 +2004,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__publish)
-            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1974,6 +2042,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2002,7 +2074,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__list)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2022,6 +2094,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2052,7 +2128,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__package)
-            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2086,6 +2162,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2114,7 +2194,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__plan)
-            opts="-y -v -C -h -V --exit-code --adopt --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --exit-code --adopt --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2134,6 +2214,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2164,7 +2248,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version show why lint suggest tighten help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version show why lint suggest tighten help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2184,6 +2268,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2312,7 +2400,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__lint)
-            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2346,6 +2434,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2374,7 +2466,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__show)
-            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2394,6 +2486,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2424,7 +2520,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__suggest)
-            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2444,6 +2540,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2474,7 +2574,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__tighten)
-            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2498,6 +2598,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2528,7 +2632,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__why)
-            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2552,6 +2656,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2582,7 +2690,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__schema)
-            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2610,6 +2718,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2640,7 +2752,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__status)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2668,6 +2780,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2698,7 +2814,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__validate)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2718,6 +2834,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2748,7 +2868,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2768,6 +2888,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2840,7 +2964,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2868,6 +2992,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -304,6 +304,7 @@ impl Ctx {
             profile: self.settings.profile.clone(),
             region,
             fallback_region: fallback.cloned(),
+            timeout: self.settings.call_timeout,
             observer: self.ui.verbose().then(|| self.observer()),
             ..aws::ConnectOptions::default()
         };

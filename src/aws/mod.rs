@@ -105,6 +105,9 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
             metadata.as_ref(),
         )
         .await?;
+    let attempts = variable("AWS_MAX_ATTEMPTS").or_else(|| profile.setting("max_attempts").map(str::to_owned));
+    let retries =
+        retry::retries(attempts.as_deref()).map_err(|why| PortError::new(ErrorKind::Invalid, CONNECT, "", why))?;
     let sdk_region = aws_config::Region::new(region.to_string());
     let providers = providers.with_region(Some(sdk_region.clone()));
     let source = credentials::source(&profile, &providers, metadata);
@@ -114,7 +117,7 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
         .profile_files(profile.files.clone())
         .credentials_provider(source.provider)
         .app_name(AppName::new("lfn").expect("three letters are a valid app name"))
-        .retry_config(retry::retries())
+        .retry_config(retries)
         .timeout_config(retry::control_plane(options.timeout))
         .stalled_stream_protection(
             StalledStreamProtectionConfig::enabled()
