@@ -2,6 +2,7 @@
 
 mod history;
 mod moving;
+mod stopped;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::stopped::perform;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::ctx::{Ctx, Subject};
@@ -232,10 +233,7 @@ impl Wanted<'_> {
             mover: &ctx.mover(cloud, self.caller, self.because).await,
             tags: self.tags,
         };
-        let Moved { unkept, .. } = step
-            .perform(cloud)
-            .await
-            .with_context(|| format!("could not move `{alias}`"))?;
+        let Moved { unkept, .. } = perform(&step, cloud, ctx).await?;
         if ctx.ui.json() {
             ctx.ui.document(&view(true))?;
         } else {
