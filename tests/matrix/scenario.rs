@@ -28,6 +28,8 @@ pub struct Scenario {
     pub alias: &'static str,
     /// Whether `cargo test` breaks its reads in every way too.
     pub whole: bool,
+    /// Whether a broken run may leave an entry of its own in the ledger, as a canary does that was taken back.
+    pub told: bool,
     /// Whether the command says that there is nothing left to do with exit code 1 instead of 0.
     pub ends_once: bool,
 }
@@ -82,11 +84,12 @@ const CREATE: Scenario = Scenario {
     command: DEPLOY,
     alias: "live",
     whole: true,
+    told: false,
     ends_once: false,
 };
 
 /// Every command.
-pub const ALL: [Scenario; 8] = [
+pub const ALL: [Scenario; 9] = [
     CREATE,
     Scenario {
         name: "update code",
@@ -128,6 +131,28 @@ pub const ALL: [Scenario; 8] = [
         command: &["alias", "promote", "staging", "--yes"],
         alias: "staging",
         whole: false,
+        ..CREATE
+    },
+    Scenario {
+        name: "canary",
+        before: &[FIRST, SECOND],
+        edition: None,
+        command: &[
+            "alias",
+            "promote",
+            "live",
+            "--to",
+            "1",
+            "--canary",
+            "10%",
+            "--for",
+            "1s",
+            "--check-every",
+            "1s",
+            "--yes",
+        ],
+        whole: false,
+        told: true,
         ..CREATE
     },
     Scenario {
