@@ -290,7 +290,7 @@ _lfn() {
 
     case "${cmd}" in
         lfn)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -310,6 +310,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -340,7 +344,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list promote rollback history delete help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version list promote rollback history delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -360,6 +364,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -390,7 +398,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__delete)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -418,6 +426,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -546,7 +558,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__history)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -574,6 +586,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -604,7 +620,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -632,6 +648,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -662,7 +682,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__promote)
-            opts="-f -y -v -C -h -V --to --from --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to --from --because --canary --for --linear --steps --alarm --check-every --max-errors --allow-provisioned --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -677,6 +697,34 @@ _lfn() {
                     return 0
                     ;;
                 --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --canary)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --linear)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alarm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --check-every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-errors)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -702,6 +750,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -732,7 +784,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__rollback)
-            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -770,6 +822,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -798,7 +854,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version policy github help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version policy github help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,6 +874,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -848,7 +908,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__github)
-            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -880,6 +940,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -966,7 +1030,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__policy)
-            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -990,6 +1054,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1020,7 +1088,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__completions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version bash elvish fish powershell zsh"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1040,6 +1108,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1070,17 +1142,13 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__deploy)
-            opts="-y -v -C -h -V --dry-run --adopt --because --allow-widening --plan --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --dry-run --adopt --because --allow-widening --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --because)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1098,6 +1166,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1128,7 +1200,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__destroy)
-            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1148,6 +1220,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1640,7 +1716,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__init)
-            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1674,6 +1750,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1702,7 +1782,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__invoke)
-            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1752,6 +1832,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1780,7 +1864,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version publish list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version publish list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1800,6 +1884,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1886,7 +1974,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__list)
-            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1910,6 +1998,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1940,7 +2032,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__publish)
-            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1978,6 +2070,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2006,7 +2102,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__list)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2026,6 +2122,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2056,7 +2156,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__package)
-            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2090,6 +2190,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2118,16 +2222,12 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__plan)
-            opts="-y -v -C -h -V --exit-code --adopt --out --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --exit-code --adopt --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --out)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --stage)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2142,6 +2242,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2172,7 +2276,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version show why lint suggest tighten help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version show why lint suggest tighten help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2192,6 +2296,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2320,7 +2428,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__lint)
-            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2354,6 +2462,10 @@ _lfn() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2382,7 +2494,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__show)
-            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2402,6 +2514,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2432,7 +2548,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__suggest)
-            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2452,6 +2568,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2482,7 +2602,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__tighten)
-            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2506,6 +2626,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2536,7 +2660,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__why)
-            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2560,6 +2684,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2590,7 +2718,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__schema)
-            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2618,6 +2746,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2648,7 +2780,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__status)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2676,6 +2808,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2706,7 +2842,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__validate)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2726,6 +2862,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2756,7 +2896,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2776,6 +2916,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2848,7 +2992,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2876,6 +3020,10 @@ _lfn() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_lfn_global_optspecs
-    string join \n stage= profile= region= local format= y/yes v/verbose color= cache-dir= cache-limit= C/dir= h/help V/version
+    string join \n stage= profile= region= local format= y/yes call-timeout= v/verbose color= cache-dir= cache-limit= C/dir= h/help V/version
 end
 
 function __fish_lfn_needs_command
@@ -29,6 +29,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -l profile -d 'The profile of the 
 complete -c lfn -n "__fish_lfn_needs_command" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_needs_command" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_needs_command" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -64,6 +65,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand init" -l profile -d 'The profile
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand init" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -80,6 +82,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand validate" -l profile -d 'The pro
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand validate" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -98,6 +101,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand package" -l profile -d 'The prof
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand package" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -116,6 +120,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand plan" -l profile -d 'The profile
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -136,6 +141,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l profile -d 'The profi
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -159,6 +165,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l profile -d 'The profi
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -177,6 +184,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subco
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -200,6 +208,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -220,6 +229,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -239,6 +249,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -256,6 +267,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -273,6 +285,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -295,6 +308,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_su
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -314,6 +328,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcom
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -332,6 +347,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subco
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -355,6 +371,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -373,6 +390,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -393,6 +411,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand status" -l profile -d 'The profi
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand status" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -409,6 +428,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand list" -l profile -d 'The profile
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -425,6 +445,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l profile -d 'The prof
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -442,6 +463,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subc
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -464,6 +486,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -482,6 +505,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -502,6 +526,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -521,6 +546,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -541,6 +567,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -564,6 +591,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -589,6 +617,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_f
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -609,6 +638,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_f
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -629,6 +659,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand schema" -l profile -d 'The profi
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand schema" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -645,6 +676,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand completions" -l profile -d 'The 
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand completions" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"

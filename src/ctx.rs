@@ -372,6 +372,7 @@ impl Ctx {
             region,
             fallback_region: fallback.cloned(),
             rate: self.settings.rate,
+            timeout: self.settings.call_timeout,
             observer: self.ui.verbose().then(|| self.observer()),
             ..aws::ConnectOptions::default()
         };

@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -42,6 +43,17 @@ pub struct Settings {
     /// Do not ask
     #[arg(long, short, global = true, env = "LFN_YES", value_parser = switch)]
     pub yes: bool,
+
+    /// How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more
+    #[arg(
+        long,
+        global = true,
+        env = "LFN_CALL_TIMEOUT",
+        value_name = "TIME",
+        default_value = "1m",
+        value_parser = call_timeout
+    )]
+    pub call_timeout: Duration,
 
     /// Show every call to AWS
     #[arg(long, short, global = true, env = "LFN_VERBOSE", action = clap::ArgAction::Count)]
@@ -126,6 +138,21 @@ fn rate(text: &str) -> Result<u32, String> {
         .map_err(|_| "write a whole number of requests a second, such as `10`, or `off`".into())
 }
 
+/// A time for one call, such as `30s`; a number alone means seconds.
+fn call_timeout(text: &str) -> Result<Duration, String> {
+    const RANGE: std::ops::RangeInclusive<u64> = 1..=15 * 60;
+    let (number, unit) = match (text.strip_suffix('m'), text.strip_suffix('s')) {
+        (Some(minutes), _) => (minutes, 60),
+        (None, Some(seconds)) => (seconds, 1),
+        (None, None) => (text, 1),
+    };
+    let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    seconds
+        .filter(|seconds| RANGE.contains(seconds))
+        .map(Duration::from_secs)
+        .ok_or_else(|| "write a whole number of seconds or minutes from `1s` to `15m`, such as `30s` or `5m`".into())
+}
+
 /// A variable of lfn's own environment, for `${env:NAME}` in lambda.yaml.
 pub fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
@@ -175,4 +202,28 @@ pub fn github() -> Option<GitHub> {
         workspace: path("GITHUB_WORKSPACE"),
         summary: path("GITHUB_STEP_SUMMARY"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_given_a_second_to_a_quarter_of_an_hour() {
+        let seconds = |text| call_timeout(text).map(|time| time.as_secs());
+        assert_eq!((seconds("1s"), seconds("90"), seconds("15m")), (Ok(1), Ok(90), Ok(900)));
+        for wrong in [
+            "",
+            "0s",
+            "16m",
+            "901",
+            "s",
+            "1h",
+            "-1s",
+            "1.5s",
+            "99999999999999999999m",
+        ] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -151,6 +151,9 @@ async fn connect_once(made: &mut Made, options: ConnectOptions) -> PortResult<Cl
     if let Some(cloud) = made.clouds.get(&region) {
         return Ok(cloud.clone());
     }
+    let attempts = variable("AWS_MAX_ATTEMPTS").or_else(|| profile.setting("max_attempts").map(str::to_owned));
+    let retries =
+        retry::retries(attempts.as_deref()).map_err(|why| PortError::new(ErrorKind::Invalid, CONNECT, "", why))?;
     let sdk_region = aws_config::Region::new(region.to_string());
     let base = made.base.get_or_insert_with(|| {
         let providers = providers.with_region(Some(sdk_region.clone()));
@@ -170,7 +173,7 @@ async fn connect_once(made: &mut Made, options: ConnectOptions) -> PortResult<Cl
         .identity_cache(base.identities.clone())
         .http_client(base.http.clone())
         .app_name(AppName::new("lfn").expect("three letters are a valid app name"))
-        .retry_config(retry::retries())
+        .retry_config(retries)
         .timeout_config(retry::control_plane(options.timeout))
         .stalled_stream_protection(
             StalledStreamProtectionConfig::enabled()

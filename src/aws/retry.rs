@@ -18,9 +18,16 @@ const INVOKE: Duration = Duration::from_mins(15 + 1);
 /// The slowest line that an upload is waited for.
 const SLOWEST_BYTES_PER_SECOND: u64 = 100_000;
 
-/// Retries of the control plane.
-pub fn retries() -> RetryConfig {
-    RetryConfig::standard().with_max_attempts(ATTEMPTS)
+/// Retries of the control plane: as many attempts as `AWS_MAX_ATTEMPTS` or the profile says, which every AWS
+/// tool reads. Source: AWS SDKs and tools reference guide, "Retry behavior".
+pub fn retries(asked: Option<&str>) -> Result<RetryConfig, String> {
+    let attempts = match asked {
+        None => ATTEMPTS,
+        Some(text) => text.parse().ok().filter(|attempts| *attempts > 0).ok_or_else(|| {
+            format!("`AWS_MAX_ATTEMPTS` (`max_attempts` of the profile) is `{text}`: write a whole number from 1 on")
+        })?,
+    };
+    Ok(RetryConfig::standard().with_max_attempts(attempts))
 }
 
 /// The limits of an ordinary call, retries included.
@@ -155,6 +162,15 @@ mod tests {
         assert_eq!(classifier.judge(true), RetryAction::RetryForbidden);
         assert_eq!(classifier.judge(false), RetryAction::NoActionIndicated);
         assert_eq!(classifier.judge(true), RetryAction::NoActionIndicated);
+    }
+
+    #[test]
+    fn attempts_are_those_asked_for() {
+        assert_eq!(retries(None).unwrap().max_attempts(), ATTEMPTS);
+        assert_eq!(retries(Some("1")).unwrap().max_attempts(), 1);
+        for wrong in ["0", "-1", "many", ""] {
+            assert!(retries(Some(wrong)).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
 use super::prune::{Prune, Refused, Removal, Rule};
-use super::release::{self, Move, Moved, Mover};
+use super::release::{self, Move, Moved, Mover, Whereabouts};
 use super::trial::Trial;
 use super::wait::{Failure, Readiness, Stop, Waiter, Written, readiness};
 use crate::domain::function::AsyncInvoke;
@@ -184,7 +184,10 @@ impl Run<'_> {
                 self.policy = Some(document.clone());
                 Ok(())
             }
-            Step::SetBoundary { role, to, .. } => self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await,
+            Step::SetBoundary { role, to, .. } => {
+                let set = self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await;
+                unless_gone(set, to.is_none())
+            }
             Step::TagRole { role, change } => self.write(|| cloud.roles.change_role_tags(role, change)).await,
             Step::CreateLogGroup { group } => {
                 let created = self.write(|| cloud.logs.create_log_group(group, &desired.tags)).await;
@@ -214,8 +217,10 @@ impl Run<'_> {
             Step::RevokeCallers { alias, sids, .. } => self.revoke_callers(alias, sids).await,
             Step::SetAsyncInvoke { alias, to, .. } => {
                 let settings = (*to != AsyncInvoke::default()).then_some(to);
-                self.write(|| cloud.functions.set_async_invoke(name, alias, settings))
-                    .await
+                let set = self
+                    .write(|| cloud.functions.set_async_invoke(name, alias, settings))
+                    .await;
+                unless_gone(set, settings.is_none())
             }
             Step::SetProvisioned { alias, to, .. } => self.set_provisioned(alias, *to).await,
             Step::Prune(prune) => self.prune(prune).await,
@@ -246,8 +251,7 @@ impl Run<'_> {
         let result = waiter.patiently(call).await;
         self.touched |= match &result {
             Ok(_) => true,
-            // No answer is no proof that nothing happened.
-            Err(Failure::Port(error)) => matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Internal),
+            Err(Failure::Port(error)) => error.kind.leaves_open(),
             Err(_) => false,
         };
         result
@@ -526,7 +530,11 @@ impl Run<'_> {
             mover,
             tags: &release::tags_after(found, &desired.tags),
         };
-        let Moved { unkept, .. } = self.write(|| step.perform(cloud)).await?;
+        let moved = self.write(|| step.perform(cloud)).await;
+        if moved.is_err() && self.touched && step.whereabouts(cloud).await == Whereabouts::Unmoved {
+            self.touched = false;
+        }
+        let Moved { unkept, .. } = moved?;
         self.warnings
             .extend(unkept.map(|error| release::unkept_warning(alias, &error)));
         if from.is_some() {
@@ -538,8 +546,10 @@ impl Run<'_> {
 
     async fn set_provisioned(&mut self, alias: &AliasName, to: Option<u32>) -> Result<(), Failure> {
         let Context { cloud, desired, .. } = *self.context;
-        self.write(|| cloud.functions.set_provisioned(&desired.name, alias, to))
-            .await?;
+        let set = self
+            .write(|| cloud.functions.set_provisioned(&desired.name, alias, to))
+            .await;
+        unless_gone(set, to.is_none())?;
         if to.is_none() {
             return Ok(());
         }
@@ -578,6 +588,14 @@ impl Context<'_> {
 fn unless_there(result: Result<(), Failure>) -> Result<(), Failure> {
     match result {
         Err(Failure::Port(error)) if error.kind == ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// What is gone already counts as taken away: the answer to the call that did it may have been lost.
+fn unless_gone(result: Result<(), Failure>, taken_away: bool) -> Result<(), Failure> {
+    match result {
+        Err(Failure::Port(error)) if taken_away && error.kind == ErrorKind::NotFound => Ok(()),
         other => other,
     }
 }

@@ -128,7 +128,21 @@ struct Deleting<'a> {
 impl Deleting<'_> {
     async fn remove(&mut self, cloud: &Cloud, removal: &Removal) -> Result<(), Failure> {
         match removal {
-            Removal::Function { name, .. } => self.delete(|| cloud.functions.delete_function(name)).await,
+            Removal::Function { name, .. } => {
+                let deleted = self.delete(|| cloud.functions.delete_function(name)).await;
+                if deleted.is_ok() || !self.touched {
+                    return deleted;
+                }
+                // The function itself tells whether a deletion without an answer happened.
+                match cloud.functions.function(name).await {
+                    Ok(None) => Ok(()),
+                    Ok(Some(_)) => {
+                        self.touched = false;
+                        deleted
+                    }
+                    Err(_) => deleted,
+                }
+            }
             Removal::Role {
                 name,
                 policies,
@@ -161,8 +175,7 @@ impl Deleting<'_> {
             result => {
                 self.touched |= match &result {
                     Ok(()) => true,
-                    // No answer is no proof that nothing happened.
-                    Err(Failure::Port(error)) => matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Internal),
+                    Err(Failure::Port(error)) => error.kind.leaves_open(),
                     Err(_) => false,
                 };
                 result

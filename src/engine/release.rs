@@ -49,6 +49,17 @@ pub struct Moved {
     pub unkept: Option<PortError>,
 }
 
+/// Where an alias is after a move of it failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Where it was before the move.
+    Unmoved,
+    /// Somewhere else; `None` when there is no such alias any more.
+    Elsewhere(Option<Point>),
+    /// Nobody could be asked.
+    Unknown,
+}
+
 /// Where an alias points.
 pub fn point(alias: &AliasState) -> Point {
     Point::new(alias.version, &alias.weights)
@@ -117,8 +128,8 @@ impl Move<'_> {
         }
     }
 
-    /// Makes or moves the alias with one write, and keeps the entry. A write whose answer was lost and
-    /// that is repeated looks like a conflict; the alias itself tells whether it landed.
+    /// Makes or moves the alias with one write, and keeps the entry. A write whose answer was lost may have
+    /// landed, and when it is repeated it looks like a conflict; the alias itself tells.
     pub async fn perform(&self, cloud: &Cloud) -> PortResult<Moved> {
         let version = self.to.version.expect("nobody moves an alias to $LATEST");
         let ledger = self.ledger();
@@ -141,6 +152,10 @@ impl Move<'_> {
                     found => return Err(moved_meanwhile(self.alias, self.from, found.as_ref(), error)),
                 }
             }
+            Err(error) if error.kind.leaves_open() => match cloud.functions.alias(self.function, self.alias).await {
+                Ok(Some(found)) if point(&found) == self.to && found.description == update.description => found,
+                _ => return Err(error),
+            },
             Err(error) => return Err(error),
         };
         // A move that landed unheard has the entry of the first try.
@@ -156,6 +171,21 @@ impl Move<'_> {
             alias,
             unkept: kept.err(),
         })
+    }
+
+    /// Looks where the alias is after a move of it failed.
+    pub async fn whereabouts(&self, cloud: &Cloud) -> Whereabouts {
+        match cloud.functions.alias(self.function, self.alias).await {
+            Ok(found) => {
+                let now = found.as_ref().map(point);
+                if now == self.from.map(point) {
+                    Whereabouts::Unmoved
+                } else {
+                    Whereabouts::Elsewhere(now)
+                }
+            }
+            Err(_) => Whereabouts::Unknown,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A layer in front of a target that counts writes and fails one of them, before or after it lands.
+//! A layer in front of a target that counts calls and fails some of them, before or after they land.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,10 +38,51 @@ pub struct Fault {
     pub landed: Landed,
 }
 
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Refused: nothing has landed.
+    Denied,
+    /// The service failed before anything landed.
+    Failed,
+    /// No answer, and nothing has landed.
+    Silent,
+    /// It landed, and no answer came.
+    Lost,
+    /// It landed, and the service said that it failed.
+    LandedAndFailed,
+}
+
+impl How {
+    fn landed(self) -> bool {
+        matches!(self, Self::Lost | Self::LandedAndFailed)
+    }
+
+    fn error(self, name: &'static str) -> PortError {
+        let (kind, message) = match self {
+            Self::Denied => (ErrorKind::Denied, "not allowed (on purpose)"),
+            Self::Failed | Self::LandedAndFailed => (ErrorKind::Internal, "the service failed (on purpose)"),
+            Self::Silent | Self::Lost => (ErrorKind::Unreachable, "connection reset (on purpose)"),
+        };
+        PortError::new(kind, name, "thumbs", message)
+    }
+}
+
+/// Which call fails, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Break {
+    /// The port's method: `create_function`.
+    pub name: &'static str,
+    /// How many calls of this method come first.
+    pub nth: usize,
+    pub how: How,
+}
+
 /// Counts and fails.
 pub struct Faulty {
     inner: Cloud,
     fault: Option<Fault>,
+    breaks: Mutex<Vec<Break>>,
     refusals: Mutex<Vec<Refusal>>,
     before: Mutex<Option<(&'static str, usize, Happening)>>,
     calls: Mutex<Calls>,
@@ -61,6 +102,8 @@ struct Refusal {
 /// The names of the calls so far.
 #[derive(Debug, Default, Clone)]
 pub struct Calls {
+    /// Both, in the order in which they came; those made side by side come in any.
+    pub all: Vec<&'static str>,
     pub reads: Vec<&'static str>,
     pub writes: Vec<&'static str>,
 }
@@ -71,10 +114,17 @@ impl Faulty {
         Arc::new(Self {
             inner,
             fault,
+            breaks: Mutex::default(),
             refusals: Mutex::default(),
             before: Mutex::default(),
             calls: Mutex::default(),
         })
+    }
+
+    /// Breaks one call more.
+    pub fn breaking(self: Arc<Self>, broken: Break) -> Arc<Self> {
+        self.breaks.lock().unwrap().push(broken);
+        self
     }
 
     /// Refuses the next calls of this method with this error.
@@ -133,38 +183,58 @@ impl Faulty {
         self.calls.lock().unwrap().clone()
     }
 
-    fn read(&self, name: &'static str) {
-        self.calls.lock().unwrap().reads.push(name);
-    }
-
-    async fn write<T>(&self, name: &'static str, call: impl Future<Output = PortResult<T>>) -> PortResult<T> {
-        let index = {
-            let writes = &mut self.calls.lock().unwrap().writes;
-            writes.push(name);
-            writes.len() - 1
+    async fn read<T>(&self, name: &'static str, call: impl Future<Output = PortResult<T>>) -> PortResult<T> {
+        let nth = {
+            let calls = &mut *self.calls.lock().unwrap();
+            calls.reads.push(name);
+            calls.add(name)
         };
         self.happen(name).await;
         self.refused(name)?;
-        match self.fault.filter(|fault| fault.write == index) {
-            None => call.await,
-            Some(Fault { landed: Landed::No, .. }) => Err(PortError::new(
-                ErrorKind::Denied,
-                name,
-                "thumbs",
-                "not allowed (on purpose)",
-            )),
-            Some(Fault {
-                landed: Landed::Yes, ..
-            }) => {
-                call.await?;
-                Err(PortError::new(
-                    ErrorKind::Unreachable,
-                    name,
-                    "thumbs",
-                    "connection reset (on purpose)",
-                ))
-            }
+        Self::perform(name, self.broken(name, nth), call).await
+    }
+
+    async fn write<T>(&self, name: &'static str, call: impl Future<Output = PortResult<T>>) -> PortResult<T> {
+        let (index, nth) = {
+            let calls = &mut *self.calls.lock().unwrap();
+            calls.writes.push(name);
+            (calls.writes.len() - 1, calls.add(name))
+        };
+        self.happen(name).await;
+        self.refused(name)?;
+        let fault = self.fault.filter(|fault| fault.write == index);
+        let how = fault.map(|fault| match fault.landed {
+            Landed::No => How::Denied,
+            Landed::Yes => How::Lost,
+        });
+        Self::perform(name, how.or_else(|| self.broken(name, nth)), call).await
+    }
+
+    fn broken(&self, name: &'static str, nth: usize) -> Option<How> {
+        let breaks = self.breaks.lock().unwrap();
+        let broken = breaks.iter().find(|broken| (broken.name, broken.nth) == (name, nth));
+        broken.map(|broken| broken.how)
+    }
+
+    async fn perform<T>(
+        name: &'static str,
+        how: Option<How>,
+        call: impl Future<Output = PortResult<T>>,
+    ) -> PortResult<T> {
+        let Some(how) = how else { return call.await };
+        if how.landed() {
+            call.await?;
         }
+        Err(how.error(name))
+    }
+}
+
+impl Calls {
+    /// Writes a call down and says how many of its name came first.
+    fn add(&mut self, name: &'static str) -> usize {
+        let nth = self.all.iter().filter(|other| **other == name).count();
+        self.all.push(name);
+        nth
     }
 }
 
@@ -176,10 +246,7 @@ macro_rules! faulty {
         #[async_trait]
         impl $port for Faulty {
             $(async fn $read(&self, $($r: $rt),*) -> PortResult<$rr> {
-                self.read(stringify!($read));
-                self.happen(stringify!($read)).await;
-                self.refused(stringify!($read))?;
-                self.inner.$field.$read($($r),*).await
+                self.read(stringify!($read), self.inner.$field.$read($($r),*)).await
             })*
             $(async fn $write(&self, $($w: $wt),*) -> PortResult<$wr> {
                 self.write(stringify!($write), self.inner.$field.$write($($w),*)).await

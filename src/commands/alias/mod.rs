@@ -4,6 +4,7 @@ mod fitness;
 mod history;
 mod moving;
 mod shifting;
+mod stopped;
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::fitness::{latest_is_no_release, published};
 use super::shifting::{self, Gradual, ShiftArgs};
+use super::stopped::perform;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::commands::prepare::release_check;
@@ -325,10 +326,7 @@ impl Wanted<'_> {
             mover: &mover,
             tags: self.tags,
         };
-        let Moved { unkept, .. } = step
-            .perform(self.cloud)
-            .await
-            .with_context(|| format!("could not move `{}`", self.alias))?;
+        let Moved { unkept, .. } = perform(&step, self.cloud, ctx).await?;
         if ctx.ui.json() {
             ctx.ui.document(&self.view(&preview, true, check))?;
         } else {

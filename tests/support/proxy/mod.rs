@@ -180,12 +180,23 @@ impl FaultProxy {
             .collect()
     }
 
+    /// How many calls were broken so far.
+    pub fn broken(&self) -> usize {
+        self.shared.lock().broken
+    }
+
+    /// Whether a call hangs: one of [`Fault::HangAfter`] has landed by then.
+    pub fn is_holding(&self) -> bool {
+        self.shared.lock().holding
+    }
+
     /// Forgets the calls so far and every rule.
     pub fn reset(&self) {
         let mut state = self.shared.lock();
         state.calls.clear();
         state.rules.clear();
         state.quota = None;
+        state.broken = 0;
         state.generation += 1;
     }
 
@@ -227,6 +238,9 @@ struct State {
     calls: Vec<Call>,
     /// Counts resets, so that a call from before one does not write into the calls after it.
     generation: usize,
+    /// Counts the calls that a rule was for.
+    broken: usize,
+    holding: bool,
     closed: bool,
 }
 
@@ -290,6 +304,7 @@ impl Shared {
             .iter_mut()
             .find_map(|(when, fault)| when.applies(&call).then(|| fault.clone()));
         let fault = fault.or_else(|| state.quota.as_mut()?.refuses(&call));
+        state.broken += usize::from(fault.is_some());
         state.calls.push(call);
         let ticket = (state.generation, state.calls.len() - 1);
         drop(state);
@@ -308,7 +323,9 @@ impl Shared {
     }
 
     fn wait_for_the_end(&self) {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.holding = true;
+        self.changed.notify_all();
         drop(self.changed.wait_while(state, |state| !state.closed));
     }
 }
