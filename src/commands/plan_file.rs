@@ -211,6 +211,7 @@ impl PlanFile {
             ui: ctx.ui.clone(),
             stop: ctx.stop.clone(),
             given: ctx.given.clone(),
+            shared: ctx.shared.clone(),
         })
     }
 

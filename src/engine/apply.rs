@@ -360,9 +360,7 @@ impl Run<'_> {
     async fn look(&self) -> PortResult<Snapshot> {
         let name = &self.context.desired.name;
         let found = self.context.cloud.functions.snapshot(name, &Qualifier::Latest).await?;
-        found.ok_or_else(|| {
-            PortError::new(ErrorKind::NotFound, "lambda:GetFunction", name.to_string(), GONE)
-        })
+        found.ok_or_else(|| PortError::new(ErrorKind::NotFound, "lambda:GetFunction", name.to_string(), GONE))
     }
 
     /// A write beside the configuration may have changed the revision, and nothing else.

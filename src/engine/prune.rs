@@ -41,18 +41,21 @@ pub struct Staying {
 }
 
 /// What goes and what stays.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Prune {
     /// Oldest first.
     pub versions: Vec<Leaving>,
+    /// What stays explains the choice and is no part of it.
+    #[serde(skip)]
     pub stays: Vec<Staying>,
     /// How many more stay, since the rule keeps them.
+    #[serde(skip)]
     pub kept: usize,
     pub archives: Option<Leftovers>,
 }
 
 /// Archives in lfn's bucket that no version needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Leftovers {
     pub bucket: BucketName,
     pub keys: Vec<String>,

@@ -11,6 +11,6 @@ mod faulty;
 mod in_process;
 mod meanwhile;
 mod recovery;
-mod reviewed;
 mod retention;
+mod reviewed;
 mod tighten;

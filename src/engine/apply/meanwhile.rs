@@ -154,11 +154,13 @@ impl Run<'_> {
             | Step::TagFunction { .. }
             | Step::SetReserved { .. }
             | Step::Publish
+            | Step::Check { .. }
             | Step::PointAlias { .. }
             | Step::AllowCallers { .. }
             | Step::RevokeCallers { .. }
             | Step::SetAsyncInvoke { .. }
-            | Step::SetProvisioned { .. } => match self.look().await {
+            | Step::SetProvisioned { .. }
+            | Step::Prune(_) => match self.look().await {
                 Err(gone) if gone.kind == ErrorKind::NotFound => Some(GONE),
                 _ => None,
             },

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::domain::arn::Arn;
 use crate::domain::fingerprint::fingerprint;
@@ -53,6 +54,10 @@ pub struct Wanted {
     pub code_signing: Option<Arn>,
     pub asynchronous: AsyncInvoke,
     pub callers: PolicyDocument,
+    /// The event of the release check: its file, and the beginning of its SHA-256.
+    pub check: Option<String>,
+    /// How many published versions stay.
+    pub keep: Option<usize>,
 }
 
 /// An archive.
@@ -177,6 +182,10 @@ impl Wanted {
             async_invoke,
             // With their statements instead, which follow from them.
             permissions: _,
+            keep,
+            // Told by the keys of what goes there or leaves it.
+            bucket: _,
+            check,
         } = desired;
         Self {
             code: Code {
@@ -203,6 +212,11 @@ impl Wanted {
             code_signing: code_signing.clone(),
             asynchronous: async_invoke.clone(),
             callers: callers::wanted(desired),
+            check: check.as_ref().map(|check| {
+                let digest = CodeDigest::from_sha256(&Sha256::digest(&check.event));
+                format!("{} {}", check.file, digest.short())
+            }),
+            keep: *keep,
         }
     }
 }
@@ -262,6 +276,10 @@ impl Found {
             archive,
             // Follows from the digests, and is not always known.
             contents: _,
+            // Whatever is removed is looked at once more, just before.
+            stock: _,
+            archives: _,
+            versions: _,
         } = observed;
         Self {
             function: function.as_ref().map(|function| Function::new(function, sealer)),

@@ -200,6 +200,12 @@ pub(super) fn wanted(reviewed: &Reviewed, now: &Reviewed) -> Vec<Difference> {
     found.when(was.callers != is.callers, "callers", alias, |one| {
         one.access(Some(&was.callers), Some(&is.callers))
     });
+    found.when(was.check != is.check, "check", alias, |one| {
+        one.arrow(was.check.as_ref(), is.check.as_ref())
+    });
+    found.when(was.keep != is.keep, "versions to keep", name, |one| {
+        one.arrow(was.keep, is.keep)
+    });
     found.all
 }
 

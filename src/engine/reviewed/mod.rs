@@ -148,18 +148,19 @@ impl Deed {
 fn is_rest(step: &Step, deed: &Deed, published: bool) -> bool {
     let now = Deed::new(step);
     match step {
-        // Statement by statement, and tags that come before tags that go.
-        Step::AllowCallers { .. } | Step::RevokeCallers { .. } | Step::TagFunction { .. } | Step::TagRole { .. } => {
-            is_part(&now.step.into(), &deed.step.clone().into())
-        }
+        // Statement by statement, tags that come before tags that go, version by version.
+        Step::AllowCallers { .. }
+        | Step::RevokeCallers { .. }
+        | Step::TagFunction { .. }
+        | Step::TagRole { .. }
+        | Step::Prune(_) => is_part(&now.step.into(), &deed.step.clone().into()),
         Step::PointAlias { alias, from, to } => {
-            // The version that was to come has a number by now.
-            let to = match to {
-                Target::Known(_) if published => Target::Published,
-                to => *to,
-            };
-            let (alias, from) = (alias.clone(), from.clone());
+            let (alias, from, to) = (alias.clone(), from.clone(), to_come(*to, published));
             now.step == deed.step || Deed::new(&Step::PointAlias { alias, from, to }).step == deed.step
+        }
+        Step::Check { file, version } => {
+            let (file, version) = (file.clone(), to_come(*version, published));
+            now.step == deed.step || Deed::new(&Step::Check { file, version }).step == deed.step
         }
         Step::CreateRole { .. }
         | Step::SetTrust { .. }
@@ -177,6 +178,14 @@ fn is_rest(step: &Step, deed: &Deed, published: bool) -> bool {
         | Step::Publish
         | Step::SetAsyncInvoke { .. }
         | Step::SetProvisioned { .. } => now.step == deed.step,
+    }
+}
+
+/// A version as the reviewed plan has it: one that was to come has a number by now.
+fn to_come(to: Target, published: bool) -> Target {
+    match to {
+        Target::Known(_) if published => Target::Published,
+        to => to,
     }
 }
 

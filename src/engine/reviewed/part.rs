@@ -64,5 +64,7 @@ pub fn touches(step: &Step) -> &'static [Part] {
         Step::AllowCallers { .. } | Step::RevokeCallers { .. } => &[Part::Callers, Part::AliasRevision],
         Step::SetAsyncInvoke { .. } => &[Part::Asynchronous],
         Step::SetProvisioned { .. } => &[Part::Provisioned],
+        // The newest version always stays.
+        Step::Check { .. } | Step::Prune(_) => &[],
     }
 }
