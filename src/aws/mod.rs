@@ -4,6 +4,7 @@
 //! means is decided in [`classify`], what a person reads about it in [`error`].
 
 mod classify;
+mod codedeploy;
 mod credentials;
 mod error;
 mod iam;
@@ -220,6 +221,13 @@ fn assemble(
         explain,
     };
 
+    let (config, explain) = client!(aws_sdk_codedeploy, sdk, observer, tried);
+    let deployments = codedeploy::CodeDeploy {
+        client: aws_sdk_codedeploy::Client::from_conf(config.build()),
+        explain,
+        identity: identity.clone(),
+    };
+
     let functions = Arc::new(functions);
     Cloud {
         identity,
@@ -229,6 +237,7 @@ fn assemble(
         logs: Arc::new(logs),
         artifacts: Arc::new(artifacts),
         parameters: Arc::new(parameters),
+        deployments: Arc::new(deployments),
     }
 }
 

@@ -9,6 +9,7 @@ mod archives;
 mod artifacts;
 mod concurrency;
 mod control;
+mod deployments;
 mod documents;
 mod functions;
 mod invoke;
@@ -60,7 +61,8 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         roles: target.clone(),
         logs: target.clone(),
         artifacts: target.clone(),
-        parameters: target,
+        parameters: target.clone(),
+        deployments: target,
     })
 }
 
