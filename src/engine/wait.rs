@@ -105,7 +105,7 @@ impl Stop {
     }
 
     /// Sleeps, or returns at once when an end is asked for.
-    async fn sleep(&self, duration: Duration) {
+    pub async fn sleep(&self, duration: Duration) {
         let notified = self.0.notify.notified();
         if self.requested() {
             return;

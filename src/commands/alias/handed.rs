@@ -1,0 +1,555 @@
+//! `lfn alias promote --engine codedeploy`: show, ask, hand the shift to CodeDeploy, and watch it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::{Outcome, PointView};
+use crate::ctx::Ctx;
+use crate::domain::arn::{Arn, Place};
+use crate::domain::codedeploy::{self, ALARM_LIMIT, AppSpec, Routing};
+use crate::domain::ledger::Point;
+use crate::domain::names::{AliasName, CodeDigest, FunctionName, Version};
+use crate::domain::shift::Schedule;
+use crate::engine::codedeploy::{Ended, Found, Look, Record, ServesAs, Step, Wanted, follow, perform, plan, settle};
+use crate::engine::release;
+use crate::engine::wait::{Failure, Waiter};
+use crate::error::{Kind, Problem};
+use crate::ports::{AliasState, Caller, Cloud, Course, Deployment};
+use crate::ui::{Progress, plan::percent, style};
+
+/// Who shifts the traffic.
+#[derive(Debug, Args)]
+pub struct EngineArgs {
+    /// Who shifts the traffic
+    #[arg(long, value_name = "ENGINE", env = "LFN_ENGINE", default_value = "lfn")]
+    engine: Engine,
+
+    /// The role that CodeDeploy works as [default: one that lfn makes]
+    #[arg(long, value_name = "ARN", env = "LFN_CODEDEPLOY_ROLE")]
+    codedeploy_role: Option<Arn>,
+}
+
+/// Who shifts the traffic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// lfn, for as long as it runs
+    Lfn,
+    /// AWS CodeDeploy, which goes on alone
+    Codedeploy,
+}
+
+impl EngineArgs {
+    /// Whether CodeDeploy is asked for.
+    pub fn is_codedeploy(&self) -> bool {
+        self.engine == Engine::Codedeploy
+    }
+}
+
+/// A promote that CodeDeploy is to do.
+pub struct Handing<'a> {
+    pub cloud: &'a Cloud,
+    pub caller: Option<&'a Caller>,
+    pub name: &'a FunctionName,
+    pub alias: &'a AliasName,
+    pub current: Option<&'a AliasState>,
+    /// The tags of the function.
+    pub tags: &'a BTreeMap<String, String>,
+    pub to: Version,
+    /// The archive of the version.
+    pub digest: Option<&'a CodeDigest>,
+    /// `None` moves all traffic at once.
+    pub schedule: Option<&'a Schedule>,
+    pub alarms: BTreeSet<String>,
+    /// The boundary of the function's own role, which a role beside it gets as well.
+    pub boundary: Option<&'a Arn>,
+    pub because: Option<&'a String>,
+    pub args: &'a EngineArgs,
+}
+
+/// What a promote by CodeDeploy did, as `--format json` shows it.
+#[derive(Serialize)]
+struct HandedView<'a> {
+    function: &'a str,
+    alias: &'a str,
+    from: PointView,
+    to: PointView,
+    changed: bool,
+    engine: &'static str,
+    /// The deployment's id; `null` when there was nothing to do.
+    deployment: Option<&'a str>,
+}
+
+/// A deployment to watch.
+struct Running<'a> {
+    id: &'a str,
+    from: Version,
+}
+
+impl Handing<'_> {
+    /// Shows, asks, hands over, watches and reports.
+    pub async fn run(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
+        if ctx.settings.local {
+            return Err(Problem::failed("there is no CodeDeploy on the embedded Lambda")
+                .hint("shift the traffic with lfn itself: `--engine lfn`")
+                .into());
+        }
+        let alias = self.alias;
+        let current = self.current.ok_or_else(|| {
+            Problem::failed(format!("there is no alias `{alias}` whose traffic could shift"))
+                .hint(format!("make it first: `lfn alias promote {alias} --to VERSION`"))
+        })?;
+        let routing = Routing::of(self.schedule).map_err(|why| {
+            Problem::failed(format!("CodeDeploy cannot shift the traffic so: {why}"))
+                .hint("change the stages, or shift the traffic with lfn itself: `--engine lfn`")
+        })?;
+        if self.alarms.len() > ALARM_LIMIT {
+            let message = format!("CodeDeploy watches {ALARM_LIMIT} alarms at most, and these are {}", self.alarms.len());
+            return Err(Problem::failed(message)
+                .hint("a composite alarm can stand for several")
+                .into());
+        }
+        let place = self.place().await?;
+        let wanted = self.wanted(&place, routing);
+        let found = wanted
+            .look(self.cloud)
+            .await
+            .with_context(|| format!("could not look up what CodeDeploy has for `{}:{alias}`", self.name))?;
+        if let Some(deployment) = found.under_way.first() {
+            return self.attach(ctx, deployment).await;
+        }
+        let now = release::point(current);
+        if now == Point::at(self.to) {
+            return self.already(ctx, &wanted, &found, current).await;
+        }
+        let from = self.refuse_moving(&now)?;
+        self.hand_over(ctx, &wanted, &found, from).await
+    }
+
+    async fn place(&self) -> anyhow::Result<Place> {
+        if let Some(caller) = self.caller {
+            return Ok(caller.place.clone());
+        }
+        let caller = self.cloud.identity.caller().await;
+        let caller = caller.context("could not find out which account the credentials are for")?;
+        Ok(caller.place)
+    }
+
+    fn wanted<'a>(&'a self, place: &'a Place, routing: Routing) -> Wanted<'a> {
+        let (alarms, boundary) = (&self.alarms, self.boundary);
+        let own = || codedeploy::service_role(self.name, self.alias, place, alarms, boundary, self.tags);
+        let given = self.args.codedeploy_role.clone();
+        Wanted {
+            function: self.name,
+            alias: self.alias,
+            place,
+            tags: self.tags,
+            routing,
+            alarms: alarms.clone(),
+            role: given.map_or_else(|| ServesAs::Own(Box::new(own())), ServesAs::Given),
+        }
+    }
+
+    /// CodeDeploy needs an alias that points at one version alone, and says so only after it has begun.
+    fn refuse_moving(&self, now: &Point) -> anyhow::Result<Version> {
+        let alias = self.alias;
+        if !now.weights.is_empty() {
+            let message = format!(
+                "`{alias}` splits its traffic already: it points at {}",
+                PointView::new(now).text()
+            );
+            return Err(Problem::failed(message)
+                .hint(format!(
+                    "end that first: `lfn alias promote {alias} --to VERSION --engine lfn` or `lfn alias rollback {alias}`"
+                ))
+                .into());
+        }
+        let from = now.version.ok_or_else(|| {
+            Problem::failed(format!("`{alias}` points at $LATEST, and traffic shifts between published versions"))
+                .hint(format!("point it at a version first: `lfn alias promote {alias} --to VERSION`"))
+        })?;
+        Ok(from)
+    }
+
+    /// The alias is where it shall be. If CodeDeploy brought it there and nobody wrote that down, it is done now.
+    async fn already(
+        &self,
+        ctx: &Ctx,
+        wanted: &Wanted<'_>,
+        found: &Found,
+        current: &AliasState,
+    ) -> anyhow::Result<Outcome> {
+        let (alias, to) = (self.alias, PointView::new(&Point::at(self.to)));
+        let ledger = release::ledger(current, self.tags);
+        let told = ledger.newest().map(|(_, entry)| &entry.to);
+        let last = wanted.last_success(self.cloud, found).await;
+        let last = last.with_context(|| format!("could not look up the last deployment of `{alias}`"))?;
+        let unwritten = last.filter(|spec| {
+            let (from, to) = (Point::at(spec.from), Point::at(spec.to));
+            to == Point::at(self.to) && told.is_none_or(|told| *told == from)
+        });
+        if let Some(spec) = &unwritten {
+            self.record(ctx, current, spec.from).await;
+        }
+        if ctx.ui.json() {
+            ctx.ui.document(&self.view(to.clone(), false, None))?;
+        } else {
+            ctx.ui.data(format_args!("`{alias}` points at version {} already", to.text()))?;
+        }
+        if unwritten.is_some() {
+            ctx.ui
+                .status("CodeDeploy had moved it; the move is in its history now");
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn view<'a>(&'a self, from: PointView, changed: bool, deployment: Option<&'a str>) -> HandedView<'a> {
+        HandedView {
+            function: self.name.as_str(),
+            alias: self.alias.as_str(),
+            from,
+            to: PointView::new(&Point::at(self.to)),
+            changed,
+            engine: "codedeploy",
+            deployment,
+        }
+    }
+
+    fn arrow(&self, from: Version) -> String {
+        let (name, alias, to) = (self.name, self.alias, self.to);
+        let subject = style::strong(format_args!("{name}:{alias}"));
+        format!("{subject} {from} → {}", style::strong(to))
+    }
+
+    /// Makes what is missing, starts the deployment and watches it.
+    async fn hand_over(
+        &self,
+        ctx: &Ctx,
+        wanted: &Wanted<'_>,
+        found: &Found,
+        from: Version,
+    ) -> anyhow::Result<Outcome> {
+        let steps = plan(wanted, found).map_err(|foreign| {
+            Problem::failed(foreign.to_string())
+                .hint("give it another name or delete it; lfn changes nothing that it did not make")
+        })?;
+        let titles: Vec<String> = steps.iter().map(|step| title(step, wanted)).collect();
+        let provisioned = self.cloud.functions.provisioned(self.name, self.alias).await;
+        let provisioned = provisioned
+            .with_context(|| format!("could not look up the provisioned concurrency of `{}`", self.alias))?;
+        if let Some(provisioned) = provisioned {
+            ctx.ui.warn(format_args!(
+                "while it shifts, the {} provisioned executions of `{}` are split like its traffic; calls beyond a \
+                 version's part run on demand",
+                provisioned.requested, self.alias
+            ));
+        }
+        if !ctx.settings.yes {
+            ctx.ui.status(format_args!("{} by CodeDeploy: {}", self.arrow(from), wanted.routing));
+            titles.iter().for_each(|title| ctx.ui.status(format_args!("  {title}")));
+            if !self.alarms.is_empty() {
+                let alarms: Vec<String> = self.alarms.iter().map(|name| format!("`{name}`")).collect();
+                ctx.ui
+                    .status(format_args!("  returns to {from} when {} goes off", alarms.join(" or ")));
+            }
+            if !ctx.ui.confirm("Hand it to CodeDeploy?").await? {
+                ctx.ui.status("nothing was changed");
+                return Ok(Outcome::Declined);
+            }
+        }
+        let _changing = ctx.stop.hold();
+        let progress = ctx.ui.progress();
+        let on_wait = |what: &str, waited| progress.waiting(what, waited);
+        let waiter = Waiter::new(&ctx.stop, &on_wait);
+        for (done, step) in steps.iter().enumerate() {
+            progress.doing(&titles[done]);
+            let result = if ctx.stop.requested() {
+                Err(Failure::Interrupted)
+            } else {
+                perform(self.cloud, wanted, step, &waiter).await
+            };
+            result.map_err(|failure| self.unprepared(done, &titles, failure, from))?;
+            progress.done(&titles[done]);
+        }
+        let spec = AppSpec {
+            function: self.name.clone(),
+            alias: self.alias.clone(),
+            from,
+            to: self.to,
+        };
+        let mover = ctx.mover(self.cloud, self.caller, self.because).await;
+        let because = self.because.map(|because| format!(": {because}")).unwrap_or_default();
+        let description = format!("lfn alias promote, by {}{because}", mover.who);
+        let started = wanted.start(self.cloud, &spec, &description, &waiter).await;
+        let id = started.map_err(|failure| self.unprepared(steps.len(), &titles, failure, from))?;
+        progress.done(format_args!("deployment {id}: {}", wanted.routing));
+        self.watch(ctx, &progress, &Running { id: &id, from }).await
+    }
+
+    fn unprepared(&self, done: usize, titles: &[String], failure: Failure, from: Version) -> Problem {
+        let kind = match failure {
+            Failure::Interrupted => Kind::Interrupted,
+            _ if done == 0 => Kind::Failed,
+            _ => Kind::Partial,
+        };
+        let at = titles.get(done).map_or("the deployment itself", String::as_str);
+        Problem::new(kind, format!("could not hand `{}` to CodeDeploy, at: {at}", self.alias))
+            .hint(format!("`{}` serves version {from}, as before", self.alias))
+            .hint("run the command again: what was made is used")
+            .caused_by(failure)
+    }
+
+    /// Watches a deployment of the same target that somebody else, or an earlier run, has started.
+    async fn attach(&self, ctx: &Ctx, deployment: &Deployment) -> anyhow::Result<Outcome> {
+        let Deployment { id, .. } = deployment;
+        let spec = AppSpec::parse(&deployment.revision);
+        let Some(spec) = spec.filter(|spec| spec.to == self.to && spec.alias == *self.alias) else {
+            return Err(self.busy(deployment).into());
+        };
+        let _changing = ctx.stop.hold();
+        let progress = ctx.ui.progress();
+        progress.done(format_args!("deployment {id} is under way already"));
+        let from = spec.from;
+        self.watch(ctx, &progress, &Running { id, from }).await
+    }
+
+    fn busy(&self, deployment: &Deployment) -> Problem {
+        let Deployment {
+            id,
+            creator,
+            description,
+            created,
+            ..
+        } = deployment;
+        let target = match AppSpec::parse(&deployment.revision) {
+            Some(spec) => format!("to version {}", spec.to),
+            None => "elsewhere".to_owned(),
+        };
+        let since = created.map(|created| format!(" since {created}")).unwrap_or_default();
+        let message = format!("CodeDeploy is moving `{}` {target}{since} (deployment {id})", self.alias);
+        let started = match (creator.as_str(), description.as_str()) {
+            ("codeDeployRollback", _) => "it returns what another deployment did".to_owned(),
+            ("", "") => "wait for its end".to_owned(),
+            (creator, "") => format!("it was started by {creator}"),
+            (_, description) => format!("it was started with the words: {description}"),
+        };
+        Problem::failed(message).hint(started).hint(stopping(id))
+    }
+
+    async fn watch(&self, ctx: &Ctx, progress: &Progress<'_>, running: &Running<'_>) -> anyhow::Result<Outcome> {
+        let told = Told {
+            to: self.to,
+            started: Instant::now(),
+            finished: Mutex::default(),
+            failed: Mutex::default(),
+        };
+        let on_look = |look: &Look| told.tell(progress, look);
+        let subject = (self.name, self.alias);
+        let ended = follow(self.cloud, subject, running.id, &ctx.stop, &on_look).await;
+        let deployment = match ended {
+            Ended::Over(deployment) => deployment,
+            Ended::Interrupted => {
+                let message = format!("stopped watching the move of `{}` to version {}", self.alias, self.to);
+                return Err(self.goes_on(Kind::Interrupted, &message, running.id).into());
+            }
+            Ended::LostSight(error) => {
+                let message = format!("cannot see any more how far `{}` is", self.alias);
+                return Err(self
+                    .goes_on(Kind::Partial, &message, running.id)
+                    .caused_by(error)
+                    .into());
+            }
+        };
+        if deployment.course != Course::Succeeded {
+            let now = settle(self.cloud, subject, &deployment, running.from, &ctx.stop, &on_look).await;
+            let at = told.failed.into_inner().expect("nobody panics while telling");
+            return Err(self
+                .came_back(&deployment, at.as_deref(), now.ok().flatten().as_ref(), running)
+                .into());
+        }
+        self.arrived(ctx, running).await
+    }
+
+    /// How to look at what goes on without lfn, and how to stop it.
+    fn goes_on(&self, kind: Kind, message: &str, id: &str) -> Problem {
+        let (alias, to) = (self.alias, self.to);
+        Problem::new(
+            kind,
+            format!("{message}: CodeDeploy goes on alone (deployment {id})"),
+        )
+        .hint(format!(
+            "watch it again: `lfn alias promote {alias} --to {to} --engine codedeploy`"
+        ))
+        .hint(stopping(id))
+    }
+
+    /// The alias is where it shall be: the move is written down.
+    async fn arrived(&self, ctx: &Ctx, running: &Running<'_>) -> anyhow::Result<Outcome> {
+        let found = self.cloud.functions.alias(self.name, self.alias).await;
+        let found = found.with_context(|| format!("could not look up `{}:{}`", self.name, self.alias))?;
+        let Some(now) = found.filter(|now| release::point(now) == Point::at(self.to)) else {
+            let message = format!(
+                "deployment {} succeeded, but `{}` does not point at version {}",
+                running.id, self.alias, self.to
+            );
+            return Err(Problem::new(Kind::Partial, message)
+                .hint("somebody moved it since; `lfn alias list` shows where it points")
+                .into());
+        };
+        self.record(ctx, &now, running.from).await;
+        if ctx.ui.json() {
+            let from = PointView::new(&Point::at(running.from));
+            ctx.ui.document(&self.view(from, true, Some(running.id)))?;
+        } else {
+            ctx.ui.data(self.arrow(running.from))?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Traffic has moved already, so that a failure here is a warning.
+    async fn record(&self, ctx: &Ctx, now: &AliasState, from: Version) {
+        let mover = ctx.mover(self.cloud, self.caller, self.because).await;
+        let record = Record {
+            function: self.name,
+            now,
+            from,
+            to: self.to,
+            digest: self.digest,
+            mover: &mover,
+            tags: self.tags,
+        };
+        match record.write(self.cloud).await {
+            Ok(moved) => {
+                if let Some(error) = moved.unkept {
+                    ctx.ui.warn(release::unkept_warning(self.alias, &error));
+                }
+            }
+            Err(error) => {
+                ctx.ui.warn(release::unkept_warning(self.alias, &error));
+                ctx.ui.hint("run the command again to write it down");
+            }
+        }
+    }
+
+    fn came_back(
+        &self,
+        deployment: &Deployment,
+        at: Option<&str>,
+        now: Option<&AliasState>,
+        running: &Running<'_>,
+    ) -> Problem {
+        let (alias, to) = (self.alias, self.to);
+        let how = match deployment.course {
+            Course::Stopped => "was stopped",
+            _ => "failed",
+        };
+        let why = match &deployment.error {
+            Some((code, message)) if message.is_empty() => format!(": {code}"),
+            Some((code, message)) => format!(": {} ({code})", message.trim_end_matches('.')),
+            None => String::new(),
+        };
+        let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
+        let message = format!(
+            "the move of `{alias}` to version {to} {how}{at} (deployment {}){why}",
+            running.id
+        );
+        let serves = match now.map(release::point) {
+            Some(point) if point == Point::at(running.from) => {
+                format!("`{alias}` serves version {}, as before", running.from)
+            }
+            Some(point) => format!("`{alias}` points at {} now", PointView::new(&point).text()),
+            None => format!("where `{alias}` points now could not be seen; `lfn alias list` shows it"),
+        };
+        Problem::new(Kind::Partial, message).hint(serves)
+    }
+}
+
+fn stopping(id: &str) -> String {
+    format!("stop it, and return the traffic: `aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled`")
+}
+
+/// What is made or changed, as a line of a plan.
+fn title(step: &Step, wanted: &Wanted<'_>) -> String {
+    let role = match &wanted.role {
+        ServesAs::Own(role) => role.name.to_string(),
+        ServesAs::Given(arn) => arn.resource.clone(),
+    };
+    let (application, group, configuration) = (wanted.application(), wanted.group(), wanted.configuration());
+    match step {
+        Step::CreateRole => style::added(format_args!(
+            "+ role {role}: CodeDeploy may assume it for {application} alone"
+        )),
+        Step::SetTrust => style::changed(format_args!("~ role {role}: who may assume it")),
+        Step::SetBoundary => style::changed(format_args!("~ role {role}: boundary")),
+        Step::PutPolicy => {
+            let alarms = if wanted.alarms.is_empty() {
+                ""
+            } else {
+                ", and see the state of alarms"
+            };
+            style::added(format_args!(
+                "+ policy {group} of role {role}: move aliases of {}{alarms}",
+                wanted.function
+            ))
+        }
+        Step::CreateApplication => style::added(format_args!("+ CodeDeploy application {application}")),
+        Step::CreateConfiguration => style::added(format_args!(
+            "+ deployment configuration {configuration}: {}",
+            wanted.routing
+        )),
+        Step::CreateGroup => style::added(format_args!("+ deployment group {group}: {configuration}")),
+        Step::UpdateGroup(differs) => {
+            style::changed(format_args!("~ deployment group {group}: {}", differs.join(", ")))
+        }
+    }
+}
+
+/// What has been told of a deployment.
+struct Told {
+    to: Version,
+    started: Instant,
+    finished: Mutex<BTreeSet<String>>,
+    /// The step that failed.
+    failed: Mutex<Option<String>>,
+}
+
+impl Told {
+    fn tell(&self, progress: &Progress<'_>, look: &Look) {
+        let mut finished = self.finished.lock().expect("nobody panics while telling");
+        for event in &look.events {
+            match event.status.as_str() {
+                "Succeeded" if finished.insert(event.name.clone()) => progress.done(&event.name),
+                "Failed" => *self.failed.lock().expect("nobody panics while telling") = Some(event.name.clone()),
+                _ => {}
+            }
+        }
+        if !look.deployment.course.is_over() {
+            progress.waiting(&self.now(look), self.waited());
+        }
+    }
+
+    fn waited(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn now(&self, look: &Look) -> String {
+        let share = look.alias.as_ref().map_or(0.0, |alias| {
+            if alias.version == Some(self.to) && alias.weights.is_empty() {
+                1.0
+            } else {
+                alias.weights.get(&self.to).copied().unwrap_or_default()
+            }
+        });
+        format!(
+            "CodeDeploy ({:?}, {}% of the traffic at version {})",
+            look.deployment.course,
+            percent(share),
+            self.to
+        )
+    }
+}
