@@ -11,6 +11,8 @@ use aws_sdk_codedeploy::types::{
     RevisionLocation, RevisionLocationType, Tag, TimeBasedCanary, TimeBasedLinear, TrafficRoutingConfig,
     TrafficRoutingType,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use jiff::Timestamp;
 
 use super::error::{Explain, found};
@@ -71,6 +73,9 @@ impl CodeDeploy {
 impl Deployments for CodeDeploy {
     async fn application(&self, name: &str) -> PortResult<Option<BTreeMap<String, String>>> {
         let answer = self.client.get_application().application_name(name).send().await;
+        if answer.as_ref().is_err_and(no_such_service) {
+            return Ok(None);
+        }
         let answer = answer.map_err(|error| self.explain.call("codedeploy:GetApplication", &name, &error));
         if found(answer)?.is_none() {
             return Ok(None);
@@ -274,6 +279,15 @@ impl Deployments for CodeDeploy {
             })
         };
         Ok(events.iter().filter_map(event).collect())
+    }
+}
+
+/// Whether a server does not know CodeDeploy at all, as some that speak AWS's APIs: nothing is there then.
+fn no_such_service<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    let status = error.raw_response().map(|answer| answer.status().as_u16());
+    match error {
+        SdkError::ResponseError(_) => status.is_some_and(|status| (400..500).contains(&status)),
+        _ => status == Some(501),
     }
 }
 

@@ -4,6 +4,7 @@
 //! means is decided in [`classify`], what a person reads about it in [`error`].
 
 mod classify;
+mod cloudwatch;
 mod codedeploy;
 mod credentials;
 mod error;
@@ -228,6 +229,12 @@ fn assemble(
         identity: identity.clone(),
     };
 
+    let (config, explain) = client!(aws_sdk_cloudwatch, sdk, observer, tried);
+    let metrics = cloudwatch::CloudWatch {
+        client: aws_sdk_cloudwatch::Client::from_conf(config.build()),
+        explain,
+    };
+
     let functions = Arc::new(functions);
     Cloud {
         identity,
@@ -238,6 +245,7 @@ fn assemble(
         artifacts: Arc::new(artifacts),
         parameters: Arc::new(parameters),
         deployments: Arc::new(deployments),
+        metrics: Arc::new(metrics),
     }
 }
 

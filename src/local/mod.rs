@@ -15,6 +15,7 @@ mod functions;
 mod invoke;
 mod layers;
 mod logs;
+mod metrics;
 mod parameters;
 mod permissions;
 mod refusal;
@@ -62,7 +63,8 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         logs: target.clone(),
         artifacts: target.clone(),
         parameters: target.clone(),
-        deployments: target,
+        deployments: target.clone(),
+        metrics: target,
     })
 }
 

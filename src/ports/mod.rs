@@ -8,6 +8,7 @@ mod deployments;
 mod error;
 mod functions;
 mod layers;
+mod metrics;
 mod services;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use functions::{
     Lifecycle, NewFunction, ProvisionedState, ResourcePolicy, Snapshot, State, UpdateStatus,
 };
 pub use layers::{LayerContent, LayerVersion, Layers, NewLayerVersion};
+pub use metrics::{AlarmState, Metrics, Traffic};
 pub use services::{
     Artifacts, BucketState, Caller, Identity, LogGroupState, Logs, NewRole, Parameters, Report, RoleState, Roles,
 };
@@ -34,4 +36,5 @@ pub struct Cloud {
     pub artifacts: Arc<dyn Artifacts>,
     pub parameters: Arc<dyn Parameters>,
     pub deployments: Arc<dyn Deployments>,
+    pub metrics: Arc<dyn Metrics>,
 }

@@ -202,6 +202,11 @@ impl Running {
         self.signal("INT");
     }
 
+    /// Whether it has ended by itself.
+    pub fn is_over(&self) -> bool {
+        std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).is_ok_and(|stat| stat.contains(") Z "))
+    }
+
     /// Whether lfn takes care of Ctrl-C by now; before that, the system ends it.
     #[cfg(target_os = "linux")]
     pub fn heeds_interrupts(&self) -> bool {

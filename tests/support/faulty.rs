@@ -15,10 +15,11 @@ use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::callers::Permission;
 use lfn::ports::{
-    AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, Deployment, DeploymentGroup,
-    Deployments, ErrorKind, FunctionState, Functions, GroupState, Identity, Invocation, Invoked, LayerContent,
-    LayerVersion, Layers, LifecycleEvent, LogGroupState, Logs, NewDeployment, NewFunction, NewLayerVersion, NewRole,
-    Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy, RoleState, Roles, Snapshot,
+    AlarmState, AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, Deployment,
+    DeploymentGroup, Deployments, ErrorKind, FunctionState, Functions, GroupState, Identity, Invocation, Invoked,
+    LayerContent, LayerVersion, Layers, LifecycleEvent, LogGroupState, Logs, Metrics, NewDeployment, NewFunction,
+    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy, RoleState,
+    Roles, Snapshot, Traffic,
 };
 
 /// Whether the failing write changes anything.
@@ -102,6 +103,7 @@ impl Faulty {
             artifacts: self.clone(),
             parameters: self.clone(),
             deployments: self.clone(),
+            metrics: self.clone(),
         }
     }
 
@@ -263,4 +265,9 @@ faulty!(Deployments via deployments {
     write create_configuration(name: &str, routing: Routing) -> ();
     write delete_configuration(name: &str) -> ();
     write start(new: &NewDeployment) -> String;
+});
+
+faulty!(Metrics via metrics {
+    read alarms(names: &[String]) -> BTreeMap<String, AlarmState>;
+    read traffic(name: &FunctionName, alias: &AliasName, version: Version, since: jiff::Timestamp) -> Traffic;
 });

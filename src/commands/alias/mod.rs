@@ -1,7 +1,9 @@
 //! `lfn alias`: what serves traffic, and moving it.
 
+mod handed;
 mod history;
 mod moving;
+mod shifting;
 
 use std::collections::BTreeMap;
 

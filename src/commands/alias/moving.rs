@@ -6,9 +6,12 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::handed::{EngineArgs, Handing};
+use super::shifting::ShiftArgs;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::ctx::{Ctx, Subject};
+use crate::domain::config::{Config, RoleChoice};
 use crate::domain::ledger::{Kind, Ledger, Point, Step, reason};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::engine::release::{self, Move, Moved};
@@ -34,6 +37,12 @@ pub struct PromoteArgs {
     /// Why, for `lfn alias history`
     #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
     because: Option<String>,
+
+    #[command(flatten)]
+    shift: ShiftArgs,
+
+    #[command(flatten)]
+    engine: EngineArgs,
 
     /// The function [default: the one of lambda.yaml]
     #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
@@ -86,7 +95,11 @@ struct Wanted<'a> {
 /// Runs `lfn alias promote`.
 pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let Subject {
-        cloud, name, caller, ..
+        cloud,
+        name,
+        caller,
+        config,
+        ..
     } = ctx.subject(args.function.as_ref()).await?;
     let looking = || format!("could not look up `{name}`");
     let (current, tags, target) = tokio::try_join!(
@@ -105,7 +118,45 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         kind: Kind::Promote,
         because: args.because.as_ref(),
     };
+    if args.engine.is_codedeploy() {
+        return args.hand_over(&wanted, target, config.as_ref(), ctx).await;
+    }
     wanted.reach(ctx).await
+}
+
+impl PromoteArgs {
+    /// Lets CodeDeploy do it.
+    async fn hand_over(
+        &self,
+        wanted: &Wanted<'_>,
+        to: Version,
+        config: Option<&Config>,
+        ctx: &Ctx,
+    ) -> anyhow::Result<Outcome> {
+        let from = wanted.current.map(release::point).unwrap_or_default();
+        let digest = wanted.serving(&from).await?;
+        let schedule = self.shift.schedule()?;
+        let alarms = config.into_iter().flat_map(|config| &config.release.alarms);
+        let handing = Handing {
+            cloud: wanted.cloud,
+            caller: wanted.caller,
+            name: wanted.name,
+            alias: wanted.alias,
+            current: wanted.current,
+            tags: wanted.tags,
+            to,
+            digest: digest.as_ref(),
+            schedule: schedule.as_ref(),
+            alarms: alarms.chain(&self.shift.alarms).cloned().collect(),
+            boundary: config.and_then(|config| match &config.role {
+                RoleChoice::Auto(role) => role.boundary.as_ref(),
+                RoleChoice::Existing(_) => None,
+            }),
+            because: wanted.because,
+            args: &self.engine,
+        };
+        handing.run(ctx).await
+    }
 }
 
 async fn target(cloud: &Cloud, name: &FunctionName, args: &PromoteArgs) -> anyhow::Result<Version> {
@@ -142,6 +193,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         name,
         alias,
         caller,
+        ..
     } = ctx.subject(args.function.as_ref()).await?;
     let alias = args.alias.clone().unwrap_or(alias);
     let (current, tags) = tokio::try_join!(existing(&cloud, &name, &alias), tags(&cloud, &name))?;

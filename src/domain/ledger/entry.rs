@@ -38,6 +38,8 @@ pub enum Kind {
     Deploy,
     Promote,
     Rollback,
+    /// In stages: one entry that is amended with every weight, and has ended when there are none.
+    Canary,
 }
 
 /// One move.
@@ -162,6 +164,7 @@ impl Kind {
             Self::Deploy => "deploy",
             Self::Promote => "promote",
             Self::Rollback => "rollback",
+            Self::Canary => "canary",
         }
     }
 }
@@ -173,6 +176,17 @@ impl fmt::Display for Kind {
 }
 
 impl Entry {
+    /// The version that the entry tells the commit and the digest of: where the alias went, or is going.
+    pub fn subject(&self) -> Option<Version> {
+        let going = self.to.weights.keys().next().filter(|_| self.is_under_way());
+        going.copied().or(self.to.version)
+    }
+
+    /// Whether this is a canary that has not come to its end.
+    pub fn is_under_way(&self) -> bool {
+        self.kind == Kind::Canary && !self.to.weights.is_empty()
+    }
+
     /// The description of an alias whose newest entry this is.
     pub fn description(&self, number: u64) -> String {
         self.text(&format!("{MARK}{number} "))
@@ -197,6 +211,7 @@ impl Entry {
             "deploy" => Kind::Deploy,
             "promote" => Kind::Promote,
             "rollback" => Kind::Rollback,
+            "canary" => Kind::Canary,
             _ => return None,
         };
         let from = match word()? {

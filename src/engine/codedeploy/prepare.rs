@@ -11,12 +11,12 @@ use crate::ports::{Cloud, DeploymentGroup, ErrorKind, NewRole};
 /// Something to make or to change. They come in the order in which they can be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
+    CreateApplication,
     CreateRole,
     SetTrust,
     SetBoundary,
     /// What the role may do with this alias.
     PutPolicy,
-    CreateApplication,
     CreateConfiguration,
     CreateGroup,
     /// With what differs.
@@ -36,22 +36,20 @@ impl fmt::Display for Foreign {
 /// The steps that turn what there is into what is wanted.
 pub fn plan(wanted: &Wanted<'_>, found: &Found) -> Result<Vec<Step>, Foreign> {
     refuse_foreign(wanted, found)?;
-    let mut steps = match &wanted.role {
-        ServesAs::Given(_) => Vec::new(),
-        ServesAs::Own(role) => match &found.role {
-            None => vec![Step::CreateRole, Step::PutPolicy],
-            Some(Role { state, policy }) => [
-                (state.trust != role.trust).then_some(Step::SetTrust),
-                (state.boundary != role.boundary && role.boundary.is_some()).then_some(Step::SetBoundary),
-                (policy.as_ref() != Some(&role.policy)).then_some(Step::PutPolicy),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
-        },
-    };
+    // The application comes first and goes last: where it is, `lfn destroy` looks for the rest.
+    let mut steps = Vec::new();
     if found.application.is_none() {
         steps.push(Step::CreateApplication);
+    }
+    match (&wanted.role, &found.role) {
+        (ServesAs::Given(_), _) => {}
+        (ServesAs::Own(_), None) => steps.extend([Step::CreateRole, Step::PutPolicy]),
+        (ServesAs::Own(role), Some(Role { state, policy })) => {
+            let lacks_boundary = role.boundary.is_some() && state.boundary != role.boundary;
+            steps.extend((state.trust != role.trust).then_some(Step::SetTrust));
+            steps.extend(lacks_boundary.then_some(Step::SetBoundary));
+            steps.extend((policy.as_ref() != Some(&role.policy)).then_some(Step::PutPolicy));
+        }
     }
     if !found.configuration {
         steps.push(Step::CreateConfiguration);
