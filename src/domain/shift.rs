@@ -141,6 +141,14 @@ impl fmt::Display for Schedule {
 
 /// Reads a share of the traffic: `10%`, `2.5%`. More than 0%, at most 100%, in steps of 0.01%.
 pub fn parse_share(text: &str) -> Result<Share, String> {
+    let share = parse_limit(text)?;
+    check_share(share)
+        .map(|()| share)
+        .map_err(|why| format!("`{text}` is too small: {why}"))
+}
+
+/// Reads a share that may be nothing at all: `1%`, `0%`.
+pub fn parse_limit(text: &str) -> Result<Share, String> {
     let wrong = || format!("`{text}` is not a share of the traffic; write one such as `10%` or `2.5%`");
     let number = text.strip_suffix('%').ok_or_else(|| match text.parse::<f64>() {
         Ok(_) => format!("`{text}` has no unit; write `{text}%`"),
@@ -151,10 +159,7 @@ pub fn parse_share(text: &str) -> Result<Share, String> {
     if percent > 100.0 {
         return Err(format!("`{text}` is more than there is; a share is at most `100%`"));
     }
-    let share = Share::from_weight(percent / 100.0);
-    check_share(share)
-        .map(|()| share)
-        .map_err(|why| format!("`{text}` is too small: {why}"))
+    Ok(Share::from_weight(percent / 100.0))
 }
 
 /// Reads a time to hold a stage: `30s`, `10m`, `1h30m`.

@@ -203,8 +203,8 @@ impl Running {
     }
 
     /// Whether it has ended by itself.
-    pub fn is_over(&self) -> bool {
-        std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).is_ok_and(|stat| stat.contains(") Z "))
+    pub fn is_over(&mut self) -> bool {
+        self.child.try_wait().expect("lfn is our child").is_some()
     }
 
     /// Whether lfn takes care of Ctrl-C by now; before that, the system ends it.

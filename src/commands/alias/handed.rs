@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio::time::Instant;
 
+use super::shifting::ShiftArgs;
 use super::{Outcome, PointView};
 use crate::ctx::Ctx;
 use crate::domain::arn::{Arn, Place};
 use crate::domain::codedeploy::{self, ALARM_LIMIT, AppSpec, Routing};
-use crate::domain::ledger::Point;
+use crate::domain::ledger::{Point, Share};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Version};
 use crate::domain::shift::Schedule;
 use crate::engine::codedeploy::{Ended, Found, Look, Record, ServesAs, Step, Wanted, follow, perform, plan, settle};
@@ -21,17 +21,17 @@ use crate::engine::release;
 use crate::engine::wait::{Failure, Waiter};
 use crate::error::{Kind, Problem};
 use crate::ports::{AliasState, Caller, Cloud, Course, Deployment};
-use crate::ui::{Progress, plan::percent, style};
+use crate::ui::{Progress, style};
 
 /// Who shifts the traffic.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
     /// Who shifts the traffic
-    #[arg(long, value_name = "ENGINE", env = "LFN_ENGINE", default_value = "lfn")]
+    #[arg(long, value_name = "ENGINE", env = "LFN_ENGINE", default_value = "lfn", help_heading = "Gradual release")]
     engine: Engine,
 
     /// The role that CodeDeploy works as [default: one that lfn makes]
-    #[arg(long, value_name = "ARN", env = "LFN_CODEDEPLOY_ROLE")]
+    #[arg(long, value_name = "ARN", env = "LFN_CODEDEPLOY_ROLE", help_heading = "Gradual release")]
     codedeploy_role: Option<Arn>,
 }
 
@@ -48,6 +48,19 @@ impl EngineArgs {
     /// Whether CodeDeploy is asked for.
     pub fn is_codedeploy(&self) -> bool {
         self.engine == Engine::Codedeploy
+    }
+
+    /// CodeDeploy watches alarms alone.
+    pub fn refuse_others(&self, shift: &ShiftArgs) -> anyhow::Result<()> {
+        let Some(flag) = shift.for_lfn_alone().filter(|_| self.is_codedeploy()) else {
+            return Ok(());
+        };
+        Err(Problem::new(
+            Kind::Usage,
+            format!("`{flag}` is for `--engine lfn`: CodeDeploy watches alarms alone"),
+        )
+        .hint("leave it out, and name an alarm with `--alarm` or in `release.alarms`")
+        .into())
     }
 }
 
@@ -72,17 +85,34 @@ pub struct Handing<'a> {
     pub args: &'a EngineArgs,
 }
 
-/// What a promote by CodeDeploy did, as `--format json` shows it.
+/// What `--format json` prints, one line each.
 #[derive(Serialize)]
-struct HandedView<'a> {
-    function: &'a str,
-    alias: &'a str,
-    from: PointView,
-    to: PointView,
-    changed: bool,
-    engine: &'static str,
-    /// The deployment's id; `null` when there was nothing to do.
-    deployment: Option<&'a str>,
+#[serde(tag = "event", rename_all = "lowercase")]
+enum Line<'a> {
+    Handed {
+        function: &'a str,
+        alias: &'a str,
+        from: PointView,
+        to: PointView,
+        deployment: &'a str,
+        /// Whether it was under way already.
+        attached: bool,
+    },
+    Seen {
+        /// CodeDeploy's word for how far it is.
+        state: &'a str,
+        /// Of the traffic at the new version, 0 to 1.
+        share: f64,
+    },
+    Result {
+        function: &'a str,
+        alias: &'a str,
+        from: PointView,
+        to: PointView,
+        changed: bool,
+        /// `null` when there was nothing to do.
+        deployment: Option<&'a str>,
+    },
 }
 
 /// A deployment to watch.
@@ -196,9 +226,8 @@ impl Handing<'_> {
         if let Some(spec) = &unwritten {
             self.record(ctx, current, spec.from).await;
         }
-        if ctx.ui.json() {
-            ctx.ui.document(&self.view(to.clone(), false, None))?;
-        } else {
+        ctx.ui.event(&self.result(self.to, false, None))?;
+        if !ctx.ui.json() {
             ctx.ui.data(format_args!("`{alias}` points at version {} already", to.text()))?;
         }
         if unwritten.is_some() {
@@ -208,15 +237,25 @@ impl Handing<'_> {
         Ok(Outcome::Done)
     }
 
-    fn view<'a>(&'a self, from: PointView, changed: bool, deployment: Option<&'a str>) -> HandedView<'a> {
-        HandedView {
+    fn result<'a>(&'a self, from: Version, changed: bool, deployment: Option<&'a str>) -> Line<'a> {
+        Line::Result {
             function: self.name.as_str(),
             alias: self.alias.as_str(),
-            from,
+            from: PointView::new(&Point::at(from)),
             to: PointView::new(&Point::at(self.to)),
             changed,
-            engine: "codedeploy",
             deployment,
+        }
+    }
+
+    fn handed<'a>(&'a self, running: &Running<'a>, attached: bool) -> Line<'a> {
+        Line::Handed {
+            function: self.name.as_str(),
+            alias: self.alias.as_str(),
+            from: PointView::new(&Point::at(running.from)),
+            to: PointView::new(&Point::at(self.to)),
+            deployment: running.id,
+            attached,
         }
     }
 
@@ -288,7 +327,9 @@ impl Handing<'_> {
         let started = wanted.start(self.cloud, &spec, &description, &waiter).await;
         let id = started.map_err(|failure| self.unprepared(steps.len(), &titles, failure, from))?;
         progress.done(format_args!("deployment {id}: {}", wanted.routing));
-        self.watch(ctx, &progress, &Running { id: &id, from }).await
+        let running = Running { id: &id, from };
+        ctx.ui.event(&self.handed(&running, false))?;
+        self.watch(ctx, &progress, &running).await
     }
 
     fn unprepared(&self, done: usize, titles: &[String], failure: Failure, from: Version) -> Problem {
@@ -314,8 +355,9 @@ impl Handing<'_> {
         let _changing = ctx.stop.hold();
         let progress = ctx.ui.progress();
         progress.done(format_args!("deployment {id} is under way already"));
-        let from = spec.from;
-        self.watch(ctx, &progress, &Running { id, from }).await
+        let running = Running { id, from: spec.from };
+        ctx.ui.event(&self.handed(&running, true))?;
+        self.watch(ctx, &progress, &running).await
     }
 
     fn busy(&self, deployment: &Deployment) -> Problem {
@@ -342,13 +384,14 @@ impl Handing<'_> {
     }
 
     async fn watch(&self, ctx: &Ctx, progress: &Progress<'_>, running: &Running<'_>) -> anyhow::Result<Outcome> {
-        let told = Told {
+        let teller = Teller {
+            ctx,
+            progress,
             to: self.to,
             started: Instant::now(),
-            finished: Mutex::default(),
-            failed: Mutex::default(),
+            told: Mutex::default(),
         };
-        let on_look = |look: &Look| told.tell(progress, look);
+        let on_look = |look: &Look| teller.tell(look);
         let subject = (self.name, self.alias);
         let ended = follow(self.cloud, subject, running.id, &ctx.stop, &on_look).await;
         let deployment = match ended {
@@ -367,10 +410,9 @@ impl Handing<'_> {
         };
         if deployment.course != Course::Succeeded {
             let now = settle(self.cloud, subject, &deployment, running.from, &ctx.stop, &on_look).await;
-            let at = told.failed.into_inner().expect("nobody panics while telling");
-            return Err(self
-                .came_back(&deployment, at.as_deref(), now.ok().flatten().as_ref(), running)
-                .into());
+            let told = teller.told.into_inner().expect("no teller panics");
+            let (now, at) = (now.ok().flatten(), told.failed.as_deref());
+            return Err(self.came_back(&deployment, at, now.as_ref(), running).into());
         }
         self.arrived(ctx, running).await
     }
@@ -402,10 +444,8 @@ impl Handing<'_> {
                 .into());
         };
         self.record(ctx, &now, running.from).await;
-        if ctx.ui.json() {
-            let from = PointView::new(&Point::at(running.from));
-            ctx.ui.document(&self.view(from, true, Some(running.id)))?;
-        } else {
+        ctx.ui.event(&self.result(running.from, true, Some(running.id)))?;
+        if !ctx.ui.json() {
             ctx.ui.data(self.arrow(running.from))?;
         }
         Ok(Outcome::Done)
@@ -509,47 +549,58 @@ fn title(step: &Step, wanted: &Wanted<'_>) -> String {
     }
 }
 
-/// What has been told of a deployment.
-struct Told {
+/// Tells what a deployment does, each thing once.
+struct Teller<'a> {
+    ctx: &'a Ctx,
+    progress: &'a Progress<'a>,
     to: Version,
     started: Instant,
-    finished: Mutex<BTreeSet<String>>,
-    /// The step that failed.
-    failed: Mutex<Option<String>>,
+    told: Mutex<Told>,
 }
 
-impl Told {
-    fn tell(&self, progress: &Progress<'_>, look: &Look) {
-        let mut finished = self.finished.lock().expect("nobody panics while telling");
+/// What has been told of a deployment.
+#[derive(Default)]
+struct Told {
+    finished: BTreeSet<String>,
+    /// The step that failed.
+    failed: Option<String>,
+    seen: Option<(Course, Share)>,
+}
+
+impl Teller<'_> {
+    fn tell(&self, look: &Look) {
+        let mut told = self.told.lock().expect("no teller panics");
         for event in &look.events {
             match event.status.as_str() {
-                "Succeeded" if finished.insert(event.name.clone()) => progress.done(&event.name),
-                "Failed" => *self.failed.lock().expect("nobody panics while telling") = Some(event.name.clone()),
+                "Succeeded" if told.finished.insert(event.name.clone()) => self.progress.done(&event.name),
+                "Failed" => told.failed = Some(event.name.clone()),
                 _ => {}
             }
         }
-        if !look.deployment.course.is_over() {
-            progress.waiting(&self.now(look), self.waited());
+        let (course, share) = (look.deployment.course, self.share(look));
+        let state = format!("{course:?}");
+        if told.seen.replace((course, share)) != Some((course, share)) {
+            let line = Line::Seen {
+                state: &state,
+                share: share.weight(),
+            };
+            // A reader that went away does not stop the watching.
+            drop(self.ctx.ui.event(&line));
+        }
+        if !course.is_over() {
+            let now = format!("CodeDeploy ({state}, {share}% of the traffic at version {})", self.to);
+            self.progress.waiting(&now, self.started.elapsed());
         }
     }
 
-    fn waited(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    fn now(&self, look: &Look) -> String {
-        let share = look.alias.as_ref().map_or(0.0, |alias| {
-            if alias.version == Some(self.to) && alias.weights.is_empty() {
-                1.0
-            } else {
-                alias.weights.get(&self.to).copied().unwrap_or_default()
+    fn share(&self, look: &Look) -> Share {
+        match &look.alias {
+            Some(alias) if alias.version == Some(self.to) => {
+                let others: f64 = alias.weights.values().sum();
+                Share::from_weight(1.0 - others)
             }
-        });
-        format!(
-            "CodeDeploy ({:?}, {}% of the traffic at version {})",
-            look.deployment.course,
-            percent(share),
-            self.to
-        )
+            Some(alias) => Share::from_weight(alias.weights.get(&self.to).copied().unwrap_or_default()),
+            None => Share::from_weight(0.0),
+        }
     }
 }

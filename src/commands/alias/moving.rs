@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::handed::{EngineArgs, Handing};
-use super::shifting::ShiftArgs;
+use super::shifting::{self, Gradual, ShiftArgs};
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::ctx::{Ctx, Subject};
@@ -90,10 +90,14 @@ struct Wanted<'a> {
     to: Point,
     kind: Kind,
     because: Option<&'a String>,
+    /// Stage after stage instead of all at once.
+    gradual: Option<&'a Gradual<'a>>,
 }
 
 /// Runs `lfn alias promote`.
 pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let schedule = args.shift.schedule()?;
+    args.engine.refuse_others(&args.shift)?;
     let Subject {
         cloud,
         name,
@@ -107,6 +111,12 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         tags(&cloud, &name),
         target(&cloud, &name, args),
     )?;
+    let gradual = schedule.map(|schedule| Gradual {
+        schedule,
+        args: &args.shift,
+        alarms: config.as_ref().map_or(&[], |config| &config.release.alarms),
+        version: target,
+    });
     let wanted = Wanted {
         cloud: &cloud,
         caller: caller.as_ref(),
@@ -117,6 +127,7 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         to: Point::at(target),
         kind: Kind::Promote,
         because: args.because.as_ref(),
+        gradual: gradual.as_ref(),
     };
     if args.engine.is_codedeploy() {
         return args.hand_over(&wanted, target, config.as_ref(), ctx).await;
@@ -135,7 +146,6 @@ impl PromoteArgs {
     ) -> anyhow::Result<Outcome> {
         let from = wanted.current.map(release::point).unwrap_or_default();
         let digest = wanted.serving(&from).await?;
-        let schedule = self.shift.schedule()?;
         let alarms = config.into_iter().flat_map(|config| &config.release.alarms);
         let handing = Handing {
             cloud: wanted.cloud,
@@ -146,7 +156,7 @@ impl PromoteArgs {
             tags: wanted.tags,
             to,
             digest: digest.as_ref(),
-            schedule: schedule.as_ref(),
+            schedule: wanted.gradual.map(|gradual| &gradual.schedule),
             alarms: alarms.chain(&self.shift.alarms).cloned().collect(),
             boundary: config.and_then(|config| match &config.role {
                 RoleChoice::Auto(role) => role.boundary.as_ref(),
@@ -217,6 +227,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         to: (*to).clone(),
         kind: Kind::Rollback,
         because: args.because.as_ref(),
+        gradual: None,
     };
     wanted.reach(ctx).await
 }
@@ -251,8 +262,17 @@ impl Wanted<'_> {
             changed,
         };
         let target = PointView::new(to);
+        let subject = shifting::Subject {
+            cloud,
+            name,
+            alias,
+            current: self.current,
+            tags: self.tags,
+        };
         if from.as_ref() == Some(&target) {
-            if ctx.ui.json() {
+            if ctx.ui.json() && self.gradual.is_some() {
+                Gradual::report_unchanged(ctx, subject, to)?;
+            } else if ctx.ui.json() {
                 ctx.ui.document(&view(false))?;
             } else {
                 ctx.ui
@@ -260,19 +280,32 @@ impl Wanted<'_> {
             }
             return Ok(Outcome::Done);
         }
+        let shift = match self.gradual {
+            Some(gradual) => Some(gradual.prepare(subject).await?),
+            None => None,
+        };
         let before = from.as_ref().map_or_else(|| "nothing".into(), PointView::text);
         let arrow = format!(
             "{} {before} → {}",
             style::strong(format_args!("{name}:{alias}")),
             style::strong(target.text())
         );
-        if !ctx.settings.yes {
+        if !ctx.settings.yes || shift.is_some() {
             ctx.ui.status(&arrow);
+        }
+        if let Some(shift) = &shift {
+            shift.announce(ctx)?;
+        }
+        if !ctx.settings.yes {
             let question = if self.current.is_some() { "Move it?" } else { "Make it?" };
             if !ctx.ui.confirm(question).await? {
                 ctx.ui.status("nothing was changed");
                 return Ok(Outcome::Declined);
             }
+        }
+        let mover = ctx.mover(cloud, self.caller, self.because).await;
+        if let Some(shift) = shift {
+            return shift.perform(ctx, &mover, digest.as_ref(), &arrow).await;
         }
         let step = Move {
             function: name,
@@ -281,7 +314,7 @@ impl Wanted<'_> {
             to: to.clone(),
             kind: self.kind,
             digest: digest.as_ref(),
-            mover: &ctx.mover(cloud, self.caller, self.because).await,
+            mover: &mover,
             tags: self.tags,
         };
         let Moved { unkept, .. } = step
