@@ -54,7 +54,11 @@ impl CodeDeploy {
         let arn = place.arn("codedeploy", &resource).to_string();
         let (mut tags, mut next) = (BTreeMap::new(), None);
         loop {
-            let call = self.client.list_tags_for_resource().resource_arn(&arn).set_next_token(next);
+            let call = self
+                .client
+                .list_tags_for_resource()
+                .resource_arn(&arn)
+                .set_next_token(next);
             let answer = call.send().await;
             let answer = answer.map_err(|error| self.explain.call(action, &resource, &error))?;
             tags.extend(answer.tags().iter().filter_map(|tag| {
@@ -105,9 +109,10 @@ impl Deployments for CodeDeploy {
     async fn groups(&self, application: &str) -> PortResult<Vec<String>> {
         let pages = self.client.list_deployment_groups().application_name(application);
         let names = pages.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-        names
-            .await
-            .map_err(|error| self.explain.call("codedeploy:ListDeploymentGroups", &application, &error))
+        names.await.map_err(|error| {
+            self.explain
+                .call("codedeploy:ListDeploymentGroups", &application, &error)
+        })
     }
 
     async fn group(&self, application: &str, name: &str) -> PortResult<Option<GroupState>> {
@@ -217,8 +222,8 @@ impl Deployments for CodeDeploy {
             .app_spec_content(content)
             .build();
         // A second attempt after a lost answer would start a second deployment.
-        let once = aws_sdk_codedeploy::config::Builder::new()
-            .retry_config(aws_smithy_types::retry::RetryConfig::disabled());
+        let once =
+            aws_sdk_codedeploy::config::Builder::new().retry_config(aws_smithy_types::retry::RetryConfig::disabled());
         let answer = self
             .client
             .create_deployment()
@@ -390,18 +395,27 @@ fn deployment(id: &str, info: &DeploymentInfo) -> Result<Deployment, String> {
         other => return Err(format!("`{}` is no state that lfn knows", other.as_str())),
     };
     let revision = info.revision();
-    let content = revision.and_then(|revision| revision.app_spec_content()).and_then(AppSpecContent::content);
+    let content = revision
+        .and_then(|revision| revision.app_spec_content())
+        .and_then(AppSpecContent::content);
     let error = info.error_information().and_then(|error| {
         let code = error.code().map(|code| code.as_str().to_owned())?;
         Some((code, error.message().unwrap_or_default().to_owned()))
     });
-    let rollback = info.rollback_info().and_then(|rollback| rollback.rollback_deployment_id());
+    let rollback = info
+        .rollback_info()
+        .and_then(|rollback| rollback.rollback_deployment_id());
     Ok(Deployment {
         id: id.to_owned(),
         course,
         revision: content.unwrap_or_default().to_owned(),
-        created: info.create_time().and_then(|time| Timestamp::from_second(time.secs()).ok()),
-        creator: info.creator().map(|creator| creator.as_str().to_owned()).unwrap_or_default(),
+        created: info
+            .create_time()
+            .and_then(|time| Timestamp::from_second(time.secs()).ok()),
+        creator: info
+            .creator()
+            .map(|creator| creator.as_str().to_owned())
+            .unwrap_or_default(),
         description: info.description().unwrap_or_default().to_owned(),
         error,
         rollback: rollback.map(str::to_owned),
@@ -412,16 +426,16 @@ fn deployment(id: &str, info: &DeploymentInfo) -> Result<Deployment, String> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use aws_sdk_codedeploy::types::{
-        DeploymentCreator, ErrorCode, ErrorInformation, LastDeploymentInfo, RollbackInfo,
-    };
+    use aws_sdk_codedeploy::types::{DeploymentCreator, ErrorCode, ErrorInformation, LastDeploymentInfo, RollbackInfo};
 
     use super::*;
 
     fn wanted(alarms: &[&str]) -> DeploymentGroup {
         DeploymentGroup {
             configuration: "CodeDeployDefault.LambdaCanary10Percent10Minutes".into(),
-            role: "arn:aws:iam::123456789012:role/lfn/lfn-codedeploy-thumbs-eu-west-1".parse().unwrap(),
+            role: "arn:aws:iam::123456789012:role/lfn/lfn-codedeploy-thumbs-eu-west-1"
+                .parse()
+                .unwrap(),
             alarms: alarms.iter().map(|name| (*name).to_owned()).collect(),
             returns: true,
             shifts: true,
@@ -495,7 +509,10 @@ mod tests {
         assert_eq!(canary.r#type(), Some(&TrafficRoutingType::TimeBasedCanary));
         let sent = canary.time_based_canary().unwrap();
         assert_eq!((sent.canary_percentage(), sent.canary_interval()), (5, 7));
-        let linear = traffic(Routing::Linear { percent: 25, minutes: 5 });
+        let linear = traffic(Routing::Linear {
+            percent: 25,
+            minutes: 5,
+        });
         assert_eq!(linear.time_based_linear().unwrap().linear_percentage(), 25);
     }
 }

@@ -45,6 +45,8 @@ enum WorkArg {
     Layers,
     /// Ask what the role has called
     Tighten,
+    /// Hand traffic to CodeDeploy, with all that it reads; with `destroy`, remove it there
+    Codedeploy,
 }
 
 impl From<WorkArg> for Work {
@@ -56,6 +58,7 @@ impl From<WorkArg> for Work {
             WorkArg::Destroy => Self::Destroy,
             WorkArg::Layers => Self::Layers,
             WorkArg::Tighten => Self::Tighten,
+            WorkArg::Codedeploy => Self::Codedeploy,
         }
     }
 }

@@ -136,7 +136,9 @@ fn title(removal: &Removal) -> String {
             configurations,
         } => {
             let groups = groups.iter().map(|name| format!("deployment group {name}"));
-            let configurations = configurations.iter().map(|name| format!("deployment configuration {name}"));
+            let configurations = configurations
+                .iter()
+                .map(|name| format!("deployment configuration {name}"));
             let names: Vec<String> = groups.chain(configurations).collect();
             format!("{} of {application}", names.join(", "))
         }

@@ -132,7 +132,8 @@ impl Deleting<'_> {
             } => {
                 // A configuration that a group has cannot be deleted.
                 for group in groups {
-                    self.delete(|| cloud.deployments.delete_group(application, group)).await?;
+                    self.delete(|| cloud.deployments.delete_group(application, group))
+                        .await?;
                 }
                 for name in configurations {
                     self.delete(|| cloud.deployments.delete_configuration(name)).await?;
@@ -341,7 +342,9 @@ impl Search<'_> {
             Ok(Some(tags)) => tags,
             Ok(None) => return Ok(Vec::new()),
             // Whoever never hands a shift to CodeDeploy need not let lfn look there, nor have it in the region.
-            Err(error) if error.kind == ErrorKind::Denied => return Ok(kept("lfn may not see whether it is there".into())),
+            Err(error) if error.kind == ErrorKind::Denied => {
+                return Ok(kept("lfn may not see whether it is there".into()));
+            }
             Err(error) => return Err(error),
         };
         if let Some(why) = foreign(&tags, self.config) {
@@ -371,7 +374,9 @@ impl Search<'_> {
         let role = codedeploy::service_role_name(&self.config.name, self.place);
         found.extend(self.role(&role, false).await?);
         found.push(if shared {
-            Found::Kept(format!("CodeDeploy application {name}: it has groups that lfn did not make"))
+            Found::Kept(format!(
+                "CodeDeploy application {name}: it has groups that lfn did not make"
+            ))
         } else {
             Found::Ours(Removal::Application(name))
         });

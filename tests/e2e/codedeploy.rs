@@ -18,15 +18,15 @@ const SOON: Duration = Duration::from_secs(30);
 const CANARY: [&str; 4] = ["--canary", "10%", "--for", "10m"];
 
 /// Two versions, `live` on the first one.
-struct Stage {
-    account: Account,
-    through: Account,
-    proxy: FaultProxy,
+pub struct Stage {
+    pub account: Account,
+    pub through: Account,
+    pub proxy: FaultProxy,
     codedeploy: Arc<CodeDeploy>,
-    project: Project,
+    pub project: Project,
 }
 
-fn stage(settings: &str) -> Stage {
+pub fn stage(settings: &str) -> Stage {
     let account = MiniStack::shared().account();
     let project = shop(settings);
     deploy(&account, &project).success();
@@ -45,7 +45,16 @@ fn stage(settings: &str) -> Stage {
 
 impl Stage {
     fn promote<'a>(&'a self, to: &str, more: &[&str]) -> Lfn<'a> {
-        let arguments = ["alias", "promote", "live", "--to", to, "--engine", "codedeploy", "--yes"];
+        let arguments = [
+            "alias",
+            "promote",
+            "live",
+            "--to",
+            to,
+            "--engine",
+            "codedeploy",
+            "--yes",
+        ];
         at(&self.through, &self.project, &arguments).args(more.iter().copied())
     }
 
@@ -79,7 +88,14 @@ impl Stage {
 
     /// Promotes from the beginning to the end.
     fn promoted(&self, more: &[&str]) -> Finished {
-        let running = self.handed(more);
+        self.promoted_by(&[&CANARY[..], more].concat())
+    }
+
+    /// The same with these stages.
+    pub fn promoted_by(&self, stages: &[&str]) -> Finished {
+        let before = self.codedeploy.deployments().len();
+        let running = self.promote("2", stages).start();
+        until("a deployment", || self.codedeploy.deployments().len() > before);
         self.succeed();
         running.wait().success()
     }
@@ -108,7 +124,10 @@ fn a_canary_is_handed_over_watched_and_written_down() {
     stage.shift("1", &json!({ "2": 0.1 }));
     let looks = |stage: &Stage| {
         let names = stage.proxy.names();
-        names.iter().filter(|name| *name == "codedeploy:GetDeploymentTarget").count()
+        names
+            .iter()
+            .filter(|name| *name == "codedeploy:GetDeploymentTarget")
+            .count()
     };
     until("two looks", || looks(&stage) >= 2);
     stage.succeed();
@@ -127,7 +146,10 @@ fn a_canary_is_handed_over_watched_and_written_down() {
     let history = stage.history();
     let newest = &history[0];
     assert_eq!(newest["by"], "promote", "{history:#}");
-    assert_eq!((&newest["from"]["version"], &newest["to"]["version"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&newest["from"]["version"], &newest["to"]["version"]),
+        (&json!(1), &json!(2))
+    );
     assert_eq!(newest["because"], "faster thumbnails");
     run(&stage.account, &stage.project, &["alias", "rollback", "--yes"]).success();
     assert_eq!(live(&stage.account), "1", "a rollback knows where it came from");
@@ -165,7 +187,10 @@ fn what_is_sent_is_what_was_asked_for() {
 
     let role = witness(&stage.account, &["role", "lfn-codedeploy-shop-us-east-1"]);
     assert_eq!(group["serviceRoleArn"], role["Arn"]);
-    assert_eq!((&role["Path"], &role["Tags"]), (&json!("/lfn/"), &json!({ "lfn:function": "shop" })));
+    assert_eq!(
+        (&role["Path"], &role["Tags"]),
+        (&json!("/lfn/"), &json!({ "lfn:function": "shop" }))
+    );
     let trust = &role["Trust"]["Statement"][0];
     assert_eq!(trust["Principal"]["Service"], "codedeploy.amazonaws.com");
     let id = &stage.account.id;
@@ -186,7 +211,12 @@ fn what_is_sent_is_what_was_asked_for() {
         spec["Resources"][0]["shop"]["Properties"],
         json!({ "Name": "shop", "Alias": "live", "CurrentVersion": "1", "TargetVersion": "2" })
     );
-    assert!(deployment["description"].as_str().unwrap().contains("lfn alias promote"));
+    assert!(
+        deployment["description"]
+            .as_str()
+            .unwrap()
+            .contains("lfn alias promote")
+    );
 }
 
 #[test]
@@ -200,19 +230,18 @@ fn a_second_promote_uses_what_the_first_one_made() {
     assert_eq!(stage.codedeploy.standing(), standing);
     assert_eq!(
         stage.proxy.writes(),
-        ["codedeploy:CreateDeployment", "lambda:UpdateAlias", "lambda:TagResource"]
+        [
+            "codedeploy:CreateDeployment",
+            "lambda:UpdateAlias",
+            "lambda:TagResource"
+        ]
     );
 
     // Another schedule and an alarm: the group is brought up to date, and the configuration made once.
     for _ in 0..2 {
         run(&stage.account, &stage.project, &["alias", "rollback", "--yes"]).success();
         stage.proxy.reset();
-        let running = stage
-            .promote("2", &["--linear", "25%/5m", "--alarm", "shop-slow"])
-            .start();
-        stage.proxy.wait_for("codedeploy:ListDeploymentTargets", SOON);
-        stage.succeed();
-        running.wait().success();
+        stage.promoted_by(&["--linear", "25%/5m", "--alarm", "shop-slow"]);
     }
     let standing = stage.codedeploy.standing();
     let name = "lfn-shop.Linear25PercentEvery5Minutes";
@@ -221,9 +250,15 @@ fn a_second_promote_uses_what_the_first_one_made() {
         json!({ name: { "type": "TimeBasedLinear", "timeBasedLinear": { "linearPercentage": 25, "linearInterval": 5 } } })
     );
     assert_eq!(standing["groups"][0]["deploymentConfigName"], name);
-    assert_eq!(standing["groups"][0]["alarmConfiguration"]["alarms"], json!([{ "name": "shop-slow" }]));
+    assert_eq!(
+        standing["groups"][0]["alarmConfiguration"]["alarms"],
+        json!([{ "name": "shop-slow" }])
+    );
     let writes = stage.proxy.writes();
-    assert!(!writes.contains(&"codedeploy:UpdateDeploymentGroup".to_owned()), "{writes:?}");
+    assert!(
+        !writes.contains(&"codedeploy:UpdateDeploymentGroup".to_owned()),
+        "{writes:?}"
+    );
 }
 
 #[test]
@@ -243,7 +278,9 @@ fn a_deployment_that_fails_says_why_and_what_serves() {
     stage.shift("1", &json!({ "2": 0.1 }));
     stage.codedeploy.becomes("InProgress");
     stage.shift("1", &json!({}));
-    stage.codedeploy.ends("Stopped", "ALARM_ACTIVE", "Alarm shop-errors is active.");
+    stage
+        .codedeploy
+        .ends("Stopped", "ALARM_ACTIVE", "Alarm shop-errors is active.");
     let failed = running.wait().exits_with(4);
     for words in [
         "the move of `live` to version 2 was stopped (deployment d-000000001): Alarm shop-errors is active (ALARM_ACTIVE)",
@@ -297,7 +334,10 @@ fn ctrl_c_leaves_it_running_and_the_next_run_watches_it_again() {
 
     // Another target is refused, with what goes on.
     let busy = stage.promote("1", &[]).run().exits_with(1);
-    assert!(busy.stderr.contains("is moving `live` to version 2 since 2026-01-02"), "{busy}");
+    assert!(
+        busy.stderr.contains("is moving `live` to version 2 since 2026-01-02"),
+        "{busy}"
+    );
     assert!(busy.stderr.contains("lfn alias promote, by"), "{busy}");
 
     stage.proxy.reset();
@@ -362,7 +402,10 @@ fn a_split_alias_and_a_return_under_way_are_refused() {
 fn what_codedeploy_cannot_do_is_refused_before_anything_is_looked_up_there() {
     let stage = stage("");
     let refused = stage.promote("2", &["--steps", "5%:2m,25%:5m"]).run().exits_with(1);
-    assert!(refused.stderr.contains("CodeDeploy cannot shift the traffic so"), "{refused}");
+    assert!(
+        refused.stderr.contains("CodeDeploy cannot shift the traffic so"),
+        "{refused}"
+    );
     assert!(refused.stderr.contains("`--engine lfn`"), "{refused}");
     let names = stage.proxy.names();
     assert!(!names.iter().any(|name| name.starts_with("codedeploy:")), "{names:?}");
@@ -386,6 +429,51 @@ fn what_codedeploy_cannot_do_is_refused_before_anything_is_looked_up_there() {
 }
 
 #[test]
+fn every_step_is_an_event_in_json() {
+    let stage = stage("");
+    let done = stage.promoted(&["--format", "json"]);
+    let events: Vec<Value> = done
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let version = |number: u64| json!({ "version": number, "weights": {} });
+    assert_eq!(
+        events[0],
+        json!({
+            "event": "handed", "function": "shop", "alias": "live", "from": version(1), "to": version(2),
+            "deployment": "d-000000001", "attached": false,
+        })
+    );
+    assert!(
+        events
+            .iter()
+            .any(|event| event["event"] == "seen" && event["state"] == "Succeeded"),
+        "{done}"
+    );
+    assert_eq!(
+        events.last(),
+        Some(&json!({
+            "event": "result", "function": "shop", "alias": "live", "from": version(1), "to": version(2),
+            "changed": true, "deployment": "d-000000001",
+        }))
+    );
+}
+
+#[test]
+fn what_lfn_itself_would_watch_is_refused() {
+    let stage = stage("");
+    let refused = stage
+        .promote("2", &[&CANARY[..], &["--max-errors", "2%"]].concat())
+        .run()
+        .exits_with(2);
+    assert!(
+        refused.stderr.contains("`--max-errors` is for `--engine lfn`"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn somebody_elses_application_is_left_alone() {
     let stage = stage("");
     let application = json!({ "applicationName": "lfn-shop", "computePlatform": "Lambda" });
@@ -395,10 +483,17 @@ fn somebody_elses_application_is_left_alone() {
     );
     stage.proxy.reset();
     let refused = stage.promote("2", &CANARY).run().exits_with(1);
-    assert!(refused.stderr.contains("the CodeDeploy application `lfn-shop` was not made by lfn"), "{refused}");
+    assert!(
+        refused
+            .stderr
+            .contains("the CodeDeploy application `lfn-shop` was not made by lfn"),
+        "{refused}"
+    );
     let destroyed = run(&stage.through, &stage.project, &["destroy", "--yes"]).success();
     assert!(
-        destroyed.stderr.contains("kept: CodeDeploy application lfn-shop: not made by lfn"),
+        destroyed
+            .stderr
+            .contains("kept: CodeDeploy application lfn-shop: not made by lfn"),
         "{destroyed}"
     );
     assert_eq!(stage.codedeploy.standing()["applications"], json!(["lfn-shop"]));
@@ -407,10 +502,7 @@ fn somebody_elses_application_is_left_alone() {
 #[test]
 fn destroy_removes_all_of_it() {
     let stage = stage("");
-    let running = stage.promote("2", &["--canary", "5%", "--for", "7m"]).start();
-    stage.proxy.wait_for("codedeploy:ListDeploymentTargets", SOON);
-    stage.succeed();
-    running.wait().success();
+    stage.promoted_by(&["--canary", "5%", "--for", "7m"]);
     let shown = run(&stage.through, &stage.project, &["destroy", "--dry-run"]).success();
     for line in [
         "- deployment group live, deployment configuration lfn-shop.Canary5Percent7Minutes of lfn-shop",
@@ -448,7 +540,13 @@ fn whatever_fails_the_next_run_finishes() {
     let ours = |stage: &Stage| {
         let mut standing = stage.codedeploy.standing();
         standing["groups"][0]["serviceRoleArn"] = json!(null);
-        let moves: Vec<Value> = stage.history().as_array().unwrap().iter().map(|step| step["to"].clone()).collect();
+        let moves: Vec<Value> = stage
+            .history()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|step| step["to"].clone())
+            .collect();
         (standing, moves, live(&stage.account))
     };
     let expected = ours(&calm);
@@ -464,7 +562,12 @@ fn whatever_fails_the_next_run_finishes() {
                     let started = !stage.codedeploy.deployments().is_empty();
                     started || running.is_over()
                 });
-                if stage.codedeploy.deployments().last().is_some_and(|last| last["status"] == "Created") {
+                if stage
+                    .codedeploy
+                    .deployments()
+                    .last()
+                    .is_some_and(|last| last["status"] == "Created")
+                {
                     stage.succeed();
                 }
                 if running.wait().code == Some(0) && stage.history()[0]["by"] == "promote" {
@@ -487,17 +590,32 @@ fn localemu_understands_what_is_sent() {
     deploy(&account, &project).success();
     let proxy = FaultProxy::start(&account);
     let through = account.through(&proxy.endpoint());
-    let arguments = ["alias", "promote", "live", "--to", "1", "--engine", "codedeploy", "--yes"];
+    let arguments = [
+        "alias",
+        "promote",
+        "live",
+        "--to",
+        "1",
+        "--engine",
+        "codedeploy",
+        "--yes",
+    ];
     let promote = || at(&through, &project, &arguments).args(CANARY);
     let running = promote().start();
     proxy.wait_for("codedeploy:ListDeploymentTargets", SOON);
     running.interrupt();
     running.wait().exits_with(130);
     let found = json!({ "applicationName": "lfn-shop", "deploymentGroupName": "live" });
-    let found = witness(&account, &["call", "codedeploy", "get_deployment_group", &found.to_string()]);
+    let found = witness(
+        &account,
+        &["call", "codedeploy", "get_deployment_group", &found.to_string()],
+    );
     let group = &found["deploymentGroupInfo"];
     assert_eq!(group["computePlatform"], "Lambda");
-    assert_eq!(group["deploymentConfigName"], "CodeDeployDefault.LambdaCanary10Percent10Minutes");
+    assert_eq!(
+        group["deploymentConfigName"],
+        "CodeDeployDefault.LambdaCanary10Percent10Minutes"
+    );
     proxy.reset();
     let running = promote().start();
     proxy.wait_for("codedeploy:ListDeploymentTargets", SOON);

@@ -94,7 +94,10 @@ impl CodeDeploy {
     fn answer(&self, call: &Call) -> (u16, Value) {
         match self.lock().perform(&call.operation, &call.json()) {
             Ok(answer) => (200, answer),
-            Err(code) => (400, json!({ "__type": code, "message": format!("{} says so", call.operation) })),
+            Err(code) => (
+                400,
+                json!({ "__type": code, "message": format!("{} says so", call.operation) }),
+            ),
         }
     }
 }
@@ -147,9 +150,8 @@ impl State {
                 self.has(&application)?;
                 let found = self.groups.get(&(application, group.clone()));
                 let mut found = found.ok_or("DeploymentGroupDoesNotExistException")?.clone();
-                let succeeded = |each: &&Value| {
-                    each["deploymentGroupName"] == group.as_str() && each["status"] == "Succeeded"
-                };
+                let succeeded =
+                    |each: &&Value| each["deploymentGroupName"] == group.as_str() && each["status"] == "Succeeded";
                 if let Some(last) = self.deployments.iter().rfind(succeeded) {
                     found["lastSuccessfulDeployment"] = json!({ "deploymentId": last["deploymentId"] });
                 }
@@ -171,7 +173,10 @@ impl State {
             "UpdateDeploymentGroup" => {
                 self.knows(&configuration)?;
                 let key = (application, text("currentDeploymentGroupName"));
-                let found = self.groups.get_mut(&key).ok_or("DeploymentGroupDoesNotExistException")?;
+                let found = self
+                    .groups
+                    .get_mut(&key)
+                    .ok_or("DeploymentGroupDoesNotExistException")?;
                 for (name, value) in asked.as_object().expect("a request is an object") {
                     if name != "currentDeploymentGroupName" {
                         found[name] = value.clone();
@@ -203,7 +208,11 @@ impl State {
                 Ok(json!({ "deploymentConfigId": "1" }))
             }
             "DeleteDeploymentConfig" => {
-                if self.groups.values().any(|group| group["deploymentConfigName"] == configuration.as_str()) {
+                if self
+                    .groups
+                    .values()
+                    .any(|group| group["deploymentConfigName"] == configuration.as_str())
+                {
                     return Err("DeploymentConfigInUseException");
                 }
                 self.configurations.remove(&configuration);
@@ -217,7 +226,12 @@ impl State {
                         && each["deploymentGroupName"] == group.as_str()
                         && wanted.contains(&each["status"])
                 };
-                let ids: Vec<&Value> = self.deployments.iter().filter(fits).map(|each| &each["deploymentId"]).collect();
+                let ids: Vec<&Value> = self
+                    .deployments
+                    .iter()
+                    .filter(fits)
+                    .map(|each| &each["deploymentId"])
+                    .collect();
                 Ok(json!({ "deployments": ids }))
             }
             "GetDeployment" => Ok(json!({ "deploymentInfo": self.deployment(&text("deploymentId"))? })),
@@ -238,13 +252,20 @@ impl State {
         let key = (application, group);
         let found = self.groups.get(&key).ok_or("DeploymentGroupDoesNotExistException")?;
         assert_eq!(found["deploymentStyle"]["deploymentType"], "BLUE_GREEN");
-        let over = |each: &Value| ["Succeeded", "Failed", "Stopped"].map(Value::from).contains(&each["status"]);
+        let over = |each: &Value| {
+            ["Succeeded", "Failed", "Stopped"]
+                .map(Value::from)
+                .contains(&each["status"])
+        };
         if self.deployments.iter().any(|each| !over(each)) {
             return Err("DeploymentLimitExceededException");
         }
         let revision = &asked["revision"]["appSpecContent"];
         let content = revision["content"].as_str().ok_or("RevisionRequiredException")?;
-        let digest: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest: String = Sha256::digest(content)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         if revision["sha256"] != digest.as_str() {
             return Err("InvalidRevisionException");
         }
@@ -271,7 +292,8 @@ impl State {
     }
 
     fn knows(&self, configuration: &str) -> Result<(), &'static str> {
-        let known = configuration.starts_with("CodeDeployDefault.Lambda") || self.configurations.contains_key(configuration);
+        let known =
+            configuration.starts_with("CodeDeployDefault.Lambda") || self.configurations.contains_key(configuration);
         known.then_some(()).ok_or("DeploymentConfigDoesNotExistException")
     }
 }

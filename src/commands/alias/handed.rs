@@ -27,11 +27,22 @@ use crate::ui::{Progress, style};
 #[derive(Debug, Args)]
 pub struct EngineArgs {
     /// Who shifts the traffic
-    #[arg(long, value_name = "ENGINE", env = "LFN_ENGINE", default_value = "lfn", help_heading = "Gradual release")]
+    #[arg(
+        long,
+        value_name = "ENGINE",
+        env = "LFN_ENGINE",
+        default_value = "lfn",
+        help_heading = "Gradual release"
+    )]
     engine: Engine,
 
     /// The role that CodeDeploy works as [default: one that lfn makes]
-    #[arg(long, value_name = "ARN", env = "LFN_CODEDEPLOY_ROLE", help_heading = "Gradual release")]
+    #[arg(
+        long,
+        value_name = "ARN",
+        env = "LFN_CODEDEPLOY_ROLE",
+        help_heading = "Gradual release"
+    )]
     codedeploy_role: Option<Arn>,
 }
 
@@ -139,7 +150,10 @@ impl Handing<'_> {
                 .hint("change the stages, or shift the traffic with lfn itself: `--engine lfn`")
         })?;
         if self.alarms.len() > ALARM_LIMIT {
-            let message = format!("CodeDeploy watches {ALARM_LIMIT} alarms at most, and these are {}", self.alarms.len());
+            let message = format!(
+                "CodeDeploy watches {ALARM_LIMIT} alarms at most, and these are {}",
+                self.alarms.len()
+            );
             return Err(Problem::failed(message)
                 .hint("a composite alarm can stand for several")
                 .into());
@@ -200,8 +214,12 @@ impl Handing<'_> {
                 .into());
         }
         let from = now.version.ok_or_else(|| {
-            Problem::failed(format!("`{alias}` points at $LATEST, and traffic shifts between published versions"))
-                .hint(format!("point it at a version first: `lfn alias promote {alias} --to VERSION`"))
+            Problem::failed(format!(
+                "`{alias}` points at $LATEST, and traffic shifts between published versions"
+            ))
+            .hint(format!(
+                "point it at a version first: `lfn alias promote {alias} --to VERSION`"
+            ))
         })?;
         Ok(from)
     }
@@ -228,11 +246,11 @@ impl Handing<'_> {
         }
         ctx.ui.event(&self.result(self.to, false, None))?;
         if !ctx.ui.json() {
-            ctx.ui.data(format_args!("`{alias}` points at version {} already", to.text()))?;
+            ctx.ui
+                .data(format_args!("`{alias}` points at version {} already", to.text()))?;
         }
         if unwritten.is_some() {
-            ctx.ui
-                .status("CodeDeploy had moved it; the move is in its history now");
+            ctx.ui.status("CodeDeploy had moved it; the move is in its history now");
         }
         Ok(Outcome::Done)
     }
@@ -266,13 +284,7 @@ impl Handing<'_> {
     }
 
     /// Makes what is missing, starts the deployment and watches it.
-    async fn hand_over(
-        &self,
-        ctx: &Ctx,
-        wanted: &Wanted<'_>,
-        found: &Found,
-        from: Version,
-    ) -> anyhow::Result<Outcome> {
+    async fn hand_over(&self, ctx: &Ctx, wanted: &Wanted<'_>, found: &Found, from: Version) -> anyhow::Result<Outcome> {
         let steps = plan(wanted, found).map_err(|foreign| {
             Problem::failed(foreign.to_string())
                 .hint("give it another name or delete it; lfn changes nothing that it did not make")
@@ -289,12 +301,15 @@ impl Handing<'_> {
             ));
         }
         if !ctx.settings.yes {
-            ctx.ui.status(format_args!("{} by CodeDeploy: {}", self.arrow(from), wanted.routing));
+            ctx.ui
+                .status(format_args!("{} by CodeDeploy: {}", self.arrow(from), wanted.routing));
             titles.iter().for_each(|title| ctx.ui.status(format_args!("  {title}")));
             if !self.alarms.is_empty() {
                 let alarms: Vec<String> = self.alarms.iter().map(|name| format!("`{name}`")).collect();
-                ctx.ui
-                    .status(format_args!("  returns to {from} when {} goes off", alarms.join(" or ")));
+                ctx.ui.status(format_args!(
+                    "  returns to {from} when {} goes off",
+                    alarms.join(" or ")
+                ));
             }
             if !ctx.ui.confirm("Hand it to CodeDeploy?").await? {
                 ctx.ui.status("nothing was changed");
@@ -373,7 +388,10 @@ impl Handing<'_> {
             None => "elsewhere".to_owned(),
         };
         let since = created.map(|created| format!(" since {created}")).unwrap_or_default();
-        let message = format!("CodeDeploy is moving `{}` {target}{since} (deployment {id})", self.alias);
+        let message = format!(
+            "CodeDeploy is moving `{}` {target}{since} (deployment {id})",
+            self.alias
+        );
         let started = match (creator.as_str(), description.as_str()) {
             ("codeDeployRollback", _) => "it returns what another deployment did".to_owned(),
             ("", "") => "wait for its end".to_owned(),
@@ -420,14 +438,11 @@ impl Handing<'_> {
     /// How to look at what goes on without lfn, and how to stop it.
     fn goes_on(&self, kind: Kind, message: &str, id: &str) -> Problem {
         let (alias, to) = (self.alias, self.to);
-        Problem::new(
-            kind,
-            format!("{message}: CodeDeploy goes on alone (deployment {id})"),
-        )
-        .hint(format!(
-            "watch it again: `lfn alias promote {alias} --to {to} --engine codedeploy`"
-        ))
-        .hint(stopping(id))
+        Problem::new(kind, format!("{message}: CodeDeploy goes on alone (deployment {id})"))
+            .hint(format!(
+                "watch it again: `lfn alias promote {alias} --to {to} --engine codedeploy`"
+            ))
+            .hint(stopping(id))
     }
 
     /// The alias is where it shall be: the move is written down.
@@ -510,7 +525,9 @@ impl Handing<'_> {
 }
 
 fn stopping(id: &str) -> String {
-    format!("stop it, and return the traffic: `aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled`")
+    format!(
+        "stop it, and return the traffic: `aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled`"
+    )
 }
 
 /// What is made or changed, as a line of a plan.

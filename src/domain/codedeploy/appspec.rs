@@ -65,7 +65,12 @@ mod tests {
         assert_eq!(text, expected);
         assert_eq!(AppSpec::parse(&text), Some(spec));
         assert_eq!(AppSpec::sha256("abc").len(), 64);
-        for other in ["", "version: 0.0", r#"{"Resources": []}"#, r#"{"Resources": [{"x": {}}]}"#] {
+        for other in [
+            "",
+            "version: 0.0",
+            r#"{"Resources": []}"#,
+            r#"{"Resources": [{"x": {}}]}"#,
+        ] {
             assert_eq!(AppSpec::parse(other), None, "{other}");
         }
     }

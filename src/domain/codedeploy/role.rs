@@ -66,7 +66,10 @@ pub fn own_tags(function: &FunctionName, tags: &BTreeMap<String, String>) -> BTr
 /// For the deployment groups of this function's application alone.
 /// Source: CodeDeploy user guide, "Cross-service confused deputy prevention".
 fn trust(function: &FunctionName, place: &Place) -> PolicyDocument {
-    let groups = place.arn("codedeploy", format_args!("deploymentgroup:{}/*", application(function)));
+    let groups = place.arn(
+        "codedeploy",
+        format_args!("deploymentgroup:{}/*", application(function)),
+    );
     let service = Statement::trust("codedeploy.amazonaws.com")
         .when("StringEquals", "aws:SourceAccount", place.account.as_str())
         .when("StringLike", "aws:SourceArn", groups.to_string());
@@ -98,7 +101,10 @@ mod tests {
     fn role(function: &str, alarms: &[&str]) -> ServiceRole {
         let (function, alias) = (FunctionName::new(function).unwrap(), AliasName::new("live").unwrap());
         let alarms = alarms.iter().map(|alarm| (*alarm).to_owned()).collect();
-        let tags = BTreeMap::from([(TAG_STAGE.to_owned(), "prod".to_owned()), ("team".into(), "shop".into())]);
+        let tags = BTreeMap::from([
+            (TAG_STAGE.to_owned(), "prod".to_owned()),
+            ("team".into(), "shop".into()),
+        ]);
         service_role(&function, &alias, &ireland(), &alarms, None, &tags)
     }
 

@@ -43,9 +43,15 @@ const PREDEFINED: [(Routing, &str); 9] = [
 pub enum Routing {
     AllAtOnce,
     /// A share for so many minutes, then everything.
-    Canary { percent: u8, minutes: u16 },
+    Canary {
+        percent: u8,
+        minutes: u16,
+    },
     /// The same share more every so many minutes.
-    Linear { percent: u8, minutes: u16 },
+    Linear {
+        percent: u8,
+        minutes: u16,
+    },
 }
 
 impl Routing {
@@ -73,7 +79,9 @@ impl Routing {
         // A last step that is larger than the others would come as two.
         let to_the_end = u32::try_from(held.len() + 1).is_ok_and(|count| first.share.times(count) == Share::ALL);
         if held.len() > 1 && !(equal && to_the_end) {
-            return Err("CodeDeploy knows one stage before 100% (`--canary`) or equal steps to the end (`--linear`)".into());
+            return Err(
+                "CodeDeploy knows one stage before 100% (`--canary`) or equal steps to the end (`--linear`)".into(),
+            );
         }
         let (percent, minutes) = (percent(first)?, minutes(first.hold)?);
         if schedule.length() > Duration::from_secs(u64::from(LONGEST) * 60) {
@@ -131,7 +139,9 @@ fn percent(stage: &Stage) -> Result<u8, String> {
 fn minutes(hold: Duration) -> Result<u16, String> {
     let seconds = hold.as_secs();
     if !seconds.is_multiple_of(60) || seconds == 0 {
-        return Err(format!("CodeDeploy takes whole minutes, and {seconds} seconds are none"));
+        return Err(format!(
+            "CodeDeploy takes whole minutes, and {seconds} seconds are none"
+        ));
     }
     u16::try_from(seconds / 60).map_err(|_| "CodeDeploy shifts traffic for at most 48 hours".into())
 }
@@ -150,7 +160,11 @@ mod tests {
         let configuration = |schedule: Option<Result<Schedule, String>>| {
             let schedule = schedule.map(Result::unwrap);
             let routing = Routing::of(schedule.as_ref()).unwrap();
-            (routing.configuration(&function), routing.is_predefined(), routing.to_string())
+            (
+                routing.configuration(&function),
+                routing.is_predefined(),
+                routing.to_string(),
+            )
         };
         for (schedule, name, predefined, told) in [
             (None, "CodeDeployDefault.LambdaAllAtOnce", true, "all at once"),

@@ -3,10 +3,14 @@
 //! Each statement is a group of calls that lfn makes, on the resources that the file names. A call that
 //! the file gives no reason for (a layer, a key, a network) is not allowed.
 
+mod handing;
+
 use std::collections::BTreeSet;
 
+use self::handing::Handing;
 use super::{PolicyDocument, Statement, role_spec};
 use crate::domain::arn::{Arn, Place};
+use crate::domain::codedeploy;
 use crate::domain::config::{Config, EnvSegment, RoleChoice};
 use crate::domain::names::BucketName;
 
@@ -25,6 +29,8 @@ pub enum Work {
     Layers,
     /// `policy tighten`.
     Tighten,
+    /// `alias promote --engine codedeploy`, and all that it reads.
+    Codedeploy,
 }
 
 /// Archives that are too large to be sent directly.
@@ -50,7 +56,7 @@ pub fn deployer_policy(
     };
     let mut statements = Vec::new();
     let does = |work| works.contains(&work);
-    if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) {
+    if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) || does(Work::Codedeploy) {
         statements.extend(deployer.reads());
     }
     if does(Work::Plan) || does(Work::Deploy) {
@@ -71,7 +77,16 @@ pub fn deployer_policy(
     if does(Work::Destroy) {
         statements.extend(deployer.destroy());
     }
-    if does(Work::Deploy) || does(Work::Destroy) {
+    if does(Work::Codedeploy) {
+        let handing = Handing::new(&deployer);
+        // A deploy may do this anyway.
+        statements.extend((!does(Work::Deploy)).then(|| deployer.record()));
+        statements.extend(handing.over());
+        if does(Work::Destroy) {
+            statements.extend(handing.removal());
+        }
+    }
+    if does(Work::Deploy) || does(Work::Destroy) || does(Work::Codedeploy) {
         statements.extend(deployer.guards());
     }
     if does(Work::Invoke) {
@@ -359,6 +374,11 @@ impl Deployer<'_> {
             // Of this call, too, the role's boundary is not known.
             statements.push(Statement::allow(["iam:DeleteRole"], [role.arn.to_string()]).sid("DeleteRole"));
         }
+        // Looked for in any case, since another identity may have handed traffic to CodeDeploy.
+        let application = codedeploy::application(&self.config.name);
+        let application = self.place.arn("codedeploy", format_args!("application:{application}"));
+        let look = Statement::allow(["codedeploy:GetApplication"], [application.to_string()]);
+        statements.push(look.sid("FindCodeDeploy"));
         // Looked at in any case, since other functions may have made the bucket.
         let Archives { bucket, used } = self.archives;
         let list = Statement::allow(["s3:ListBucket"], [self.bucket_arn(bucket)]);
@@ -389,6 +409,12 @@ impl Deployer<'_> {
             Statement::deny(["iam:DeleteRolePermissionsBoundary"], ["*"]).sid("KeepBoundary"),
             Statement::deny(edits, [boundary.to_string()]).sid("KeepBoundaryAsItIs"),
         ]
+    }
+
+    /// The ledger of an alias.
+    fn record(&self) -> Statement {
+        let calls = ["lambda:TagResource", "lambda:UpdateAlias"];
+        Statement::allow(calls, self.functions()).sid("WriteHistory")
     }
 
     fn ours(&self, statement: Statement) -> Statement {

@@ -85,8 +85,11 @@ impl Wanted<'_> {
 
     /// Looks for everything that the shift needs.
     pub async fn look(&self, cloud: &Cloud) -> PortResult<Found> {
-        let (groups, configuration, role) =
-            tokio::try_join!(self.look_at_group(cloud), self.look_at_configuration(cloud), self.look_at_role(cloud))?;
+        let (groups, configuration, role) = tokio::try_join!(
+            self.look_at_group(cloud),
+            self.look_at_configuration(cloud),
+            self.look_at_role(cloud)
+        )?;
         let (application, group, under_way) = groups;
         Ok(Found {
             application,

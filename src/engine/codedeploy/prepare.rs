@@ -69,7 +69,10 @@ pub fn plan(wanted: &Wanted<'_>, found: &Found) -> Result<Vec<Step>, Foreign> {
 fn refuse_foreign(wanted: &Wanted<'_>, found: &Found) -> Result<(), Foreign> {
     let foreign = |tags: &std::collections::BTreeMap<String, String>| !is_ours(tags, wanted.function);
     if found.application.as_ref().is_some_and(foreign) {
-        return Err(Foreign(format!("the CodeDeploy application `{}`", wanted.application())));
+        return Err(Foreign(format!(
+            "the CodeDeploy application `{}`",
+            wanted.application()
+        )));
     }
     if found.group.as_ref().is_some_and(|Group { tags, .. }| foreign(tags)) {
         let (application, group) = (wanted.application(), wanted.group());
@@ -132,27 +135,41 @@ pub async fn perform(cloud: &Cloud, wanted: &Wanted<'_>, step: &Step, waiter: &W
                 description: role.description.clone(),
                 tags: role.tags.clone(),
             };
-            made(waiter.patiently(|| async { cloud.roles.create_role(&new).await.map(drop) }).await)
+            made(
+                waiter
+                    .patiently(|| async { cloud.roles.create_role(&new).await.map(drop) })
+                    .await,
+            )
         }
         (Step::SetTrust, ServesAs::Own(role)) => {
-            waiter.patiently(|| cloud.roles.set_trust(&role.name, &role.trust)).await
+            waiter
+                .patiently(|| cloud.roles.set_trust(&role.name, &role.trust))
+                .await
         }
         (Step::SetBoundary, ServesAs::Own(role)) => {
             let boundary = role.boundary.as_ref();
-            waiter.patiently(|| cloud.roles.set_boundary(&role.name, boundary)).await
+            waiter
+                .patiently(|| cloud.roles.set_boundary(&role.name, boundary))
+                .await
         }
         (Step::PutPolicy, ServesAs::Own(role)) => {
             waiter
                 .patiently(|| cloud.roles.put_policy(&role.name, &group, &role.policy))
                 .await
         }
-        (Step::CreateApplication, _) => {
-            made(waiter.patiently(|| deployments.create_application(&application, &tags)).await)
-        }
+        (Step::CreateApplication, _) => made(
+            waiter
+                .patiently(|| deployments.create_application(&application, &tags))
+                .await,
+        ),
         (Step::CreateConfiguration, _) => {
             let name = wanted.configuration();
             let routing = wanted.routing;
-            made(waiter.patiently(|| deployments.create_configuration(&name, routing)).await)
+            made(
+                waiter
+                    .patiently(|| deployments.create_configuration(&name, routing))
+                    .await,
+            )
         }
         (Step::CreateGroup, _) => {
             let settings = group_settings(wanted);
@@ -161,7 +178,9 @@ pub async fn perform(cloud: &Cloud, wanted: &Wanted<'_>, step: &Step, waiter: &W
         }
         (Step::UpdateGroup(_), _) => {
             let settings = group_settings(wanted);
-            waiter.patiently(|| deployments.update_group(&application, &group, &settings)).await
+            waiter
+                .patiently(|| deployments.update_group(&application, &group, &settings))
+                .await
         }
     }
 }
