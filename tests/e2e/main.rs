@@ -8,6 +8,7 @@ mod support;
 
 mod archives;
 mod callers;
+mod canary;
 mod codedeploy;
 mod credentials;
 mod deployer;

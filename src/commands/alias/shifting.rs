@@ -413,7 +413,7 @@ impl Prepared<'_> {
         let kind = kind(&why, &aftermath);
         let said = said(&why, &aftermath, &self.course, alias);
         let before = PointView::new(&self.course.before);
-        let serves = |point: &PointView| format!("`{alias}` serves {}", point.text());
+        let serves = |point: &PointView| format!("`{alias}` serves version {}", point.text());
         let (word, now, told) = match &aftermath {
             Aftermath::Untouched => (
                 "untouched",
