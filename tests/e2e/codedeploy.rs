@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::shop::{at, deploy, handler, live, run, shop};
+use crate::shop::{at, deploy, describe, handler, live, run, shop};
 use crate::support::codedeploy::CodeDeploy;
 use crate::support::command::{Finished, Lfn, Project, Running};
 use crate::support::proxy::FaultProxy;
@@ -33,6 +33,9 @@ pub fn stage(settings: &str) -> Stage {
     project.write("app.py", handler("second"));
     deploy(&account, &project).success();
     run(&account, &project, &["alias", "promote", "live", "--to", "1", "--yes"]).success();
+    for name in ["shop-errors", "shop-slow"] {
+        alarm(&account, name, "OK");
+    }
     let proxy = FaultProxy::start(&account);
     Stage {
         through: account.through(&proxy.endpoint()),
@@ -41,6 +44,17 @@ pub fn stage(settings: &str) -> Stage {
         proxy,
         project,
     }
+}
+
+/// Makes an alarm in this state.
+fn alarm(account: &Account, name: &str, state: &str) {
+    let alarm = json!({
+        "AlarmName": name, "MetricName": "Errors", "Namespace": "AWS/Lambda", "Statistic": "Sum", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+    });
+    witness(account, &["call", "cloudwatch", "put_metric_alarm", &alarm.to_string()]);
+    let state = json!({ "AlarmName": name, "StateValue": state, "StateReason": "a test" });
+    witness(account, &["call", "cloudwatch", "set_alarm_state", &state.to_string()]);
 }
 
 impl Stage {
@@ -458,6 +472,38 @@ fn every_step_is_an_event_in_json() {
             "changed": true, "deployment": "d-000000001",
         }))
     );
+}
+
+#[test]
+fn a_missing_alarm_is_refused_and_a_red_one_is_told() {
+    let stage = stage("");
+    let missing = stage.promote("2", &[&CANARY[..], &["--alarm", "shop-eror"]].concat());
+    let missing = missing.run().exits_with(1);
+    assert!(missing.stderr.contains("there is no alarm `shop-eror`"), "{missing}");
+    assert_eq!(stage.proxy.writes(), [""; 0]);
+    alarm(&stage.account, "shop-slow", "ALARM");
+    let red = stage.promoted(&["--alarm", "shop-slow"]);
+    assert!(red.stderr.contains("the alarm `shop-slow` is red already"), "{red}");
+}
+
+#[test]
+fn versions_that_cannot_share_an_alias_are_refused() {
+    let stage = stage("");
+    describe(&stage.project, "dead_letter: sqs:failures\n");
+    witness(&stage.account, &["create-queue", "failures"]);
+    deploy(&stage.account, &stage.project).success();
+    run(
+        &stage.account,
+        &stage.project,
+        &["alias", "promote", "live", "--to", "1", "--yes"],
+    )
+    .success();
+    let refused = stage.promote("3", &CANARY).run().exits_with(1);
+    assert!(
+        refused.stderr.contains("differ in their dead-letter target"),
+        "{refused}"
+    );
+    assert_eq!(stage.proxy.writes(), [""; 0]);
 }
 
 #[test]

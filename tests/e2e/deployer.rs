@@ -125,7 +125,7 @@ const FOR_CODEDEPLOY: [&str; 16] = [
 
 #[test]
 fn the_policy_for_codedeploy_is_enough_and_has_nothing_to_spare() {
-    let stage = codedeploy::stage("");
+    let stage = codedeploy::stage("release: { alarms: [shop-errors] }\n");
     let works = "codedeploy,destroy";
     let printed = run(&stage.account, &stage.project, &["ci", "policy", "--for", works]);
     let policy = PolicyDocument::try_from(printed.success().json()).expect("a policy");

@@ -8,19 +8,20 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::shifting::ShiftArgs;
+use super::shifting::{ShiftArgs, refuse_missing};
 use super::{Outcome, PointView};
 use crate::ctx::Ctx;
 use crate::domain::arn::{Arn, Place};
 use crate::domain::codedeploy::{self, ALARM_LIMIT, AppSpec, Routing};
 use crate::domain::ledger::{Point, Share};
-use crate::domain::names::{AliasName, CodeDigest, FunctionName, Version};
+use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::domain::shift::Schedule;
 use crate::engine::codedeploy::{Ended, Found, Look, Record, ServesAs, Step, Wanted, follow, perform, plan, settle};
 use crate::engine::release;
+use crate::engine::shift;
 use crate::engine::wait::{Failure, Waiter};
 use crate::error::{Kind, Problem};
-use crate::ports::{AliasState, Caller, Cloud, Course, Deployment};
+use crate::ports::{AlarmState, AliasState, Caller, Cloud, Course, Deployment};
 use crate::ui::{Progress, style};
 
 /// Who shifts the traffic.
@@ -172,6 +173,10 @@ impl Handing<'_> {
             return self.already(ctx, &wanted, &found, current).await;
         }
         let from = self.refuse_moving(&now)?;
+        if routing != Routing::AllAtOnce {
+            self.refuse_unlike(from).await?;
+        }
+        self.look_at_alarms(ctx).await?;
         self.hand_over(ctx, &wanted, &found, from).await
     }
 
@@ -222,6 +227,35 @@ impl Handing<'_> {
             ))
         })?;
         Ok(from)
+    }
+
+    /// CodeDeploy would find out while it shifts.
+    async fn refuse_unlike(&self, from: Version) -> anyhow::Result<()> {
+        let functions = &self.cloud.functions;
+        let (one, two) = (Qualifier::Version(from), Qualifier::Version(self.to));
+        let (old, new) = tokio::try_join!(functions.snapshot(self.name, &one), functions.snapshot(self.name, &two))
+            .with_context(|| format!("could not look up `{}`", self.name))?;
+        if let (Some(old), Some(new)) = (&old, &new) {
+            shift::refuse_unlike(self.alias, (from, old), (self.to, new)).map_err(Problem::from)?;
+        }
+        Ok(())
+    }
+
+    /// Alarms that are missing are refused, and red ones are told.
+    async fn look_at_alarms(&self, ctx: &Ctx) -> anyhow::Result<()> {
+        if self.alarms.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = self.alarms.iter().cloned().collect();
+        let states = self.cloud.metrics.alarms(&names).await;
+        let states = states.context("could not look at the alarms; nothing was changed")?;
+        refuse_missing(&names, &states)?;
+        for (name, _) in states.iter().filter(|(_, state)| **state == AlarmState::Alarm) {
+            ctx.ui.warn(format_args!(
+                "the alarm `{name}` is red already: CodeDeploy stops a deployment while one of its alarms is"
+            ));
+        }
+        Ok(())
     }
 
     /// The alias is where it shall be. If CodeDeploy brought it there and nobody wrote that down, it is done now.
@@ -336,6 +370,9 @@ impl Handing<'_> {
             from,
             to: self.to,
         };
+        if ctx.stop.requested() {
+            return Err(self.unprepared(steps.len(), &titles, Failure::Interrupted, from).into());
+        }
         let mover = ctx.mover(self.cloud, self.caller, self.because).await;
         let because = self.because.map(|because| format!(": {because}")).unwrap_or_default();
         let description = format!("lfn alias promote, by {}{because}", mover.who);

@@ -282,7 +282,8 @@ impl<'a> Gradual<'a> {
     }
 }
 
-fn refuse_missing(names: &[String], found: &BTreeMap<String, AlarmState>) -> anyhow::Result<()> {
+/// Alarms that are not there watch over nothing.
+pub fn refuse_missing(names: &[String], found: &BTreeMap<String, AlarmState>) -> anyhow::Result<()> {
     let missing: Vec<String> = names
         .iter()
         .filter(|name| !found.contains_key(*name))

@@ -17,6 +17,7 @@ pub struct Handing {
     predefined: String,
     role: String,
     boundary: Option<Arn>,
+    watches: bool,
 }
 
 impl Handing {
@@ -38,6 +39,7 @@ impl Handing {
                 RoleChoice::Auto(role) => role.boundary.clone(),
                 RoleChoice::Existing(_) => None,
             },
+            watches: !config.release.alarms.is_empty(),
         }
     }
 
@@ -61,8 +63,12 @@ impl Handing {
             "codedeploy:UpdateDeploymentGroup",
         ];
         let configurations = [self.configurations.clone(), self.predefined.clone()];
-        // They have no resource that could be named. Source: Service Authorization Reference, "AWS CodeDeploy".
+        // Targets have no resource that could be named. Source: Service Authorization Reference, "AWS CodeDeploy".
+        // Composite alarms are told to those alone who may look at every alarm.
+        // Source: CloudWatch API reference, `DescribeAlarms`.
+        let alarms = self.watches.then_some("cloudwatch:DescribeAlarms");
         let watch = ["codedeploy:GetDeploymentTarget", "codedeploy:ListDeploymentTargets"];
+        let watch = watch.into_iter().chain(alarms);
         let read_role = ["iam:GetRole", "iam:GetRolePolicy"];
         let pass = Statement::allow(["iam:PassRole"], [self.role.clone()]);
         let mut write = Statement::allow(["iam:CreateRole", "iam:PutRolePolicy"], [self.role.clone()]);
