@@ -662,7 +662,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__promote)
-            opts="-f -y -v -C -h -V --to --from --because --canary --for --linear --steps --alarm --check-every --max-errors --allow-provisioned --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to --from --because --canary --for --linear --steps --alarm --check-every --max-errors --allow-provisioned --engine --codedeploy-role --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -705,6 +705,14 @@ _lfn() {
                     return 0
                     ;;
                 --max-errors)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "lfn codedeploy" -- "${cur}"))
+                    return 0
+                    ;;
+                --codedeploy-role)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1001,7 +1009,7 @@ _lfn() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers tighten" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers tighten codedeploy" -- "${cur}"))
                     return 0
                     ;;
                 --stage)

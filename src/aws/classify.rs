@@ -84,7 +84,9 @@ fn by_code(code: &str, said: &str) -> Option<ErrorKind> {
         | "EntityTemporarilyUnmodifiable"
         | "ResourceNotReadyException"
         | "SnapStartNotReadyException" => ErrorKind::Busy,
-        "DeleteConflict" | "BucketNotEmpty" | "ResourceInUseException" => ErrorKind::InUse,
+        "DeleteConflict" | "BucketNotEmpty" | "ResourceInUseException" | "DeploymentConfigInUseException" => {
+            ErrorKind::InUse
+        }
         "EntityAlreadyExists"
         | "EntityAlreadyExistsException"
         | "ResourceAlreadyExistsException"
@@ -95,7 +97,6 @@ fn by_code(code: &str, said: &str) -> Option<ErrorKind> {
         | "DeploymentConfigAlreadyExistsException" => ErrorKind::AlreadyExists,
         // Of CodeDeploy, about a role that is new or that does not trust it.
         "InvalidRoleException" if said.contains("assume") => ErrorKind::Propagating,
-        "DeploymentConfigInUseException" => ErrorKind::InUse,
         "NoSuchEntity" | "NoSuchBucket" | "NoSuchKey" | "NoSuchUpload" | "NotFound" | "ParameterNotFound" => {
             ErrorKind::NotFound
         }

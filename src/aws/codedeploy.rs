@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use aws_sdk_codedeploy::types::{
     Alarm, AlarmConfiguration, AppSpecContent, AutoRollbackConfiguration, AutoRollbackEvent, ComputePlatform,
     DeploymentGroupInfo, DeploymentInfo, DeploymentOption, DeploymentStatus, DeploymentStyle, DeploymentType,
-    RevisionLocation, RevisionLocationType, Tag, TimeBasedCanary, TimeBasedLinear, TrafficRoutingConfig,
+    LambdaTarget, RevisionLocation, RevisionLocationType, Tag, TimeBasedCanary, TimeBasedLinear, TrafficRoutingConfig,
     TrafficRoutingType,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -276,7 +276,7 @@ impl Deployments for CodeDeploy {
         let answer = call.send().await;
         let answer = answer.map_err(|error| self.explain.call("codedeploy:GetDeploymentTarget", &id, &error))?;
         let target = answer.deployment_target().and_then(|target| target.lambda_target());
-        let events = target.map(|target| target.lifecycle_events()).unwrap_or_default();
+        let events = target.map(LambdaTarget::lifecycle_events).unwrap_or_default();
         let event = |event: &aws_sdk_codedeploy::types::LifecycleEvent| {
             Some(LifecycleEvent {
                 name: event.lifecycle_event_name()?.to_owned(),

@@ -76,6 +76,7 @@ fn sentence(standing: &Standing, denial: &Denial, config: &Config) -> String {
             Work::Destroy => add(format_args!(" --for destroy")),
             Work::Layers => add(format_args!(" --for layers")),
             Work::Tighten => add(format_args!(" --for tighten")),
+            Work::Codedeploy => add(format_args!(" --for codedeploy")),
         }
         if large_archives {
             add(format_args!(" --large-archives"));

@@ -17,7 +17,7 @@ use crate::domain::ledger::{Point, Share};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::domain::shift::Schedule;
 use crate::engine::codedeploy::{Ended, Found, Look, Record, ServesAs, Step, Wanted, follow, perform, plan, settle};
-use crate::engine::release;
+use crate::engine::release::{self, Moved};
 use crate::engine::shift;
 use crate::engine::wait::{Failure, Waiter};
 use crate::error::{Kind, Problem};
@@ -337,7 +337,9 @@ impl Handing<'_> {
         if !ctx.settings.yes {
             ctx.ui
                 .status(format_args!("{} by CodeDeploy: {}", self.arrow(from), wanted.routing));
-            titles.iter().for_each(|title| ctx.ui.status(format_args!("  {title}")));
+            for title in &titles {
+                ctx.ui.status(format_args!("  {title}"));
+            }
             if !self.alarms.is_empty() {
                 let alarms: Vec<String> = self.alarms.iter().map(|name| format!("`{name}`")).collect();
                 ctx.ui.status(format_args!(
@@ -516,8 +518,8 @@ impl Handing<'_> {
             tags: self.tags,
         };
         match record.write(self.cloud).await {
-            Ok(moved) => {
-                if let Some(error) = moved.unkept {
+            Ok(Moved { unkept, .. }) => {
+                if let Some(error) = unkept {
                     ctx.ui.warn(release::unkept_warning(self.alias, &error));
                 }
             }

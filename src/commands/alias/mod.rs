@@ -30,7 +30,7 @@ pub enum AliasCommand {
     /// List the aliases and what they point at
     List(ListArgs),
     /// Point an alias at a version: the newest one by default
-    Promote(PromoteArgs),
+    Promote(Box<PromoteArgs>),
     /// Return an alias to what it pointed at before
     Rollback(RollbackArgs),
     /// Show what an alias pointed at, when, by whom and why

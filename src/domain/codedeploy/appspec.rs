@@ -61,8 +61,12 @@ mod tests {
             to: Version(8),
         };
         let text = spec.text();
-        let expected = r#"{"Resources":[{"thumbs":{"Properties":{"Alias":"live","CurrentVersion":"7","Name":"thumbs","TargetVersion":"8"},"Type":"AWS::Lambda::Function"}}],"version":0.0}"#;
-        assert_eq!(text, expected);
+        let properties = json!({ "Name": "thumbs", "Alias": "live", "CurrentVersion": "7", "TargetVersion": "8" });
+        let expected = json!({
+            "version": 0.0,
+            "Resources": [{ "thumbs": { "Type": "AWS::Lambda::Function", "Properties": properties } }],
+        });
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), expected);
         assert_eq!(AppSpec::parse(&text), Some(spec));
         assert_eq!(AppSpec::sha256("abc").len(), 64);
         for other in [

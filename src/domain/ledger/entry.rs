@@ -84,7 +84,9 @@ impl Share {
 
     /// In per cent, where it is a whole number of them.
     pub fn whole_percent(self) -> Option<u8> {
-        (self.0 % 100 == 0).then(|| u8::try_from(self.0 / 100).expect("a share is at most 100 per cent"))
+        self.0
+            .is_multiple_of(100)
+            .then(|| u8::try_from(self.0 / 100).expect("a share is at most 100 per cent"))
     }
 
     /// The weight, 0.0 to 1.0.

@@ -77,6 +77,7 @@ pub fn deployer_policy(
     }
     if does(Work::Destroy) {
         statements.extend(deployer.destroy());
+        statements.extend((!does(Work::Codedeploy)).then(|| deployer.find_codedeploy()));
     }
     if does(Work::Codedeploy) {
         let handing = Handing::new(&deployer);
@@ -384,11 +385,6 @@ impl Deployer<'_> {
             // Of this call, too, the role's boundary is not known.
             statements.push(Statement::allow(["iam:DeleteRole"], [role.arn.to_string()]).sid("DeleteRole"));
         }
-        // Looked for in any case, since another identity may have handed traffic to CodeDeploy.
-        let application = codedeploy::application(&self.config.name);
-        let application = self.place.arn("codedeploy", format_args!("application:{application}"));
-        let look = Statement::allow(["codedeploy:GetApplication"], [application.to_string()]);
-        statements.push(look.sid("FindCodeDeploy"));
         // Looked at in any case, since other functions may have made the bucket.
         let Archives { bucket, used } = self.archives;
         let list = Statement::allow(["s3:ListBucket"], [self.bucket_arn(bucket)]);
@@ -419,6 +415,13 @@ impl Deployer<'_> {
             Statement::deny(["iam:DeleteRolePermissionsBoundary"], ["*"]).sid("KeepBoundary"),
             Statement::deny(edits, [boundary.to_string()]).sid("KeepBoundaryAsItIs"),
         ]
+    }
+
+    /// A destroy looks for it in any case, since another identity may have handed traffic to CodeDeploy.
+    fn find_codedeploy(&self) -> Statement {
+        let application = codedeploy::application(&self.config.name);
+        let application = self.place.arn("codedeploy", format_args!("application:{application}"));
+        Statement::allow(["codedeploy:GetApplication"], [application.to_string()]).sid("FindCodeDeploy")
     }
 
     /// The ledger of an alias.

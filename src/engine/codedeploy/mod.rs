@@ -116,7 +116,6 @@ impl Wanted<'_> {
         Ok(state.map(|state| Role { state, policy }))
     }
 
-    #[expect(clippy::type_complexity, reason = "three things that are found one after the other")]
     async fn look_at_group(
         &self,
         cloud: &Cloud,
