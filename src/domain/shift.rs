@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn every_way_to_write_it_makes_stages() {
-        let canary = Schedule::canary(share(10.0), Duration::from_secs(600));
+        let canary = Schedule::canary(share(10.0), Duration::from_mins(10));
         for (schedule, stages, shown) in [
             (canary, "10:600 100:0", "10% for 10m, then 100%"),
             (
@@ -259,7 +259,7 @@ mod tests {
             assert_eq!(schedule.to_string(), shown);
         }
         let linear = Schedule::parse_linear("10%/1m").unwrap();
-        assert_eq!((linear.stages().len(), linear.length()), (10, Duration::from_secs(540)));
+        assert_eq!((linear.stages().len(), linear.length()), (10, Duration::from_mins(9)));
     }
 
     #[test]

@@ -113,3 +113,68 @@ impl Metrics for Target {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::names::Region;
+
+    fn call(at: i64, alias: &str, version: u64, end: End) -> Call {
+        Call {
+            at,
+            alias: AliasName::new(alias).unwrap(),
+            version: Version(version),
+            end,
+        }
+    }
+
+    #[test]
+    fn calls_are_counted_by_alias_version_and_time_and_old_ones_make_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let region = Region::new("eu-west-1").unwrap();
+        let place = crate::domain::arn::Place {
+            partition: "aws".into(),
+            region,
+            account: crate::domain::names::AccountId::new("000000000000").unwrap(),
+        };
+        let local = Local {
+            store: super::super::store::Store::open(folder.path().to_path_buf()).unwrap(),
+            place,
+            host: crate::runner::Host::current(),
+        };
+        let (name, live) = (FunctionName::new("thumbs").unwrap(), AliasName::new("live").unwrap());
+        let traffic = |version, since| {
+            let since = Timestamp::from_millisecond(since).unwrap();
+            local.traffic(&name, &live, Version(version), since).unwrap()
+        };
+        assert_eq!(traffic(1, 0), Traffic::default());
+        for call in [
+            call(5, "live", 1, End::Answered),
+            call(10, "live", 1, End::Failed),
+            call(15, "live", 1, End::Throttled),
+            call(15, "live", 2, End::Answered),
+            call(15, "beta", 1, End::Answered),
+        ] {
+            local.record(&name, &call).unwrap();
+        }
+        let expected = Traffic {
+            invocations: 2,
+            errors: 1,
+            throttles: 1,
+        };
+        assert_eq!(traffic(1, 0), expected);
+        assert_eq!(traffic(1, 10).invocations, 1);
+        assert_eq!(traffic(1, 16), Traffic::default());
+
+        // A line that another process is writing, and a file that has grown large.
+        let file = local.store.calls("thumbs");
+        let half = "{\"at\": 15, \"ali";
+        fs::write(&file, fs::read_to_string(&file).unwrap() + half).unwrap();
+        assert_eq!(traffic(1, 0), expected);
+        let long = fs::read_to_string(&file).unwrap() + "\n" + &" ".repeat(usize::try_from(FILE_LIMIT).unwrap());
+        fs::write(&file, long).unwrap();
+        local.record(&name, &call(20, "live", 1, End::Answered)).unwrap();
+        assert!(fs::metadata(&file).unwrap().len() < FILE_LIMIT);
+        assert_eq!(traffic(1, 0).invocations, 3);
+    }
+}

@@ -310,7 +310,7 @@ fn an_alias_that_somebody_else_moves_is_left_alone() {
     assert!(
         finished
             .stderr
-            .contains("`live` was moved to 2 by someone else meanwhile"),
+            .contains("`live` was moved to version 2 by someone else meanwhile"),
         "{finished}"
     );
     release.points_at(2);
@@ -321,7 +321,9 @@ fn an_alias_that_somebody_else_moves_is_left_alone() {
     release.session.quietly("alias rollback live --local --yes");
     let finished = running.wait().exits_with(4);
     assert!(
-        finished.stderr.contains("was moved to 1 by user/local meanwhile"),
+        finished
+            .stderr
+            .contains("was moved to version 1 by user/local meanwhile"),
         "{finished}"
     );
     release.points_at(1);

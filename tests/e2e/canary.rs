@@ -52,7 +52,7 @@ fn wait_for(account: &Account, share: f64) {
     }
 }
 
-fn start<'a>(account: &Account, project: &'a Project, steps: &str) -> Running {
+fn start(account: &Account, project: &Project, steps: &str) -> Running {
     let line = [
         "alias",
         "promote",

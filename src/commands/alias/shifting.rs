@@ -492,7 +492,7 @@ fn said(why: &Why, aftermath: &Aftermath, course: &Course, alias: &AliasName) ->
         Why::Lost(None) => format!("`{alias}` was deleted meanwhile"),
         Why::Lost(Some(_)) => match aftermath {
             Aftermath::Elsewhere { now: Some(now), by } => format!(
-                "`{alias}` was moved to {} by {} meanwhile",
+                "`{alias}` was moved to version {} by {} meanwhile",
                 PointView::new(now).text(),
                 by.as_deref().unwrap_or("someone else")
             ),

@@ -175,8 +175,7 @@ impl Shift<'_> {
             Ok(shifted) => Ok(shifted),
             Err(why) => {
                 on_event(Event::TakingBack);
-                let because = why.told(self.course);
-                let aftermath = self.take_back(cloud, &held, &because, &on_wait).await;
+                let aftermath = self.take_back(cloud, &held, &why, &on_wait).await;
                 Err(Ended { why, aftermath })
             }
         }

@@ -127,13 +127,16 @@ impl Shift<'_> {
     }
 
     /// Returns the alias to exactly what was there before, if it still is where this shift put it.
-    pub(super) async fn take_back(&self, cloud: &Cloud, held: &Held, because: &str, on_wait: OnWait<'_>) -> Aftermath {
+    pub(super) async fn take_back(&self, cloud: &Cloud, held: &Held, why: &Why, on_wait: OnWait<'_>) -> Aftermath {
         // Whoever interrupts a shift wants it taken back, and not that to be cut short as well.
         let stop = Stop::default();
         let waiter = Waiter::new(&stop, on_wait);
+        let because = why.told(self.course);
         let mut tries = 1;
         loop {
-            let failure = match self.try_take_back(cloud, &waiter, held, because).await {
+            // Where somebody else has moved it, even to what was there before, is no doing of this shift's.
+            let lost = tries == 1 && matches!(why, Why::Lost(_));
+            let failure = match self.try_take_back(cloud, &waiter, held, lost, &because).await {
                 Ok(aftermath) => return aftermath,
                 Err(failure) => failure,
             };
@@ -154,6 +157,7 @@ impl Shift<'_> {
         cloud: &Cloud,
         waiter: &Waiter<'_>,
         held: &Held,
+        lost: bool,
         because: &str,
     ) -> Result<Aftermath, Failure> {
         let (name, before) = (&self.current.name, &self.course.before);
@@ -163,7 +167,7 @@ impl Shift<'_> {
         };
         let (now, ledger) = (release::point(&found), release::ledger(&found, self.tags));
         let newest = ledger.newest();
-        if now == *before {
+        if now == *before && !lost {
             // An earlier try may have landed unheard.
             let undone = newest.filter(|(number, entry)| *number > self.course.number && entry.kind == Kind::Rollback);
             return Ok(if undone.is_some() || self.course.resumed.is_some() {
