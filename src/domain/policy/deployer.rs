@@ -491,12 +491,13 @@ mod tests {
     fn only_unavoidable_calls_are_allowed_on_everything() {
         let works = [Work::Plan, Work::Deploy, Work::Invoke, Work::Destroy, Work::Tighten];
         let document = policy(&config(), &works);
-        let everywhere: Vec<_> = document
+        let mut everywhere: Vec<_> = document
             .statements
             .iter()
             .filter(|statement| statement.resources.contains("*"))
             .flat_map(|statement| &statement.actions)
             .collect();
+        everywhere.sort_unstable();
         assert_eq!(
             everywhere,
             [
