@@ -96,13 +96,11 @@ pub async fn settle(
 }
 
 async fn look(cloud: &Cloud, function: &FunctionName, alias: &AliasName, id: &str) -> PortResult<Look> {
+    // First, so that the look at its end shows the steps and the alias as they are then.
+    let deployment = cloud.deployments.deployment(id).await?;
     // Who may start a deployment need not be allowed to see its steps: they are told when they can be.
     let events = async { Ok(cloud.deployments.events(id).await.unwrap_or_default()) };
-    let (deployment, events, alias) = tokio::try_join!(
-        cloud.deployments.deployment(id),
-        events,
-        cloud.functions.alias(function, alias)
-    )?;
+    let (events, alias) = tokio::try_join!(events, cloud.functions.alias(function, alias))?;
     Ok(Look {
         deployment,
         events,
