@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_lfn_global_optspecs
-    string join \n stage= profile= region= local format= y/yes v/verbose color= cache-dir= cache-limit= C/dir= h/help V/version
+    string join \n stage= profile= region= local format= y/yes call-timeout= v/verbose color= cache-dir= cache-limit= C/dir= h/help V/version
 end
 
 function __fish_lfn_needs_command
@@ -29,6 +29,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -l profile -d 'The profile of the 
 complete -c lfn -n "__fish_lfn_needs_command" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_needs_command" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_needs_command" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -64,6 +65,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand init" -l profile -d 'The profile
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand init" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -80,6 +82,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand validate" -l profile -d 'The pro
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand validate" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -98,6 +101,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand package" -l profile -d 'The prof
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand package" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -110,11 +114,13 @@ complete -c lfn -n "__fish_lfn_using_subcommand package" -s y -l yes -d 'Do not 
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l out -d 'Write the plan to this file, for `lfn deploy --plan`' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -129,11 +135,13 @@ complete -c lfn -n "__fish_lfn_using_subcommand plan" -s v -l verbose -d 'Show e
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l because -d 'Why, for `lfn alias history`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l plan -d 'Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -157,6 +165,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l profile -d 'The profi
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -175,6 +184,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subco
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -198,6 +208,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -212,33 +223,23 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l to -d 'The version to point at [default: the newest]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l from -d 'Point at what this alias points at' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l because -d 'Why, for `lfn alias history`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l canary -d 'Give the version this share of the traffic first, such as `10%`, and all of it after `--for`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l for -d 'How long `--canary` holds, such as `10m`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l linear -d 'Give it the same share more again and again, such as `10%/1m`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l steps -d 'Give it these shares, each for its time, such as `5%:2m,25%:5m,100%`' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l alarm -d 'Take it back when this `CloudWatch` alarm goes off, besides those of `release.alarms` (repeatable)' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l check-every -d 'How often to look whether all is well [default: 15s]' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l max-errors -d 'The share of its calls that may fail, as long as more than before fail [default: 1%]' -r
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l engine -d 'Who shifts the traffic' -r -f -a "lfn\t'lfn, for as long as it runs'
-codedeploy\t'AWS CodeDeploy, which goes on alone'"
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l codedeploy-role -d 'The role that CodeDeploy works as [default: one that lfn makes]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l allow-provisioned -d 'Shift an alias with provisioned concurrency, which is divided anew at every stage'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Show every call to AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l to-previous -d 'How many moves to go back over' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l because -d 'Why, for `lfn alias history`' -r
@@ -248,6 +249,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -265,6 +267,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -282,6 +285,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -304,6 +308,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_su
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -323,6 +328,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcom
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -341,6 +347,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subco
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -364,6 +371,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -382,6 +390,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -402,6 +411,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand status" -l profile -d 'The profi
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand status" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -418,6 +428,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand list" -l profile -d 'The profile
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -434,6 +445,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l profile -d 'The prof
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -451,6 +463,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subc
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -473,6 +486,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -491,6 +505,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -511,6 +526,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -530,6 +546,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -550,6 +567,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -573,6 +591,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcomma
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -592,13 +611,13 @@ deploy\t'Deploy and release, with all that they read'
 invoke\t'Call the function'
 destroy\t'Delete what lfn made'
 layers\t'Publish the function\'s dependencies as a layer'
-tighten\t'Ask what the role has called'
-codedeploy\t'Hand traffic to CodeDeploy, with all that it reads; with `destroy`, remove it there'"
+tighten\t'Ask what the role has called'"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -619,6 +638,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_f
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -639,6 +659,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand schema" -l profile -d 'The profi
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand schema" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -655,6 +676,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand completions" -l profile -d 'The 
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l region -d 'The AWS region' -r
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand completions" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::build::{Cache, Tools};
 use crate::domain::arn::{Arn, Place};
-use crate::domain::config::{self, Config, Inputs, Loaded, Severity};
+use crate::domain::config::{self, Config, Finding, Inputs, Loaded, Severity};
 use crate::domain::names::{AliasName, FunctionName, Region};
 use crate::domain::package::{self, Ingredients, SourcePart, Store};
 use crate::engine::release::Mover;
@@ -19,6 +20,7 @@ use crate::engine::wait::Stop;
 use crate::error::Problem;
 use crate::ports::{Caller, Cloud};
 use crate::settings::{self, Settings};
+use crate::ui::github::Annotation;
 use crate::ui::{Ui, style};
 use crate::{aws, local};
 
@@ -35,6 +37,24 @@ pub struct Ctx {
     pub stop: Stop,
     /// A target of the caller's own, in place of AWS or the embedded Lambda.
     pub given: Option<Cloud>,
+    pub shared: Arc<Shared>,
+}
+
+/// What the functions of one run have in common.
+pub struct Shared {
+    connections: aws::Connections,
+    /// Who may package now: as many at a time as there are cores.
+    packaging: Semaphore,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            connections: aws::Connections::default(),
+            packaging: Semaphore::new(cores),
+        }
+    }
 }
 
 /// A folder with a readable lambda.yaml.
@@ -60,7 +80,7 @@ pub struct Subject {
     pub alias: AliasName,
     /// Who lfn is there, where that was asked for lambda.yaml's sake.
     pub caller: Option<Caller>,
-    /// The rest of lambda.yaml, where that is what names the function.
+    /// What lambda.yaml says, where it is about this function.
     pub config: Option<Config>,
 }
 
@@ -73,6 +93,27 @@ impl Project {
 }
 
 impl Ctx {
+    /// The same for a function in another folder, whose lines begin with a name when it is one of several.
+    #[must_use]
+    pub fn in_folder(&self, dir: PathBuf, ui: Arc<Ui>) -> Self {
+        Self {
+            settings: Settings {
+                dir,
+                ..self.settings.clone()
+            },
+            ui,
+            stop: self.stop.clone(),
+            given: self.given.clone(),
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    /// Waits for leave to package, which holds until it is dropped.
+    pub async fn packaging(&self) -> SemaphorePermit<'_> {
+        let permit = self.shared.packaging.acquire().await;
+        permit.expect("nobody closes it")
+    }
+
     /// The folder to work in.
     pub fn dir(&self) -> &Path {
         &self.settings.dir
@@ -193,7 +234,7 @@ impl Ctx {
         let loaded = self.loaded(text, place);
         for finding in &loaded.findings {
             if warn || finding.severity == Severity::Error {
-                self.ui.finding(finding, FILE, text);
+                self.finding(finding, text);
             }
         }
         let errors = loaded
@@ -204,6 +245,24 @@ impl Ctx {
         loaded
             .config
             .ok_or_else(|| Problem::failed(format!("{FILE} has {}", style::count(errors, "error"))).into())
+    }
+
+    /// Shows a finding about lambda.yaml.
+    pub fn finding(&self, finding: &Finding, text: &str) {
+        let path = self.at(FILE);
+        // One of several files is named whole.
+        let file = match self.ui.name() {
+            Some(_) => path.display().to_string(),
+            None => FILE.to_owned(),
+        };
+        self.ui.finding(finding, &file, text);
+        self.ui.annotate(&Annotation {
+            severity: finding.severity,
+            file: &path,
+            line: Some(finding.line),
+            title: FILE,
+            message: &finding.message,
+        });
     }
 
     /// What is wrong with a text of lambda.yaml, without showing it.
@@ -250,7 +309,7 @@ impl Ctx {
                 name: name.clone(),
                 alias,
                 caller: None,
-                config: None,
+                config: self.own_file(name),
             });
         }
         let Target { cloud, caller, config } = self.target(&self.project()?).await?;
@@ -281,15 +340,19 @@ impl Ctx {
         }
     }
 
-    /// The region of lambda.yaml, when there is one that says. Its mistakes are another command's business.
+    /// The region of lambda.yaml, when there is one that says.
     pub fn file_region(&self) -> Option<Region> {
-        let text = self.read_file().ok()?;
-        let inputs = Inputs {
-            stage: self.settings.stage.as_ref(),
-            place: None,
-            env: &settings::env,
-        };
-        config::load(&text, &inputs).config?.region
+        self.file()?.region
+    }
+
+    /// What lambda.yaml says, when it is about the function of this name.
+    fn own_file(&self, name: &FunctionName) -> Option<Config> {
+        self.file().filter(|config| config.name == *name)
+    }
+
+    /// What lambda.yaml says, when there is one. Its mistakes are another command's business.
+    fn file(&self) -> Option<Config> {
+        self.loaded(&self.read_file().ok()?, None).config
     }
 
     /// The chosen target. `fallback` is the region of the file, used when nothing else names one.
@@ -308,16 +371,18 @@ impl Ctx {
             profile: self.settings.profile.clone(),
             region,
             fallback_region: fallback.cloned(),
+            rate: self.settings.rate,
+            timeout: self.settings.call_timeout,
             observer: self.ui.verbose().then(|| self.observer()),
             ..aws::ConnectOptions::default()
         };
         // Large, and a part of nearly every command.
-        Ok(Box::pin(aws::connect(options)).await?)
+        Ok(Box::pin(self.shared.connections.connect(options)).await?)
     }
 
-    /// Shows every call (`-v`).
+    /// Shows every call (`-v`). Nobody knows which of several functions it is for.
     fn observer(&self) -> aws::CallObserver {
-        let ui = Arc::clone(&self.ui);
+        let ui = self.ui.nameless();
         Arc::new(move |call| trace(&ui, call))
     }
 }

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         ui,
         stop: Stop::default(),
         given: None,
+        shared: Arc::default(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
         let watch = tokio::spawn(watch(ctx.stop.clone(), Arc::clone(&ctx.ui), Arc::clone(&heard)));
         let result = tokio::select! {
             result = cli::run(&command, &ctx) => result,
-            () = heard.notified() => Err(interrupted()),
+            () = heard.notified() => Err(interrupted(&ctx.stop)),
         };
         watch.abort();
         if ctx.stop.requested() {
@@ -66,13 +67,20 @@ async fn watch(stop: Stop, ui: Arc<Ui>, heard: Arc<Notify>) {
     }
     heard.notify_one();
     tokio::time::sleep(PATIENCE).await;
-    let error = interrupted();
+    let error = interrupted(&stop);
     ui.status(problem::render(&error));
     std::process::exit(problem::exit_code(&error).into());
 }
 
-fn interrupted() -> anyhow::Error {
-    Problem::new(Kind::Interrupted, "interrupted").into()
+fn interrupted(stop: &Stop) -> anyhow::Error {
+    let problem = Problem::new(Kind::Interrupted, "interrupted");
+    if !stop.requested() {
+        return problem.into();
+    }
+    // The second signal: it did not wait for the step in hand.
+    problem
+        .hint("whether the step in hand is done is unknown: `lfn status` shows what serves traffic")
+        .into()
 }
 
 /// Waits a moment for what a dropped step does in the background, such as giving up an upload in

@@ -15,7 +15,7 @@ use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::callers::{Invoker, Permission};
 use lfn::engine::beside::Beside;
 use lfn::engine::check::check;
-use lfn::engine::desired::{Desired, Retention, desired, parameter_names};
+use lfn::engine::desired::{Desired, ReleaseCheck, Retention, desired, parameter_names};
 use lfn::engine::observe::{ArchiveState, Contents, Observed};
 use lfn::engine::planner::plan;
 use lfn::engine::widening::widening;
@@ -85,6 +85,7 @@ fn settled(desired: &Desired) -> Observed {
         revision: "revision".into(),
         lifecycle,
         modified: "2026-01-01T00:00:00Z".into(),
+        snap_started: false,
     };
     let live = Snapshot {
         qualifier: Qualifier::Version(Version(3)),
@@ -138,6 +139,9 @@ fn settled(desired: &Desired) -> Observed {
         newest: None,
         archive: ArchiveState::Unneeded,
         contents: Contents::Unneeded,
+        stock: None,
+        archives: None,
+        versions: Vec::new(),
     }
 }
 
@@ -567,4 +571,38 @@ fn what_cannot_be_compared_counts_as_wider() {
     assert!(wider(&edge, &own).contains("no longer holds"));
     assert!(wider(&edge, &bounded("other")).contains("may allow more"));
     assert!(wider(&own, &mine).contains("role/mine` takes the place"));
+}
+
+#[test]
+fn a_release_is_checked_before_the_alias_moves_and_not_without_a_move() {
+    let checked = |digest| Desired {
+        check: Some(ReleaseCheck {
+            file: "events/smoke.json".into(),
+            event: b"{}".to_vec(),
+        }),
+        ..wants(BASE, archive(digest, 2048))
+    };
+    let from = settled(&wants(BASE, archive("one", 2048)));
+    let moved = render(&checked("two"), &from);
+    let at = |what: &str| moved.find(what).unwrap_or_else(|| panic!("no `{what}`:\n{moved}"));
+    assert!(
+        at("+ publish") < at("> check") && at("> check") < at("~ alias"),
+        "{moved}"
+    );
+    assert!(render(&checked("one"), &from).contains("nothing to do"));
+    // Callers are kept out only once the version has passed.
+    let guarded = Desired {
+        check: checked("two").check,
+        ..wants(&format!("{BASE}callers: []\n"), archive("two", 2048))
+    };
+    let mut open = settled(&wants(
+        &format!("{BASE}callers: ['444455556666:role/reader']\n"),
+        archive("one", 2048),
+    ));
+    open.function = from.function;
+    let closed = render(&guarded, &open);
+    assert!(
+        closed.find("> check").unwrap() < closed.find("callers").unwrap(),
+        "{closed}"
+    );
 }

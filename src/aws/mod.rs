@@ -13,6 +13,7 @@ mod lambda;
 mod limiter;
 mod logs;
 mod observe;
+mod pacing;
 mod profile;
 mod retry;
 mod s3;
@@ -20,22 +21,26 @@ mod ssm;
 mod sts;
 mod transport;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 
 use self::error::Explain;
-use self::limiter::Limiter;
 pub use self::observe::{Call, CallObserver};
 use self::observe::{LastEndpoint, Watch};
+use self::pacing::{Limits, paced};
 use self::profile::{Profile, variable};
-use self::retry::FewConnectRetries;
+use self::retry::{FewConnectRetries, NoRetryAfterSilence};
 use crate::domain::names::Region;
 use crate::ports::{Cloud, ErrorKind, PortError, PortResult};
 
@@ -54,6 +59,8 @@ pub struct ConnectOptions {
     pub fallback_region: Option<Region>,
     /// How long one call may take, retries included; uploads get more, and `Invoke` as long as a function may run.
     pub timeout: Duration,
+    /// Requests a second to Lambda's control plane, 0 for no limit; `None` for AWS's own quota.
+    pub rate: Option<u32>,
     /// Told about every HTTP attempt.
     pub observer: Option<CallObserver>,
     /// Read profiles from this file instead of `~/.aws/config` and `~/.aws/credentials`.
@@ -67,6 +74,7 @@ impl Default for ConnectOptions {
             region: None,
             fallback_region: None,
             timeout: Duration::from_mins(1),
+            rate: None,
             observer: None,
             config_file: None,
         }
@@ -83,9 +91,42 @@ impl fmt::Debug for ConnectOptions {
     }
 }
 
-/// Prepares the calls to one account and region. Nothing is sent to AWS yet: wrong credentials
-/// show with the first call, a missing profile, region or CA bundle at once.
+/// The connections of a process: one a region, all with the same credentials, which are loaded once.
+#[derive(Clone, Default)]
+pub struct Connections(Arc<tokio::sync::Mutex<Made>>);
+
+#[derive(Default)]
+struct Made {
+    base: Option<Base>,
+    clouds: BTreeMap<Region, Cloud>,
+}
+
+/// What does not depend on the region.
+#[derive(Clone)]
+struct Base {
+    http: SharedHttpClient,
+    provider: SharedCredentialsProvider,
+    /// Where the provider looks, in words.
+    tried: String,
+    identities: SharedIdentityCache,
+}
+
+impl Connections {
+    /// Prepares the calls to the account and a region, or returns what was prepared before. The options besides
+    /// the regions have to be the same each time. Nothing is sent to AWS yet: wrong credentials show with
+    /// the first call, a missing profile, region or CA bundle at once.
+    pub async fn connect(&self, options: ConnectOptions) -> PortResult<Cloud> {
+        let mut made = self.0.lock().await;
+        connect_once(&mut made, options).await
+    }
+}
+
+/// A connection of its own.
 pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
+    Connections::default().connect(options).await
+}
+
+async fn connect_once(made: &mut Made, options: ConnectOptions) -> PortResult<Cloud> {
     let behavior = BehaviorVersion::v2026_01_12();
     let profile = Profile::load(&options).await?;
     let route = transport::Route {
@@ -93,12 +134,13 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
             .or_else(|| profile.setting("ca_bundle").map(str::to_owned))
             .map(PathBuf::from),
     };
-    let http = own_http_client(&route)?;
-
-    let mut providers = ProviderConfig::without_region().with_behavior_version(Some(behavior));
-    if let Some(client) = &http {
-        providers = providers.with_http_client(client.clone());
-    }
+    let http = match &made.base {
+        Some(base) => base.http.clone(),
+        None => http_client(&route)?,
+    };
+    let providers = ProviderConfig::without_region()
+        .with_behavior_version(Some(behavior))
+        .with_http_client(http.clone());
     let metadata = credentials::instance_metadata(&providers);
     let region = profile
         .region(
@@ -107,16 +149,32 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
             metadata.as_ref(),
         )
         .await?;
+    if let Some(cloud) = made.clouds.get(&region) {
+        return Ok(cloud.clone());
+    }
+    let attempts = variable("AWS_MAX_ATTEMPTS").or_else(|| profile.setting("max_attempts").map(str::to_owned));
+    let retries =
+        retry::retries(attempts.as_deref()).map_err(|why| PortError::new(ErrorKind::Invalid, CONNECT, "", why))?;
     let sdk_region = aws_config::Region::new(region.to_string());
-    let providers = providers.with_region(Some(sdk_region.clone()));
-    let source = credentials::source(&profile, &providers, metadata);
+    let base = made.base.get_or_insert_with(|| {
+        let providers = providers.with_region(Some(sdk_region.clone()));
+        let source = credentials::source(&profile, &providers, metadata);
+        Base {
+            http,
+            provider: source.provider,
+            tried: source.tried,
+            identities: IdentityCache::lazy().build(),
+        }
+    });
 
     let mut loader = aws_config::defaults(behavior)
         .region(sdk_region)
         .profile_files(profile.files.clone())
-        .credentials_provider(source.provider)
+        .credentials_provider(base.provider.clone())
+        .identity_cache(base.identities.clone())
+        .http_client(base.http.clone())
         .app_name(AppName::new("lfn").expect("three letters are a valid app name"))
-        .retry_config(retry::retries())
+        .retry_config(retries)
         .timeout_config(retry::control_plane(options.timeout))
         .stalled_stream_protection(
             StalledStreamProtectionConfig::enabled()
@@ -126,19 +184,14 @@ pub async fn connect(options: ConnectOptions) -> PortResult<Cloud> {
     if let Some(name) = &profile.asked {
         loader = loader.profile_name(name);
     }
-    if let Some(client) = http {
-        loader = loader.http_client(client);
-    }
     let sdk = loader.load().await;
-    Ok(assemble(&sdk, &profile, region, &source.tried, options, route))
+    let cloud = assemble(&sdk, &profile, region.clone(), base, options, route);
+    made.clouds.insert(region, cloud.clone());
+    Ok(cloud)
 }
 
-fn own_http_client(route: &transport::Route) -> PortResult<Option<SharedHttpClient>> {
-    let bundle = route.bundle.as_deref();
-    bundle
-        .map(transport::client_trusting)
-        .transpose()
-        .map_err(|why| PortError::new(ErrorKind::Invalid, CONNECT, "", why))
+fn http_client(route: &transport::Route) -> PortResult<SharedHttpClient> {
+    transport::client(route.bundle.as_deref()).map_err(|why| PortError::new(ErrorKind::Invalid, CONNECT, "", why))
 }
 
 /// One client's configuration builder with lfn's watch and retry rule, and what explains its errors.
@@ -160,16 +213,34 @@ macro_rules! client {
     }};
 }
 
+/// Makes every attempt of a client keep to a quota, and gives each of them the whole time limit.
+macro_rules! paced {
+    ($config:expr, $base:expr, $limits:expr, $timeout:expr) => {
+        $config
+            .http_client(paced($base.http.clone(), $limits))
+            .timeout_config(retry::paced($timeout, 0))
+            .retry_classifier(NoRetryAfterSilence)
+            .build()
+    };
+}
+
 fn assemble(
     sdk: &SdkConfig,
     profile: &Profile,
     region: Region,
-    tried: &str,
+    base: &Base,
     options: ConnectOptions,
     route: transport::Route,
 ) -> Cloud {
-    let tried: Arc<str> = tried.into();
+    let tried: Arc<str> = base.tried.as_str().into();
     let observer = options.observer;
+    let timeout = options.timeout;
+    // A server on this machine has no quota that others share.
+    let at_aws = |service: &str| {
+        let own = variable(&format!("AWS_ENDPOINT_URL_{service}"));
+        let endpoint = own.or_else(|| sdk.endpoint_url().map(str::to_owned));
+        !endpoint.is_some_and(|url| on_this_machine(&url))
+    };
 
     let (config, explain) = client!(aws_sdk_sts, sdk, observer, tried);
     let identity = Arc::new(sts::StsIdentity::new(
@@ -179,23 +250,40 @@ fn assemble(
     ));
 
     let (config, explain) = client!(aws_sdk_lambda, sdk, observer, tried);
-    let lambda_endpoint = variable("AWS_ENDPOINT_URL_LAMBDA").or_else(|| sdk.endpoint_url().map(str::to_owned));
+    let rate = match options.rate {
+        Some(0) => None,
+        Some(rate) => Some(rate),
+        None => at_aws("LAMBDA").then_some(pacing::LAMBDA),
+    };
+    let limits = Limits::lambda(&region, rate, at_aws("LAMBDA"));
     let functions = lambda::LambdaFunctions {
-        client: aws_sdk_lambda::Client::from_conf(config.build()),
+        client: aws_sdk_lambda::Client::from_conf(paced!(config, base, limits, timeout)),
         explain,
-        limiter: match lambda_endpoint {
-            Some(url) if on_this_machine(&url) => Limiter::unlimited(),
-            _ => Limiter::for_region(region.as_str()),
-        },
         identity: identity.clone(),
-        timeout: options.timeout,
+        timeout,
         route,
         locations: std::sync::Mutex::default(),
     };
 
     let (config, explain) = client!(aws_sdk_iam, sdk, observer, tried);
+    let limits = Limits::iam(at_aws("IAM"));
     let roles = iam::IamRoles {
-        client: aws_sdk_iam::Client::from_conf(config.build()),
+        client: aws_sdk_iam::Client::from_conf(paced!(config, base, limits, timeout)),
+        explain,
+    };
+
+    let limits = Limits::logs(&region, at_aws("CLOUDWATCH_LOGS"));
+    let (config, explain) = client!(aws_sdk_cloudwatchlogs, sdk, observer, tried);
+    let logs = logs::CloudWatchLogs {
+        client: aws_sdk_cloudwatchlogs::Client::from_conf(paced!(config, base, limits, timeout)),
+        explain,
+        identity: identity.clone(),
+    };
+
+    let limits = Limits::ssm(&region, at_aws("SSM"));
+    let (config, explain) = client!(aws_sdk_ssm, sdk, observer, tried);
+    let parameters = ssm::SsmParameters {
+        client: aws_sdk_ssm::Client::from_conf(paced!(config, base, limits, timeout)),
         explain,
     };
 
@@ -206,20 +294,7 @@ fn assemble(
         explain,
         identity: identity.clone(),
         region,
-        timeout: options.timeout,
-    };
-
-    let (config, explain) = client!(aws_sdk_cloudwatchlogs, sdk, observer, tried);
-    let logs = logs::CloudWatchLogs {
-        client: aws_sdk_cloudwatchlogs::Client::from_conf(config.build()),
-        explain,
-        identity: identity.clone(),
-    };
-
-    let (config, explain) = client!(aws_sdk_ssm, sdk, observer, tried);
-    let parameters = ssm::SsmParameters {
-        client: aws_sdk_ssm::Client::from_conf(config.build()),
-        explain,
+        timeout,
     };
 
     let (config, explain) = client!(aws_sdk_codedeploy, sdk, observer, tried);

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
@@ -61,17 +61,83 @@ impl fmt::Debug for Watch {
     }
 }
 
-#[derive(Debug)]
-struct Started(Instant);
+/// What travels with a request to the place where it waits for its turn.
+#[derive(Clone, Default)]
+pub struct Attempt {
+    service: String,
+    /// The operation, such as `GetFunction`.
+    pub operation: String,
+    number: u32,
+    /// When it was last sent. What a turn is waited for is no time of the call's.
+    sent: Arc<Mutex<Option<Instant>>>,
+    observer: Option<CallObserver>,
+}
 
-impl Storable for Started {
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Storable for Attempt {
     type Storer = StoreReplace<Self>;
+}
+
+impl Attempt {
+    /// It is sent now.
+    pub fn sent(&self) {
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// It was refused, and is sent again.
+    pub fn refused(&self, status: u16) {
+        self.told(Some(status));
+    }
+
+    fn told(&self, status: Option<u16>) {
+        let Some(observer) = &self.observer else { return };
+        // Nothing was sent when credentials were missing; then there is no start.
+        let Some(sent) = *self.sent.lock().unwrap_or_else(PoisonError::into_inner) else {
+            return;
+        };
+        observer(&Call {
+            service: self.service.clone(),
+            operation: self.operation.clone(),
+            status,
+            milliseconds: u64::try_from(sent.elapsed().as_millis()).unwrap_or(u64::MAX),
+            attempt: self.number,
+        });
+    }
 }
 
 #[dyn_dispatch_hint]
 impl Intercept for Watch {
     fn name(&self) -> &'static str {
         "lfn watch"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let (service, operation) = config
+            .load::<Metadata>()
+            .map(|call| (call.service().to_owned(), call.name().to_owned()))
+            .unwrap_or_default();
+        let attempt = Attempt {
+            service,
+            operation,
+            number: config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts),
+            sent: Arc::default(),
+            observer: self.observer.clone(),
+        };
+        context.request_mut().add_extension(attempt.clone());
+        config.interceptor_state().store_put(attempt);
+        Ok(())
     }
 
     fn read_before_transmit(
@@ -81,7 +147,9 @@ impl Intercept for Watch {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.endpoint.set(context.request().uri());
-        config.interceptor_state().store_put(Started(Instant::now()));
+        if let Some(attempt) = config.load::<Attempt>() {
+            attempt.sent();
+        }
         Ok(())
     }
 
@@ -91,22 +159,9 @@ impl Intercept for Watch {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some(observer) = &self.observer else { return Ok(()) };
-        // Nothing was sent when credentials were missing; then there is no start.
-        let Some(Started(start)) = config.load::<Started>() else {
-            return Ok(());
-        };
-        let (service, operation) = config
-            .load::<Metadata>()
-            .map(|call| (call.service().to_owned(), call.name().to_owned()))
-            .unwrap_or_default();
-        observer(&Call {
-            service,
-            operation,
-            status: context.response().map(|response| response.status().as_u16()),
-            milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
-            attempt: config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts),
-        });
+        if let Some(attempt) = config.load::<Attempt>() {
+            attempt.told(context.response().map(|response| response.status().as_u16()));
+        }
         Ok(())
     }
 }

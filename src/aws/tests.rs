@@ -288,6 +288,126 @@ async fn a_server_that_never_answers_is_given_up_in_time() {
 }
 
 #[tokio::test]
+async fn lambda_that_never_answers_is_asked_once() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let endpoint = format!("http://{}", silent.local_addr().expect("bound"));
+    let file = at(&endpoint);
+    let asked = Arc::new(Mutex::new(0));
+    let count = asked.clone();
+    let cloud = connect(ConnectOptions {
+        timeout: Duration::from_millis(300),
+        observer: Some(Arc::new(move |_| *count.lock().unwrap() += 1)),
+        ..options(&file)
+    })
+    .await
+    .expect("connecting sends nothing");
+    let error = cloud.functions.functions().await.expect_err("nobody answers");
+    assert_eq!(error.kind, ErrorKind::Unreachable);
+    assert_eq!(
+        error.message,
+        format!("cannot reach {endpoint}: it did not answer in time")
+    );
+    assert_eq!(*asked.lock().unwrap(), 1);
+}
+
+const NO_FUNCTIONS: &str = r#"{"Functions": []}"#;
+
+#[tokio::test]
+async fn a_wait_for_a_turn_counts_against_no_limit() {
+    let (endpoint, seen) = answering("200 OK", NO_FUNCTIONS);
+    let file = at(&endpoint);
+    let cloud = connect(ConnectOptions {
+        region: Some(Region::new("eu-turns-1").expect("a region")),
+        timeout: Duration::from_millis(700),
+        rate: Some(1),
+        ..options(&file)
+    })
+    .await
+    .expect("connecting sends nothing");
+    let functions = &cloud.functions;
+    let began = Instant::now();
+    let answers = tokio::join!(functions.functions(), functions.functions(), functions.functions());
+    assert_eq!(answers, (Ok(Vec::new()), Ok(Vec::new()), Ok(Vec::new())));
+    assert!(began.elapsed() >= Duration::from_secs(2), "{:?}", began.elapsed());
+    assert_eq!(seen.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn every_attempt_takes_a_turn_and_throttling_is_no_failure() {
+    let count = Mutex::new(0);
+    let (endpoint, seen) = answering_each(move |_| {
+        let mut count = count.lock().unwrap();
+        *count += 1;
+        match *count {
+            1 => ("500 Internal Server Error", "{}"),
+            // More often than the SDK tries.
+            2..=8 => ("429 Too Many Requests", r#"{"message": "Rate exceeded"}"#),
+            _ => ("200 OK", NO_FUNCTIONS),
+        }
+    });
+    let file = at(&endpoint);
+    let cloud = connect(ConnectOptions {
+        region: Some(Region::new("eu-turns-2").expect("a region")),
+        rate: Some(20),
+        ..options(&file)
+    })
+    .await
+    .expect("connecting sends nothing");
+    let began = Instant::now();
+    assert_eq!(cloud.functions.functions().await, Ok(Vec::new()));
+    assert_eq!(seen.lock().unwrap().len(), 9);
+    // From twenty a second to less than one.
+    assert!(began.elapsed() >= Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn what_iam_and_logs_write_of_throttling_is_waited_out() {
+    let count = Mutex::new(0);
+    let (endpoint, seen) = answering_each(move |_| {
+        let mut count = count.lock().unwrap();
+        *count += 1;
+        match *count {
+            1..=3 => (
+                "400 Bad Request",
+                "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>",
+            ),
+            _ => (
+                "404 Not Found",
+                "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>none</Message></Error></ErrorResponse>",
+            ),
+        }
+    });
+    let file = at(&endpoint);
+    let cloud = connect(options(&file)).await.expect("connecting sends nothing");
+    let role = "nobody".parse().expect("a role name");
+    assert_eq!(cloud.roles.role(&role).await, Ok(None));
+    assert_eq!(seen.lock().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn connections_of_a_run_are_one_a_region() {
+    let (endpoint, seen) = answering(
+        "200 OK",
+        "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/dev</Arn>\
+         <UserId>dev</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
+    );
+    let file = at(&endpoint);
+    let connections = Connections::default();
+    for (region, calls) in [("eu-west-1", 1), ("eu-west-1", 1), ("eu-west-3", 2), ("eu-west-1", 2)] {
+        let cloud = connections
+            .connect(ConnectOptions {
+                region: Some(Region::new(region).expect("a region")),
+                ..options(&file)
+            })
+            .await
+            .expect("connecting sends nothing");
+        let caller = cloud.identity.caller().await.expect("it answers");
+        assert_eq!(caller.place.region.as_str(), region);
+        assert_eq!(seen.lock().unwrap().len(), calls, "{region}");
+    }
+}
+
+#[tokio::test]
 async fn refused_credentials_are_named_with_the_request_id() {
     let (endpoint, seen) = answering(
         "403 Forbidden",
@@ -383,7 +503,7 @@ fn a_ca_bundle_is_looked_at_before_the_first_call() {
         (garbage.path(), "no certificate in PEM form"),
         (broken.path(), "no usable certificate"),
     ] {
-        let why = transport::client_trusting(path).expect_err("unusable bundle");
+        let why = transport::client(Some(path)).expect_err("unusable bundle");
         assert!(why.contains(path.to_str().unwrap()) && why.contains(says), "{why}");
     }
 }

@@ -15,8 +15,8 @@ use rustls::pki_types::pem::PemObject as _;
 
 /// A client that trusts the machine's certificates and those of this file, and keeps to the
 /// proxies of the environment as the SDK's own does.
-pub fn client_trusting(bundle: &Path) -> Result<SharedHttpClient, String> {
-    let context = context(Some(bundle))?;
+pub fn client(bundle: Option<&Path>) -> Result<SharedHttpClient, String> {
+    let context = context(bundle)?;
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = ConnectorBuilder::default()
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))

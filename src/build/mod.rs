@@ -8,6 +8,7 @@
 //! [`Ingredients`]; running tools, and the cache, are in one place each.
 
 mod cache;
+mod changed;
 mod commit;
 mod compiled;
 mod node;
@@ -20,6 +21,7 @@ use crate::domain::config::{Config, Dependencies, Manager};
 use crate::domain::package::Ingredients;
 
 pub use cache::Cache;
+pub use changed::{Changed, changed_since};
 pub use commit::commit;
 pub use tool::Tools;
 

@@ -43,6 +43,8 @@ enum WorkArg {
     Destroy,
     /// Publish the function's dependencies as a layer
     Layers,
+    /// Remove old versions; with `release.keep`, deploy does it too
+    Prune,
     /// Ask what the role has called
     Tighten,
     /// Hand traffic to CodeDeploy, with all that it reads; with `destroy`, remove it there
@@ -57,6 +59,7 @@ impl From<WorkArg> for Work {
             WorkArg::Invoke => Self::Invoke,
             WorkArg::Destroy => Self::Destroy,
             WorkArg::Layers => Self::Layers,
+            WorkArg::Prune => Self::Prune,
             WorkArg::Tighten => Self::Tighten,
             WorkArg::Codedeploy => Self::Codedeploy,
         }

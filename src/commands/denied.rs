@@ -16,6 +16,9 @@ use crate::settings;
 
 /// The same error, and what can be said about a call that was refused.
 pub async fn explain(error: anyhow::Error, ctx: &Ctx) -> anyhow::Error {
+    if error.is::<Explained>() {
+        return error;
+    }
     let refused = error.chain().filter_map(|cause| cause.downcast_ref::<PortError>());
     let Some(refused) = refused.filter(|error| error.kind == ErrorKind::Denied).last() else {
         return error;
@@ -75,6 +78,7 @@ fn sentence(standing: &Standing, denial: &Denial, config: &Config) -> String {
             Work::Invoke => add(format_args!(" --for invoke")),
             Work::Destroy => add(format_args!(" --for destroy")),
             Work::Layers => add(format_args!(" --for layers")),
+            Work::Prune => add(format_args!(" --for prune")),
             Work::Tighten => add(format_args!(" --for tighten")),
             Work::Codedeploy => add(format_args!(" --for codedeploy")),
         }

@@ -3,12 +3,15 @@
 //! Asks and reports. What changes is decided in `engine::planner` and done in `engine::apply`;
 //! `--dry-run` stops between the two, so it cannot drift from them.
 
-use std::time::Instant;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use super::Outcome;
+use super::fleet::{self, Selected, Selection};
 use super::plan::refuse;
+use super::plan_file::PlanFile;
 use super::prepare::{Prepared, prepare};
 use crate::build;
 use crate::ctx::Ctx;
@@ -16,8 +19,9 @@ use crate::domain::ledger::reason;
 use crate::domain::names::Version;
 use crate::engine::apply::{self, Applied, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
+use crate::engine::reviewed::{Difference, Standing};
 use crate::engine::wait::Failure;
-use crate::engine::widening::{Widening, widening};
+use crate::engine::widening::widening;
 use crate::error::{Kind, Problem};
 use crate::settings::switch;
 use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
@@ -26,29 +30,39 @@ use crate::ui::style;
 /// Make AWS match lambda.yaml: package, plan, ask, apply
 #[derive(Debug, clap::Args)]
 pub struct DeployArgs {
+    #[command(flatten)]
+    pub(super) select: Selection,
+
     /// Show the plan and stop
     #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
 
     /// Take over a function that lfn did not make
     #[arg(long, env = "LFN_ADOPT", value_parser = switch)]
-    adopt: bool,
+    pub(super) adopt: bool,
 
     /// Why, for `lfn alias history`
     #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
-    because: Option<String>,
+    pub(super) because: Option<String>,
 
     /// Let the function do more than it can now, without asking
     #[arg(long, env = "LFN_ALLOW_WIDENING", value_parser = switch)]
-    allow_widening: bool,
+    pub(super) allow_widening: bool,
+
+    /// Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since
+    #[arg(long, value_name = "FILE", env = "LFN_PLAN", conflicts_with_all = ["paths", "all", "changed_since"])]
+    plan: Option<PathBuf>,
 }
 
 /// What `--format json` prints, one line each.
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
-enum Line<'a> {
+pub(super) enum Line<'a> {
     Plan {
         plan: &'a PlanView,
+    },
+    Moved {
+        differences: &'a [Difference],
     },
     Started {
         step: usize,
@@ -73,13 +87,55 @@ enum Line<'a> {
     },
 }
 
+/// What lets functions do more than they can now, in the words of the question.
+pub(super) struct Wider {
+    /// Who could do more.
+    pub whom: String,
+    /// `it` or `they`.
+    pub they: &'static str,
+    pub this: &'static str,
+    /// What more, line by line.
+    pub lines: String,
+}
+
+/// What applying a plan is told besides the plan.
+pub(super) struct How<'a> {
+    pub because: Option<&'a String>,
+    /// The command that does the rest after a failure.
+    pub again: &'a str,
+}
+
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    match args.select.functions(ctx).await? {
+        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| one(args, ctx).await).await,
+        Selected::Many(folders) => Box::pin(fleet::deploy(args, ctx, &folders)).await,
+    }
+}
+
+async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let mut started = Instant::now();
-    let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
+    let reviewed = args
+        .plan
+        .as_ref()
+        .map(|file| PlanFile::read(&ctx.at(file)))
+        .transpose()?;
+    let of_plan;
+    let (ctx, adopt) = match &reviewed {
+        Some(file) => {
+            of_plan = file.context(ctx, args.adopt)?;
+            (&of_plan, file.adopt)
+        }
+        None => (ctx, args.adopt),
+    };
+    let prepared = Box::pin(prepare(ctx, adopt)).await?;
     let plan = &prepared.plan;
-    let view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
+    let mut view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
+    view.reviewed = reviewed.is_some();
     ctx.ui.event(&Line::Plan { plan: &view })?;
+    if let Some(file) = &reviewed {
+        insist(ctx, file, &prepared, &view)?;
+    }
     if !ctx.ui.json() {
         // With `--dry-run` the plan is the answer, else it is what comes before it.
         if args.dry_run {
@@ -98,13 +154,29 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let asked = Instant::now();
-    if !agreed(args, ctx, &view, &widening(plan)).await? {
+    let widening = widening(plan);
+    let wider = (!widening.is_empty()).then(|| Wider {
+        whom: format!("`{}`", view.function),
+        they: "it",
+        this: "This lets the function do more than it can now:",
+        lines: view.widened(&widening),
+    });
+    // Who reviewed the plan agreed to it, widening included.
+    if reviewed.is_none() && !agreed(args, ctx, wider.as_ref(), "\nApply these steps?").await? {
         ctx.ui.status("nothing was changed");
         return Ok(Outcome::Declined);
     }
     // The time it takes a person to answer is not lfn's.
     started += asked.elapsed();
-    let Applied { version, warnings } = perform(ctx, args, &prepared).await?;
+    let again = match &args.plan {
+        Some(file) => format!("lfn deploy --plan {}", file.display()),
+        None => "lfn deploy".to_owned(),
+    };
+    let how = How {
+        because: args.because.as_ref(),
+        again: &again,
+    };
+    let Applied { version, warnings } = perform(ctx, &prepared, &how).await?;
     for warning in &warnings {
         ctx.ui.warn(warning);
     }
@@ -112,32 +184,59 @@ pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Stops when a reviewed plan does not hold any more, and says what moved.
+fn insist(ctx: &Ctx, file: &PlanFile, prepared: &Prepared, view: &PlanView) -> anyhow::Result<()> {
+    match file.standing(prepared, view)? {
+        Standing::Holds { done: 0 } => {}
+        Standing::Holds { done } => ctx.ui.status(format_args!(
+            "of the reviewed plan {} done already; this is the rest\n",
+            if done == 1 {
+                "1 step is".to_owned()
+            } else {
+                format!("{done} steps are")
+            }
+        )),
+        Standing::Applied => ctx.ui.status("the reviewed plan was applied already\n"),
+        Standing::Moved(differences) => {
+            ctx.ui.event(&Line::Moved {
+                differences: &differences,
+            })?;
+            return Err(file.moved(ctx, view, &differences).into());
+        }
+    }
+    Ok(())
+}
+
 /// Asks whether the steps may be applied; what lets the function do more is a question of its own,
 /// which `--yes` does not answer.
-async fn agreed(args: &DeployArgs, ctx: &Ctx, view: &PlanView, widening: &Widening) -> anyhow::Result<bool> {
-    if !widening.is_empty() && !args.allow_widening {
+pub(super) async fn agreed(
+    args: &DeployArgs,
+    ctx: &Ctx,
+    wider: Option<&Wider>,
+    question: &str,
+) -> anyhow::Result<bool> {
+    if let Some(Wider {
+        whom,
+        they,
+        this,
+        lines,
+    }) = wider.filter(|_| !args.allow_widening)
+    {
         if !ctx.ui.can_ask() {
-            let message = format!(
-                "this deploy would let `{}` do more than it can now:\n{}",
-                view.function,
-                view.widened(widening)
-            );
+            let message = format!("this deploy would let {whom} do more than {they} can now:\n{lines}");
             let problem = Problem::failed(message).hint("if that is meant, pass `--allow-widening`");
             return Err(problem.into());
         }
-        ctx.ui.status(format_args!(
-            "\n{}\n{}",
-            style::strong("This lets the function do more than it can now:"),
-            view.widened(widening)
-        ));
+        ctx.ui.status(format_args!("\n{}\n{lines}", style::strong(this)));
         if !ctx.ui.confirm("Allow it?").await? {
             return Ok(false);
         }
     }
-    Ok(ctx.settings.yes || ctx.ui.confirm("\nApply these steps?").await?)
+    Ok(ctx.settings.yes || ctx.ui.confirm(question).await?)
 }
 
-async fn perform(ctx: &Ctx, args: &DeployArgs, prepared: &Prepared) -> anyhow::Result<Applied> {
+/// Applies a plan and shows what happens.
+pub(super) async fn perform(ctx: &Ctx, prepared: &Prepared, how: &How<'_>) -> anyhow::Result<Applied> {
     let Prepared {
         cloud,
         desired,
@@ -183,7 +282,7 @@ async fn perform(ctx: &Ctx, args: &DeployArgs, prepared: &Prepared) -> anyhow::R
     };
     let tools = ctx.tools();
     let (mut mover, commit) = tokio::join!(
-        ctx.mover(cloud, Some(caller), args.because.as_ref()),
+        ctx.mover(cloud, Some(caller), how.because),
         build::commit(ctx.dir(), &tools)
     );
     mover.commit = commit;
@@ -198,37 +297,51 @@ async fn perform(ctx: &Ctx, args: &DeployArgs, prepared: &Prepared) -> anyhow::R
     };
     apply::apply(plan, &context).await.map_err(|stopped| {
         let views: Vec<StepView> = plan.steps.iter().map(|step| step_view(step, plan)).collect();
-        anyhow::Error::from(interrupted(plan, &views, stopped)).context(format!("could not deploy `{}`", plan.name))
+        anyhow::Error::from(interrupted(plan, &views, stopped, how.again))
+            .context(format!("could not deploy `{}`", plan.name))
     })
 }
 
-fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, started: Instant) -> anyhow::Result<()> {
+/// Says how it ended for a function.
+pub(super) fn tell(
+    ctx: &Ctx,
+    plan: &Plan,
+    version: Option<Version>,
+    changed: bool,
+    took: Duration,
+) -> anyhow::Result<()> {
     let (function, alias, version) = (
         plan.name.as_str(),
         plan.alias.as_str(),
         version.map(|version| version.0),
     );
-    let milliseconds = started.elapsed().as_millis();
     ctx.ui.event(&Line::Result {
         function,
         alias,
         version,
         changed,
-        milliseconds,
+        milliseconds: took.as_millis(),
     })?;
-    if ctx.ui.json() {
+    if ctx.ui.json() || !changed {
         return Ok(());
     }
-    if changed {
-        let number = version
-            .map(|version| format!(" as version {version}"))
-            .unwrap_or_default();
-        let seconds = style::dim(format_args!("in {:.1} s", started.elapsed().as_secs_f64()));
-        ctx.ui.status(format_args!(
-            "\n{} {}{number}  {seconds}",
-            style::added("deployed:"),
-            style::strong(format_args!("{function}:{alias}"))
-        ));
+    let number = version
+        .map(|version| format!(" as version {version}"))
+        .unwrap_or_default();
+    let seconds = style::dim(format_args!("in {:.1} s", took.as_secs_f64()));
+    let deployed = style::added("deployed:");
+    let target = style::strong(format_args!("{function}:{alias}"));
+    // One of several says it in a row of lines.
+    let gap = if ctx.ui.name().is_some() { "" } else { "\n" };
+    ctx.ui
+        .status(format_args!("{gap}{deployed} {target}{number}  {seconds}"));
+    Ok(())
+}
+
+fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, started: Instant) -> anyhow::Result<()> {
+    tell(ctx, plan, version, changed, started.elapsed())?;
+    if ctx.ui.json() {
+        return Ok(());
     }
     Ok(ctx.ui.data(
         plan.place
@@ -237,7 +350,7 @@ fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, start
 }
 
 /// Turns a stopped apply into an error that says what was done, what was not, and what serves traffic.
-fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem {
+fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &str) -> Problem {
     let Interrupted {
         done,
         touched,
@@ -246,6 +359,7 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem
     } = stopped;
     let kind = match &failure {
         Failure::Interrupted => Kind::Interrupted,
+        Failure::Unfit(_) => Kind::Function,
         _ if done == 0 && !touched => Kind::Failed,
         _ => Kind::Partial,
     };
@@ -276,6 +390,6 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted) -> Problem
     };
     Problem::new(kind, message)
         .hint(serving)
-        .hint(format!("run `lfn deploy` again to do the rest: {}", left.join("; ")))
+        .hint(format!("run `{again}` again to do the rest: {}", left.join("; ")))
         .caused_by(failure)
 }

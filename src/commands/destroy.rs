@@ -65,9 +65,9 @@ pub async fn run(args: &DestroyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 failure: Failure::Interrupted,
             })
         } else {
-            remove(&cloud, removal, &waiter).await
+            remove(&cloud, removal, found.gone.as_ref(), &waiter).await
         };
-        result.map_err(|how| stopped(done, &titles, how))?;
+        result.map_err(|how| stopped(done, &titles, &found.removals, how))?;
         progress.done(format_args!("deleted {}", titles[done]));
     }
     drop(progress);
@@ -146,24 +146,39 @@ fn title(removal: &Removal) -> String {
     }
 }
 
-fn stopped(done: usize, titles: &[String], how: Stopped) -> Problem {
+fn stopped(done: usize, titles: &[String], removals: &[Removal], how: Stopped) -> Problem {
     let Stopped { touched, failure } = how;
+    let function = removals.iter().enumerate().find_map(|(index, removal)| match removal {
+        Removal::Function { name, .. } => Some((index, name)),
+        _ => None,
+    });
+    let serving = function.map(|(index, name)| {
+        if index < done {
+            format!("`{name}` is deleted: nothing serves traffic through it")
+        } else if index == done && touched {
+            format!("whether `{name}` is deleted is unknown: `lfn list` shows it if it is still there")
+        } else {
+            format!("`{name}` is still there and serves traffic as before")
+        }
+    });
     let kind = match &failure {
         Failure::Interrupted => Kind::Interrupted,
         _ if done == 0 && !touched => Kind::Failed,
         _ => Kind::Partial,
     };
-    Problem::new(
+    let problem = Problem::new(
         kind,
         format!(
             "stopped after {done} of {}, at: {}",
             style::count(titles.len(), "deletion"),
             titles[done]
         ),
-    )
-    .hint(format!(
-        "run `lfn destroy` again to delete the rest: {}",
-        titles[done..].join("; ")
-    ))
-    .caused_by(failure)
+    );
+    let problem = serving.into_iter().fold(problem, Problem::hint);
+    problem
+        .hint(format!(
+            "run `lfn destroy` again to delete the rest: {}",
+            titles[done..].join("; ")
+        ))
+        .caused_by(failure)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Outcome;
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{FunctionName, Qualifier};
-use crate::domain::report::Report;
+use crate::domain::report::{FunctionError, Report};
 use crate::error::{Kind, Problem};
 use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked};
 use crate::settings::switch;
@@ -207,14 +207,9 @@ fn summary(invocation: &Invocation, invoked: &Invoked, report: Option<&Report>) 
 }
 
 fn failure(invoked: &Invoked) -> String {
-    let payload: serde_json::Value = serde_json::from_slice(&invoked.payload).unwrap_or_default();
-    let text = |key: &str| payload[key].as_str().filter(|text| !text.is_empty());
-    match (text("errorType"), text("errorMessage")) {
-        (Some(kind), Some(message)) => format!("the function failed: {kind}: {message}"),
-        (_, Some(message)) => format!("the function failed: {message}"),
-        _ => format!(
-            "the function failed ({})",
-            invoked.function_error.as_deref().unwrap_or("Unhandled")
-        ),
+    let how = format!("({})", invoked.function_error.as_deref().unwrap_or("Unhandled"));
+    match FunctionError::read(&invoked.payload) {
+        FunctionError { message: None, .. } => format!("the function failed {how}"),
+        error => format!("the function failed: {}", error.text(&how)),
     }
 }

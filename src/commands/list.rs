@@ -4,11 +4,11 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Outcome;
-use super::versions::moment;
 use crate::ctx::Ctx;
 use crate::ports::Snapshot;
 use crate::ui::style;
 use crate::ui::table::Table;
+use crate::ui::time::moment;
 
 /// List the functions of the account and region
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::prepare::{breakdown, build_archive, keep_to_budget};
-use crate::ctx::{Ctx, Project};
+use crate::ctx::Ctx;
 use crate::domain::package::sizes::Breakdown;
 use crate::domain::package::{Artifact, Entry};
 use crate::error::Problem;
@@ -63,7 +63,7 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("could not make `{}`", folder.display()))?;
         }
-        if contained(file, &project)? {
+        if contained(file, &project.source())? {
             let file = file.display();
             ctx.ui.warn(format_args!(
                 "`{file}` lies in the packaged folder: the next archive would contain it"
@@ -92,7 +92,7 @@ pub async fn run(args: &PackageArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
 }
 
 /// Refuses a target that is there already and is something else: a slip of the pen must not cost a file.
-fn refuse_to_overwrite(path: &Path, beginning: &[u8], kind: &str) -> anyhow::Result<()> {
+pub(super) fn refuse_to_overwrite(path: &Path, beginning: &[u8], kind: &str) -> anyhow::Result<()> {
     let Ok(metadata) = path.metadata() else {
         return Ok(()); // it is not there, or writing it will say what is wrong
     };
@@ -135,18 +135,17 @@ fn answer(ctx: &Ctx, artifact: &Artifact, why: Option<&Breakdown>) -> anyhow::Re
 }
 
 /// Whether the archive is written where its own source is; `.lfn/` is never packaged.
-fn contained(archive: &Path, project: &Project) -> anyhow::Result<bool> {
+pub(super) fn contained(archive: &Path, root: &Path) -> anyhow::Result<bool> {
     let real = |path: &Path| {
         // `out.zip` has an empty folder, which no system call takes.
         path.join(".")
             .canonicalize()
             .with_context(|| format!("could not resolve `{}`", path.display()))
     };
-    let root = project.source();
     let Some(folder) = archive.parent().filter(|_| root.is_dir()) else {
         return Ok(false); // packaging says what is wrong with the source folder
     };
-    let (folder, root) = (real(folder)?, real(&root)?);
+    let (folder, root) = (real(folder)?, real(root)?);
     Ok(folder
         .strip_prefix(&root)
         .is_ok_and(|inside| !inside.starts_with(".lfn")))

@@ -1,7 +1,10 @@
 //! `lfn plan`: what a deploy would change.
 
-use super::Outcome;
+use std::path::PathBuf;
+
+use super::fleet::{self, Selected, Selection};
 use super::prepare::prepare;
+use super::{Outcome, plan_file};
 use crate::ctx::Ctx;
 use crate::engine::check::Verdict;
 use crate::error::Problem;
@@ -11,23 +14,40 @@ use crate::ui::plan::PlanView;
 /// Show what a deploy would change
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
+    #[command(flatten)]
+    pub(super) select: Selection,
+
     /// Exit with 3 when there is something to do
     #[arg(long, env = "LFN_EXIT_CODE", value_parser = switch)]
-    exit_code: bool,
+    pub(super) exit_code: bool,
 
     /// Allow taking over a function that lfn did not make
     #[arg(long, env = "LFN_ADOPT", value_parser = switch)]
-    adopt: bool,
+    pub(super) adopt: bool,
+
+    /// Write the plan to this file, for `lfn deploy --plan`
+    #[arg(long, value_name = "FILE", env = "LFN_OUT", conflicts_with_all = ["paths", "all", "changed_since"])]
+    out: Option<PathBuf>,
 }
 
 /// Runs `lfn plan`.
 pub async fn run(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    match args.select.functions(ctx).await? {
+        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| one(args, ctx).await).await,
+        Selected::Many(folders) => Box::pin(fleet::plan(args, ctx, &folders)).await,
+    }
+}
+
+async fn one(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let out = args.out.as_ref().map(|out| ctx.at(out));
+    out.as_deref().map(plan_file::refuse_other_files).transpose()?;
     let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
-    show(
-        ctx,
-        &PlanView::new(&prepared.plan, &prepared.verdict.warnings, ctx.settings.local),
-    )?;
+    let view = PlanView::new(&prepared.plan, &prepared.verdict.warnings, ctx.settings.local);
+    show(ctx, &view)?;
     refuse(&prepared.verdict)?;
+    if let Some(out) = &out {
+        plan_file::write(ctx, out, args.adopt, &prepared, &view)?;
+    }
     let changes = !prepared.plan.steps.is_empty();
     Ok(if changes && args.exit_code {
         Outcome::Changes

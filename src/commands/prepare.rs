@@ -1,6 +1,6 @@
 //! What `plan` and `deploy` share: package and look side by side, then compare.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::SystemTime;
 
@@ -15,7 +15,7 @@ use crate::domain::package::preflight::Finding;
 use crate::domain::package::sizes::{Breakdown, Manifests};
 use crate::domain::package::{self, Artifact, Ingredients, Store, Unfinished};
 use crate::engine::check::{self, Verdict};
-use crate::engine::desired::{self, Desired};
+use crate::engine::desired::{self, Desired, ReleaseCheck};
 use crate::engine::observe::{self, Contents, Observed, Subjects};
 use crate::engine::plan::Plan;
 use crate::engine::planner;
@@ -32,14 +32,22 @@ pub struct Prepared {
     pub observed: Observed,
     pub plan: Plan,
     pub verdict: Verdict,
+    /// The folder with the code.
+    pub source: PathBuf,
     /// Holds the archive until the plan is applied.
     _folder: TempDir,
 }
 
 /// Packages, observes and plans.
 pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
-    let project = ctx.project()?;
+    prepare_project(ctx, ctx.project()?, adopt).await
+}
+
+/// The same for a lambda.yaml that was read before.
+pub async fn prepare_project(ctx: &Ctx, project: Project, adopt: bool) -> anyhow::Result<Prepared> {
     refuse_unsupported(&project.offline, "")?;
+    // A file that is missing is told before anything is packaged.
+    let check = release_check(ctx, &project.offline)?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
     let archive = folder.path().join("code.zip");
     let progress = ctx.ui.progress();
@@ -65,7 +73,10 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
     };
     let (artifact, (target, mut observed, values)) = tokio::try_join!(packaging, looking)?;
     drop(progress);
-    let desired = desired::desired(&target.config, &target.caller.place, &values, artifact);
+    let desired = Desired {
+        check,
+        ..desired::desired(&target.config, &target.caller.place, &values, artifact)
+    };
     observe::observe_further(&target.cloud, &desired, &mut observed)
         .await
         .with_context(|| format!("could not look up `{}`", desired.name))?;
@@ -81,8 +92,34 @@ pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
         observed,
         plan,
         verdict,
+        source: project.source(),
         _folder: folder,
     })
+}
+
+/// The event of the release check, when the file asks for one.
+pub fn release_check(ctx: &Ctx, config: &Config) -> anyhow::Result<Option<ReleaseCheck>> {
+    let Some(file) = &config.release.check else {
+        return Ok(None);
+    };
+    let path = ctx.at(file);
+    let event = std::fs::read(&path).map_err(|error| {
+        Problem::failed(format!(
+            "could not read `{}`, the event of `release.check`",
+            path.display()
+        ))
+        .hint("`release.check` names a file with a JSON event, from the folder of lambda.yaml")
+        .caused_by(error)
+    })?;
+    serde_json::from_slice::<serde::de::IgnoredAny>(&event).map_err(|error| {
+        Problem::failed(format!(
+            "`{}`, the event of `release.check`, is not JSON",
+            path.display()
+        ))
+        .caused_by(error)
+    })?;
+    let file = file.clone();
+    Ok(Some(ReleaseCheck { file, event }))
 }
 
 /// The names to look up for this file.
@@ -130,6 +167,7 @@ pub async fn ingredients(ctx: &Ctx, project: &Project, config: &Config) -> anyho
 
 /// Runs the project's build command, writes the archive, and refuses one that is over its budget.
 async fn pack(ctx: &Ctx, project: &Project, archive: &Path) -> anyhow::Result<Artifact> {
+    let _leave = ctx.packaging().await;
     let artifact = build_archive(ctx, project, archive).await?;
     keep_to_budget(project, &artifact)?;
     Ok(artifact)
@@ -224,12 +262,20 @@ async fn run_build(ctx: &Ctx, command: &str, root: &Path) -> anyhow::Result<()> 
         .args([shell[1], command])
         .current_dir(root)
         .stdin(Stdio::null())
-        .stdout(std::io::stderr())
         .kill_on_drop(true);
-    let status = child
-        .status()
-        .await
-        .with_context(|| format!("could not run `{command}`"))?;
+    let failed = || format!("could not run `{command}`");
+    let status = if ctx.ui.name().is_some() {
+        // Several at once must not talk into each other.
+        let output = child.output().await.with_context(failed)?;
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        if !output.status.success() || ctx.ui.verbose() {
+            ctx.ui.status(said.trim_end());
+        }
+        output.status
+    } else {
+        child.stdout(std::io::stderr()).status().await.with_context(failed)?
+    };
     if status.success() {
         return Ok(());
     }

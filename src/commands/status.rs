@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::alias::AliasView;
-use super::versions::moment;
 use crate::ctx::{Ctx, Subject};
 use crate::domain::function::{TAG_FUNCTION, TAG_STAGE};
 use crate::domain::names::FunctionName;
@@ -13,6 +12,7 @@ use crate::engine::wait::{Readiness, readiness};
 use crate::error::Problem;
 use crate::ports::FunctionState;
 use crate::ui::style;
+use crate::ui::time::moment;
 
 /// Show one function: state, configuration, aliases
 #[derive(Debug, clap::Args)]

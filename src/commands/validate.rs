@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::prepare::release_check;
 use super::{Outcome, preflight};
 use crate::build::{self, Built, Effort, Request};
 use crate::ctx::{Ctx, FILE};
@@ -39,10 +40,15 @@ pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .count();
-    let (looked, pending) = match &loaded.config {
+    let (mut looked, pending) = match &loaded.config {
         Some(config) => look_over(config, ctx).await,
         None => (Vec::new(), Vec::new()),
     };
+    let unsound = loaded
+        .config
+        .as_ref()
+        .and_then(|config| release_check(ctx, config).err());
+    looked.extend(unsound.as_ref().map(preflight::unbuildable));
     let unfit = preflight::errors(&looked);
     let warnings = loaded.findings.len() - errors + looked.len() - unfit;
     if ctx.ui.json() {
@@ -54,10 +60,7 @@ pub async fn run(_: &ValidateArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             pending: &pending,
         })?;
     } else {
-        loaded
-            .findings
-            .iter()
-            .for_each(|finding| ctx.ui.finding(finding, FILE, &text));
+        loaded.findings.iter().for_each(|finding| ctx.finding(finding, &text));
         for finding in &looked {
             ctx.ui.preflight(finding);
         }

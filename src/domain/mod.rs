@@ -6,6 +6,7 @@
 pub mod arn;
 pub mod codedeploy;
 pub mod config;
+pub mod fingerprint;
 pub mod function;
 pub mod ledger;
 pub mod names;

@@ -58,6 +58,36 @@ impl Report {
     }
 }
 
+/// What a function that failed says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FunctionError {
+    /// The class of the error, when the payload tells.
+    pub kind: Option<String>,
+    pub message: Option<String>,
+}
+
+impl FunctionError {
+    /// Reads the payload of a failed call. Source: Lambda developer guide, "Understanding retry behavior" and the
+    /// pages about errors of each language.
+    pub fn read(payload: &[u8]) -> Self {
+        let payload: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+        let text = |key: &str| payload[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        Self {
+            kind: text("errorType"),
+            message: text("errorMessage"),
+        }
+    }
+
+    /// `ValueError: no such table`; `otherwise` where the payload says nothing.
+    pub fn text(&self, otherwise: &str) -> String {
+        match (&self.kind, &self.message) {
+            (Some(kind), Some(message)) => format!("{kind}: {message}"),
+            (None, Some(only)) | (Some(only), None) => only.clone(),
+            (None, None) => otherwise.to_owned(),
+        }
+    }
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -4,19 +4,23 @@
 //! although its answer was lost is recognised by looking at what is there.
 
 mod callers;
+mod meanwhile;
 
 use std::time::{Duration, Instant};
 
 use self::callers::Known;
+use self::meanwhile::GONE;
 use super::desired::Desired;
 use super::observe::Observed;
 use super::plan::{Plan, Step, Target};
-use super::release::{self, Move, Moved, Mover};
+use super::prune::{Prune, Refused, Removal, Rule};
+use super::release::{self, Move, Moved, Mover, Whereabouts};
+use super::trial::Trial;
 use super::wait::{Failure, Readiness, Stop, Waiter, Written, readiness};
 use crate::domain::function::AsyncInvoke;
 use crate::domain::ledger::{Kind, Point};
 use crate::domain::names::{AliasName, Qualifier, Version};
-use crate::domain::policy::{INLINE_POLICY, RoleSpec};
+use crate::domain::policy::{INLINE_POLICY, PolicyDocument, RoleSpec};
 use crate::ports::{
     Cloud, CodeSource, CodeUpdate, ErrorKind, NewFunction, NewRole, PortError, PortResult, ProvisionedState, Snapshot,
 };
@@ -99,7 +103,18 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
         version: None,
         warnings: Vec::new(),
         permissions: Known::Found,
+        policy: context.observed.policy.clone(),
     };
+    if !plan.steps.is_empty()
+        && let Err(failure) = run.unmoved().await
+    {
+        return Err(Interrupted {
+            done: 0,
+            touched: false,
+            version: None,
+            failure,
+        });
+    }
     for (index, step) in plan.steps.iter().enumerate() {
         run.touched = false;
         let result = if context.stop.requested() {
@@ -109,7 +124,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             let started = Instant::now();
             let result = run.perform(step).await;
             if result.is_ok() {
-                let version = if matches!(step, Step::Publish | Step::PointAlias { .. }) {
+                let version = if matches!(step, Step::Publish | Step::Check { .. } | Step::PointAlias { .. }) {
                     run.version
                 } else {
                     None
@@ -124,6 +139,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             result
         };
         if let Err(failure) = result {
+            let failure = run.gone_meanwhile(step, failure).await;
             return Err(Interrupted {
                 done: index,
                 touched: run.touched,
@@ -148,6 +164,8 @@ struct Run<'a> {
     version: Option<Version>,
     warnings: Vec<String>,
     permissions: Known,
+    /// The policy of the role as it was found, or as lfn's own last write left it.
+    policy: Option<PolicyDocument>,
 }
 
 impl Run<'_> {
@@ -162,9 +180,14 @@ impl Run<'_> {
             }
             Step::PutPolicy { role, document, .. } => {
                 self.write(|| cloud.roles.put_policy(role, INLINE_POLICY, document))
-                    .await
+                    .await?;
+                self.policy = Some(document.clone());
+                Ok(())
             }
-            Step::SetBoundary { role, to, .. } => self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await,
+            Step::SetBoundary { role, to, .. } => {
+                let set = self.write(|| cloud.roles.set_boundary(role, to.as_ref())).await;
+                unless_gone(set, to.is_none())
+            }
             Step::TagRole { role, change } => self.write(|| cloud.roles.change_role_tags(role, change)).await,
             Step::CreateLogGroup { group } => {
                 let created = self.write(|| cloud.logs.create_log_group(group, &desired.tags)).await;
@@ -188,15 +211,19 @@ impl Run<'_> {
             Step::TagFunction { change } => self.write(|| cloud.functions.change_tags(name, change)).await,
             Step::SetReserved { to, .. } => self.write(|| cloud.functions.set_reserved_concurrency(name, *to)).await,
             Step::Publish => self.publish().await,
+            Step::Check { version, .. } => self.check(*version).await,
             Step::PointAlias { alias, to, .. } => self.point_alias(alias, *to).await,
             Step::AllowCallers { alias, permissions, .. } => self.allow_callers(alias, permissions).await,
             Step::RevokeCallers { alias, sids, .. } => self.revoke_callers(alias, sids).await,
             Step::SetAsyncInvoke { alias, to, .. } => {
                 let settings = (*to != AsyncInvoke::default()).then_some(to);
-                self.write(|| cloud.functions.set_async_invoke(name, alias, settings))
-                    .await
+                let set = self
+                    .write(|| cloud.functions.set_async_invoke(name, alias, settings))
+                    .await;
+                unless_gone(set, settings.is_none())
             }
             Step::SetProvisioned { alias, to, .. } => self.set_provisioned(alias, *to).await,
+            Step::Prune(prune) => self.prune(prune).await,
         }
     }
 
@@ -224,8 +251,7 @@ impl Run<'_> {
         let result = waiter.patiently(call).await;
         self.touched |= match &result {
             Ok(_) => true,
-            // No answer is no proof that nothing happened.
-            Err(Failure::Port(error)) => matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Internal),
+            Err(Failure::Port(error)) => error.kind.leaves_open(),
             Err(_) => false,
         };
         result
@@ -249,7 +275,8 @@ impl Run<'_> {
                     self.touched = true;
                     Ok(())
                 } else {
-                    Err(error.into())
+                    let message = "the role was made by someone else since lfn looked".into();
+                    Err(PortError { message, ..error }.into())
                 }
             }
             other => other.map(drop),
@@ -308,7 +335,7 @@ impl Run<'_> {
             Err(Failure::Port(error)) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
                 let found = self.look().await?;
                 if !landed(&found) {
-                    return Err(changed_meanwhile(error).into());
+                    return Err(self.changed_meanwhile(error).await);
                 }
                 self.touched = true;
                 found
@@ -333,15 +360,7 @@ impl Run<'_> {
     async fn look(&self) -> PortResult<Snapshot> {
         let name = &self.context.desired.name;
         let found = self.context.cloud.functions.snapshot(name, &Qualifier::Latest).await?;
-        found.ok_or_else(|| {
-            let message = "the function is gone; someone deleted it during the deploy";
-            PortError::new(
-                ErrorKind::NotFound,
-                "lambda:GetFunctionConfiguration",
-                name.to_string(),
-                message,
-            )
-        })
+        found.ok_or_else(|| PortError::new(ErrorKind::NotFound, "lambda:GetFunction", name.to_string(), GONE))
     }
 
     /// A write beside the configuration may have changed the revision, and nothing else.
@@ -351,8 +370,8 @@ impl Run<'_> {
         if !same_code(&found, before) || found.settings != before.settings {
             let message = "the revision does not match";
             let name = self.context.desired.name.to_string();
-            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunctionConfiguration", name, message);
-            return Err(changed_meanwhile(error).into());
+            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunction", name, message);
+            return Err(self.changed_meanwhile(error).await);
         }
         self.latest = Some(found);
         Ok(())
@@ -363,7 +382,13 @@ impl Run<'_> {
         // Lambda takes an empty description to mean the function's own.
         let published = self
             .write(|| cloud.functions.publish(&desired.name, &desired.artifact.digest, ""))
-            .await?;
+            .await;
+        let published = match published {
+            Err(Failure::Port(error)) if error.kind == ErrorKind::Stale => {
+                return Err(self.changed_meanwhile(error).await);
+            }
+            other => other?,
+        };
         let Qualifier::Version(version) = published.qualifier else {
             let message = format!("the answer names `{}` instead of a version", published.qualifier);
             return Err(PortError::new(
@@ -381,16 +406,16 @@ impl Run<'_> {
         if !same_code(&published, self.before()) || published.settings != settled {
             let name = desired.name.to_string();
             let error = PortError::new(ErrorKind::Stale, "lambda:PublishVersion", name, "another configuration");
-            return Err(changed_meanwhile(error).into());
+            return Err(self.changed_meanwhile(error).await);
         }
         if readiness(&published.lifecycle) == Readiness::Ready {
             return Ok(());
         }
-        self.version_ready(version).await
+        self.version_ready(version).await.map(drop)
     }
 
-    /// Waits until a version can serve traffic.
-    async fn version_ready(&self, version: Version) -> Result<(), Failure> {
+    /// Waits until a version can serve traffic, and looks at it.
+    async fn version_ready(&self, version: Version) -> Result<Snapshot, Failure> {
         let Context { cloud, desired, .. } = *self.context;
         let look = || async {
             let found = cloud
@@ -399,12 +424,81 @@ impl Run<'_> {
                 .await?;
             found.ok_or_else(|| {
                 let (subject, message) = (format!("{}:{version}", desired.name), "the version is gone");
-                PortError::new(ErrorKind::NotFound, "lambda:GetFunctionConfiguration", subject, message)
+                PortError::new(ErrorKind::NotFound, "lambda:GetFunction", subject, message)
             })
         };
         let what = format!("version {version} to become active");
         let judge = |snapshot: &Snapshot| readiness(&snapshot.lifecycle);
-        self.waiter.until_ready(&what, look, judge).await.map(drop)
+        self.waiter.until_ready(&what, look, judge).await
+    }
+
+    /// The number of the version that is meant.
+    fn number(&self, to: Target) -> Version {
+        match to {
+            Target::Known(version) => version,
+            Target::Published => self.version.expect("publishing comes before what needs the version"),
+        }
+    }
+
+    async fn check(&mut self, to: Target) -> Result<(), Failure> {
+        let Context { cloud, desired, .. } = *self.context;
+        let version = self.number(to);
+        if matches!(to, Target::Known(_)) {
+            // Publishing waited for it; one that an interrupted deploy published may still be starting.
+            self.version_ready(version).await?;
+        }
+        let check = desired
+            .check
+            .as_ref()
+            .expect("a plan checks only what the file asks for");
+        let trial = Trial {
+            cloud,
+            name: &desired.name,
+            version,
+            check,
+            environment: &desired.settings.environment,
+        };
+        // A version that is new may not be everywhere yet, and a full account may have room in a moment.
+        match self.waiter.patiently(|| trial.run()).await? {
+            Some(unfit) => Err(Failure::Unfit(Box::new(unfit))),
+            None => Ok(()),
+        }
+    }
+
+    /// The release is done by now, so nothing here fails it.
+    async fn prune(&mut self, prune: &Prune) -> Result<(), Failure> {
+        let Context {
+            cloud, desired, stop, ..
+        } = *self.context;
+        let removal = Removal {
+            cloud,
+            name: &desired.name,
+            rule: Rule {
+                keep: desired.keep,
+                older_than: None,
+            },
+            prune,
+            coming: Some(&desired.artifact.digest),
+            stop,
+        };
+        let pruned = match removal.perform(|_| {}).await {
+            Ok(pruned) => pruned,
+            Err(error) => {
+                self.warnings.push(format!("old versions were not removed: {error}"));
+                return Ok(());
+            }
+        };
+        self.touched |= pruned.any();
+        self.warnings.extend(
+            pruned
+                .failed
+                .iter()
+                .map(|Refused { what, why }| format!("{what} was not removed: {why}")),
+        );
+        if pruned.interrupted {
+            return Err(Failure::Interrupted);
+        }
+        Ok(())
     }
 
     async fn point_alias(&mut self, alias: &AliasName, to: Target) -> Result<(), Failure> {
@@ -415,14 +509,10 @@ impl Run<'_> {
             mover,
             ..
         } = *self.context;
-        let version = match to {
-            Target::Known(version) => {
-                // A version that an interrupted deploy published may still be starting, or have failed to.
-                self.version_ready(version).await?;
-                version
-            }
-            Target::Published => self.version.expect("publishing comes before the alias that needs it"),
-        };
+        let version = self.number(to);
+        // A version that an interrupted deploy published may still be starting, or have failed to.
+        let found = self.version_ready(version).await?;
+        self.as_wanted(found).await?;
         let from = match &observed.alias {
             Some(found) => Some(self.alias_now(found).await?),
             None => None,
@@ -438,7 +528,11 @@ impl Run<'_> {
             mover,
             tags: &release::tags_after(found, &desired.tags),
         };
-        let Moved { unkept, .. } = self.write(|| step.perform(cloud)).await?;
+        let moved = self.write(|| step.perform(cloud)).await;
+        if moved.is_err() && self.touched && step.whereabouts(cloud).await == Whereabouts::Unmoved {
+            self.touched = false;
+        }
+        let Moved { unkept, .. } = moved?;
         self.warnings
             .extend(unkept.map(|error| release::unkept_warning(alias, &error)));
         if from.is_some() {
@@ -450,8 +544,10 @@ impl Run<'_> {
 
     async fn set_provisioned(&mut self, alias: &AliasName, to: Option<u32>) -> Result<(), Failure> {
         let Context { cloud, desired, .. } = *self.context;
-        self.write(|| cloud.functions.set_provisioned(&desired.name, alias, to))
-            .await?;
+        let set = self
+            .write(|| cloud.functions.set_provisioned(&desired.name, alias, to))
+            .await;
+        unless_gone(set, to.is_none())?;
         if to.is_none() {
             return Ok(());
         }
@@ -494,15 +590,18 @@ fn unless_there(result: Result<(), Failure>) -> Result<(), Failure> {
     }
 }
 
+/// What is gone already counts as taken away: the answer to the call that did it may have been lost.
+fn unless_gone(result: Result<(), Failure>, taken_away: bool) -> Result<(), Failure> {
+    match result {
+        Err(Failure::Port(error)) if taken_away && error.kind == ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
 fn has_code(found: &Snapshot, desired: &Desired) -> bool {
     found.digest == desired.artifact.digest && found.architecture == desired.architecture
 }
 
 fn same_code(one: &Snapshot, other: &Snapshot) -> bool {
     one.digest == other.digest && one.architecture == other.architecture
-}
-
-fn changed_meanwhile(error: PortError) -> PortError {
-    let message = "the function was changed by someone else since lfn looked".into();
-    PortError { message, ..error }
 }

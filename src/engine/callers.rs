@@ -87,6 +87,12 @@ pub fn doors(desired: &Desired, found: Option<&ResourcePolicy>) -> Doors {
     }
 }
 
+/// What lambda.yaml asks for, as the statements of the alias's policy.
+pub(super) fn wanted(desired: &Desired) -> PolicyDocument {
+    let function = function(desired);
+    PolicyDocument::new(desired.permissions.iter().map(|one| one.statement(&function)))
+}
+
 /// The characters that the policy has in the end.
 pub fn final_size(desired: &Desired, found: Option<&ResourcePolicy>) -> usize {
     let function = function(desired);

@@ -59,6 +59,11 @@ pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -
     check_canary(plan, observed, &mut verdict);
     check_archive(desired, observed, &mut verdict);
     check_environment(desired, &mut verdict);
+    if let Some(Err(error)) = observed.stock.as_ref().map(|stock| &stock.sources) {
+        verdict.warnings.push(format!(
+            "old versions stay in spite of `release.keep`: which of them Lambda polls for cannot be told: {error}"
+        ));
+    }
     for alias in &observed.missing_aliases {
         verdict.refuse(
             format!("`concurrency.provisioned` names the alias `{alias}`, which does not exist"),

@@ -8,7 +8,7 @@ use crate::domain::function::{
     Architecture, AsyncInvoke, DIRECT_UPLOAD_LIMIT, Environment, FunctionSettings, LogFormat, Logging, TAG_FUNCTION,
     TAG_STAGE,
 };
-use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, StageName};
+use crate::domain::names::{AliasName, BucketName, CodeDigest, FunctionName, LogGroupName, StageName};
 use crate::domain::package::Artifact;
 use crate::domain::policy::callers::Permission;
 use crate::domain::policy::{RoleSpec, role_spec};
@@ -35,6 +35,21 @@ pub struct Desired {
     pub alias: AliasName,
     /// Who else may invoke the alias.
     pub permissions: Vec<Permission>,
+    /// How many published versions stay; `None` keeps all.
+    pub keep: Option<usize>,
+    /// The bucket for archives, whether this one goes there or not.
+    pub bucket: BucketName,
+    /// What a version has to answer before the alias moves to it.
+    pub check: Option<ReleaseCheck>,
+}
+
+/// An event that a version has to answer without an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseCheck {
+    /// The file that it is read from, as lambda.yaml names it.
+    pub file: String,
+    /// JSON.
+    pub event: Vec<u8>,
 }
 
 /// A place in S3 that the archive's digest names.
@@ -93,10 +108,13 @@ pub fn tags(config: &Config) -> BTreeMap<String, String> {
 
 /// The bucket for archives that are too large to be sent directly.
 pub fn archive_bucket(config: &Config, place: &Place) -> BucketName {
-    config.package.bucket.clone().unwrap_or_else(|| {
-        let name = format!("lfn-artifacts-{}-{}", place.account, place.region);
-        BucketName::new(name).expect("account and region are made of bucket characters")
-    })
+    config.package.bucket.clone().unwrap_or_else(|| default_bucket(place))
+}
+
+/// The bucket that lfn makes where the file names none.
+pub fn default_bucket(place: &Place) -> BucketName {
+    let name = format!("lfn-artifacts-{}-{}", place.account, place.region);
+    BucketName::new(name).expect("account and region are made of bucket characters")
 }
 
 /// The prefix of a function's archives inside the bucket.
@@ -104,15 +122,21 @@ pub fn archive_prefix(name: &FunctionName) -> String {
     format!("lfn/{name}/")
 }
 
+/// The key of an archive inside the bucket.
+pub fn archive_key(name: &FunctionName, digest: &CodeDigest) -> String {
+    format!("{}{}.zip", archive_prefix(name), digest.to_hex())
+}
+
 /// Where an archive goes that is too large to be sent directly.
 pub fn archive_location(config: &Config, place: &Place, artifact: &Artifact) -> Option<ArchiveLocation> {
     (artifact.size > DIRECT_UPLOAD_LIMIT).then(|| ArchiveLocation {
         bucket: archive_bucket(config, place),
-        key: format!("{}{}.zip", archive_prefix(&config.name), artifact.digest.to_hex()),
+        key: archive_key(&config.name, &artifact.digest),
     })
 }
 
-/// Brings the file, the archive and the parameters' values together.
+/// Brings the file, the archive and the parameters' values together. The event of the release check is a file
+/// beside lambda.yaml, so whoever reads files puts it in.
 pub fn desired(config: &Config, place: &Place, parameters: &BTreeMap<String, String>, artifact: Artifact) -> Desired {
     let role = role_spec(config, place);
     let role_arn = match (&config.role, &role) {
@@ -143,6 +167,9 @@ pub fn desired(config: &Config, place: &Place, parameters: &BTreeMap<String, Str
         async_invoke: config.asynchronous.clone(),
         alias: config.release.alias.clone(),
         permissions: permissions(config, place),
+        keep: config.release.keep,
+        bucket: archive_bucket(config, place),
+        check: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, Ro
 use crate::domain::policy::role_spec;
 use crate::engine::desired;
 use crate::engine::wait::{Failure, Waiter};
-use crate::ports::{Cloud, ErrorKind, PortResult};
+use crate::ports::{Cloud, ErrorKind, FunctionState, PortError, PortResult, State};
 
 /// One thing to delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,16 @@ pub enum Removal {
 pub struct Inventory {
     pub removals: Vec<Removal>,
     pub kept: Vec<String>,
+    /// The function that shall be gone in the end; `None` when it is kept.
+    pub gone: Option<Gone>,
+}
+
+/// A function that is deleted, or was not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    pub name: FunctionName,
+    /// What it had when it was found.
+    pub revision: Option<String>,
 }
 
 /// A removal that failed.
@@ -75,9 +85,16 @@ pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortRes
         search.archives(),
         search.deployments()
     )?;
-    let mut inventory = Inventory::default();
+    let gone = search.function.as_ref().is_none_or(|function| !function.kept());
+    let mut inventory = Inventory {
+        gone: gone.then(|| Gone {
+            name: config.name.clone(),
+            revision: search.function.as_ref().map(|function| function.revision.clone()),
+        }),
+        ..Inventory::default()
+    };
     let function = search.function.map(|function| function.found);
-    let found = deployments.into_iter().chain(function).chain(roles).chain(groups);
+    let found = function.into_iter().chain(deployments).chain(roles).chain(groups);
     for found in found.chain(archives) {
         match found {
             Found::Ours(removal) => inventory.removals.push(removal),
@@ -87,13 +104,35 @@ pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortRes
     Ok(inventory)
 }
 
-/// Deletes one thing. What is gone already counts as deleted.
-pub async fn remove(cloud: &Cloud, removal: &Removal, waiter: &Waiter<'_>) -> Result<(), Stopped> {
+/// Deletes one thing. What is gone already counts as deleted. What a function uses stays when somebody made
+/// the function again meanwhile.
+pub async fn remove(cloud: &Cloud, removal: &Removal, gone: Option<&Gone>, waiter: &Waiter<'_>) -> Result<(), Stopped> {
     let mut deleting = Deleting { waiter, touched: false };
-    deleting.remove(cloud, removal).await.map_err(|failure| Stopped {
+    let result = match (removal, gone) {
+        (Removal::Function { .. }, _) | (_, None) => Ok(()),
+        (_, Some(gone)) => still_gone(cloud, gone, waiter).await,
+    };
+    let result = match result {
+        Ok(()) => deleting.remove(cloud, removal).await,
+        failed => failed,
+    };
+    result.map_err(|failure| Stopped {
         touched: deleting.touched,
         failure,
     })
+}
+
+async fn still_gone(cloud: &Cloud, gone: &Gone, waiter: &Waiter<'_>) -> Result<(), Failure> {
+    let Gone { name, revision } = gone;
+    let found = waiter.patiently(|| cloud.functions.function(name)).await?;
+    // For a moment Lambda may show what it has deleted, or is deleting (a state that lfn does not tell apart).
+    let going =
+        |found: FunctionState| found.latest.lifecycle.state == State::Other || Some(found.latest.revision) == *revision;
+    if found.is_none_or(going) {
+        return Ok(());
+    }
+    let message = "the function was made by someone else since lfn looked; what it uses is kept";
+    Err(PortError::new(ErrorKind::Stale, "lambda:GetFunction", name.to_string(), message).into())
 }
 
 struct Deleting<'a> {
@@ -104,7 +143,21 @@ struct Deleting<'a> {
 impl Deleting<'_> {
     async fn remove(&mut self, cloud: &Cloud, removal: &Removal) -> Result<(), Failure> {
         match removal {
-            Removal::Function { name, .. } => self.delete(|| cloud.functions.delete_function(name)).await,
+            Removal::Function { name, .. } => {
+                let deleted = self.delete(|| cloud.functions.delete_function(name)).await;
+                if deleted.is_ok() || !self.touched {
+                    return deleted;
+                }
+                // The function itself tells whether a deletion without an answer happened.
+                match cloud.functions.function(name).await {
+                    Ok(None) => Ok(()),
+                    Ok(Some(_)) => {
+                        self.touched = false;
+                        deleted
+                    }
+                    Err(_) => deleted,
+                }
+            }
             Removal::Role {
                 name,
                 policies,
@@ -153,8 +206,7 @@ impl Deleting<'_> {
             result => {
                 self.touched |= match &result {
                     Ok(()) => true,
-                    // No answer is no proof that nothing happened.
-                    Err(Failure::Port(error)) => matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Internal),
+                    Err(Failure::Port(error)) => error.kind.leaves_open(),
                     Err(_) => false,
                 };
                 result
@@ -184,6 +236,7 @@ fn foreign(tags: &BTreeMap<String, String>, config: &Config) -> Option<String> {
 /// The function as it is, and what its editions refer to.
 struct Function {
     found: Found,
+    revision: String,
     roles: Vec<Arn>,
     groups: BTreeSet<LogGroupName>,
 }
@@ -203,6 +256,7 @@ impl Function {
                 aliases: aliases.into_iter().map(|alias| alias.name).collect(),
             }),
         };
+        let revision = function.latest.revision.clone();
         let (mut roles, mut groups) = (Vec::new(), BTreeSet::new());
         for edition in [function.latest].into_iter().chain(versions) {
             if !roles.contains(&edition.settings.role) {
@@ -210,7 +264,12 @@ impl Function {
             }
             groups.insert(edition.settings.logging.group);
         }
-        Ok(Some(Self { found, roles, groups }))
+        Ok(Some(Self {
+            found,
+            revision,
+            roles,
+            groups,
+        }))
     }
 
     fn kept(&self) -> bool {

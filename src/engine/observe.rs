@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::beside::{Beside, beside};
 use super::desired::{ArchiveLocation, Desired};
+use super::prune::{self, Archives};
+use super::stock::{Stock, stock};
 use super::wait::{Failure, Readiness, Waiter, readiness};
 use crate::domain::arn::Arn;
-use crate::domain::function::AsyncInvoke;
+use crate::domain::function::{AsyncInvoke, DIRECT_UPLOAD_LIMIT};
 use crate::domain::names::{AliasName, FunctionName, LogGroupName, Qualifier, RoleName};
 use crate::domain::package::{CodeChanges, directory};
 use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
@@ -50,6 +52,12 @@ pub struct Observed {
     pub newest: Option<Snapshot>,
     pub archive: ArchiveState,
     pub contents: Contents,
+    /// The published versions and who uses them, looked up only when there are more than shall stay.
+    pub stock: Option<Stock>,
+    /// The function's archives, looked up only when the file says how many versions shall stay.
+    pub archives: Option<Archives>,
+    /// The published versions, oldest first, looked up only when the file says how many shall stay.
+    pub versions: Vec<Snapshot>,
 }
 
 /// Which files differ between the new archive and the deployed one.
@@ -105,7 +113,8 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         let (live, permissions) = tokio::try_join!(live, cloud.functions.permissions(name, alias))?;
         Ok((Some(found), live, permissions))
     };
-    let aliases: Vec<AliasName> = [alias].into_iter().chain(others).cloned().collect();
+    let aliases = [alias].into_iter().chain(others).cloned().map(Qualifier::Alias);
+    let aliases: Vec<Qualifier> = aliases.collect();
     let missing = async {
         let mut missing = Vec::new();
         for other in others {
@@ -144,12 +153,22 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         beside,
         log_group,
         async_invoke,
-        provisioned,
+        // One of a bare version is somebody else's.
+        provisioned: provisioned
+            .into_iter()
+            .filter_map(|(qualifier, state)| match qualifier {
+                Qualifier::Alias(alias) => Some((alias, state)),
+                Qualifier::Latest | Qualifier::Version(_) => None,
+            })
+            .collect(),
         missing_aliases,
         code_signing,
         newest: None,
         archive: ArchiveState::Unneeded,
         contents: Contents::Unneeded,
+        stock: None,
+        archives: None,
+        versions: Vec::new(),
     })
 }
 
@@ -181,12 +200,25 @@ pub async fn observe_further(cloud: &Cloud, desired: &Desired, observed: &mut Ob
         || function.latest.architecture != desired.architecture
         || function.latest.lifecycle.update == UpdateStatus::Failed;
     let location = if code_differs { desired.storage.as_ref() } else { None };
-    let newest = async {
-        // Only an interrupted deploy leaves a wanted `$LATEST` behind with another version live.
-        if live_is_wanted(desired, observed) || !is_wanted(&function.latest, desired) {
+    // Only an interrupted deploy leaves a wanted `$LATEST` behind with another version live.
+    let live = live_is_wanted(desired, observed);
+    let interrupted = !live && is_wanted(&function.latest, desired);
+    let versions = async {
+        if !interrupted && desired.keep.is_none() {
+            return Ok(Vec::new());
+        }
+        cloud.functions.versions(&desired.name).await
+    };
+    let archives = async {
+        if desired.keep.is_none() {
             return Ok(None);
         }
-        Ok(cloud.functions.versions(&desired.name).await?.pop())
+        // The bucket of others is no business of a function whose archives are sent directly.
+        let used = desired.storage.is_some() || function.latest.code_size > DIRECT_UPLOAD_LIMIT;
+        match prune::archives(cloud, &desired.bucket, &desired.name).await {
+            Err(error) if !used || prune::is_closed(&error) => Ok(None),
+            other => other,
+        }
     };
     let contents = async {
         let differs = function.latest.digest != desired.artifact.digest;
@@ -196,7 +228,21 @@ pub async fn observe_further(cloud: &Cloud, desired: &Desired, observed: &mut Ob
             Contents::Unneeded
         })
     };
-    let (archive, newest, contents) = tokio::try_join!(archive_state(cloud, location), newest, contents)?;
+    let (archive, mut versions, contents, archives) =
+        tokio::try_join!(archive_state(cloud, location), versions, contents, archives)?;
+    let newest = if interrupted { versions.last().cloned() } else { None };
+    let more = |keep: usize| versions.len() + usize::from(!live) > keep.max(1);
+    let stock = if desired.keep.is_some_and(more) {
+        Some(stock(cloud, &desired.name).await?)
+    } else {
+        None
+    };
+    if desired.keep.is_none() {
+        versions.clear();
+    }
+    observed.stock = stock;
+    observed.archives = archives;
+    observed.versions = versions;
     observed.contents = contents;
     observed.archive = archive;
     observed.newest = newest;
@@ -228,7 +274,7 @@ async fn contents(cloud: &Cloud, desired: &Desired) -> Contents {
         Ok(new) => new,
         Err(error) => return Contents::Unknown(error.to_string()),
     };
-    match cloud.functions.contents(&desired.name).await {
+    match cloud.functions.contents(&desired.name, &Qualifier::Latest).await {
         Ok(deployed) => Contents::Known(CodeChanges::between(&deployed, &new)),
         Err(error) => Contents::Unknown(error.to_string()),
     }

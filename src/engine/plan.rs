@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::prune::Prune;
 use crate::domain::arn::{Arn, Place};
 use crate::domain::function::{Architecture, AsyncInvoke, TagChange};
 use crate::domain::names::{
@@ -52,7 +53,8 @@ pub struct CodeSummary {
 
 /// One change.
 #[expect(clippy::large_enum_variant, reason = "a plan has a dozen steps")]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     CreateRole {
         role: RoleName,
@@ -123,6 +125,12 @@ pub enum Step {
         to: Option<u32>,
     },
     Publish,
+    /// Calls the version that the alias is about to move to.
+    Check {
+        /// The file with the event.
+        file: String,
+        version: Target,
+    },
     PointAlias {
         alias: AliasName,
         from: Option<AliasPoint>,
@@ -132,6 +140,7 @@ pub enum Step {
     AllowCallers {
         alias: AliasName,
         access: AccessChange,
+        #[serde(serialize_with = "ids")]
         permissions: Vec<Permission>,
     },
     /// Takes statements out that lfn made for callers that the file does not name any more.
@@ -150,6 +159,13 @@ pub enum Step {
         from: Option<u32>,
         to: Option<u32>,
     },
+    /// Deletes versions that nobody needs, and their archives. The release is done by then.
+    Prune(Prune),
+}
+
+/// A permission's id follows from what it says.
+fn ids<S: serde::Serializer>(permissions: &[Permission], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(permissions.iter().map(|permission| &permission.sid))
 }
 
 impl Step {
@@ -175,9 +191,11 @@ impl Step {
             | Self::TagFunction { .. }
             | Self::SetReserved { .. }
             | Self::Publish
+            | Self::Check { .. }
             | Self::PointAlias { .. }
             | Self::SetAsyncInvoke { .. }
-            | Self::SetProvisioned { .. } => None,
+            | Self::SetProvisioned { .. }
+            | Self::Prune(_) => None,
         }
     }
 }
@@ -191,7 +209,8 @@ pub struct AliasPoint {
 }
 
 /// A version that exists already, or that an earlier step will make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Target {
     Known(Version),
     Published,

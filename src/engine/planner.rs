@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use jiff::Timestamp;
+
 use super::callers::{self, Doors};
 use super::creation::create_function;
 use super::desired::{Desired, Retention};
 use super::observe::{ArchiveState, Contents, Observed, is_wanted, live_is_wanted};
 use super::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+use super::prune::{Prune, Rule, decide, leftovers, needed};
 use super::rights::{Passage, passage};
-use crate::domain::function::{Environment, FunctionSettings, TAG_FUNCTION, TagChange};
+use crate::domain::arn::Arn;
+use crate::domain::function::{AsyncInvoke, Environment, FunctionSettings, TAG_FUNCTION, TagChange};
 use crate::domain::names::Qualifier;
 use crate::domain::policy::{AccessChange, PolicyDocument, RoleSpec};
 use crate::ports::{FunctionState, RoleState, UpdateStatus};
@@ -42,6 +46,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     if let Some(spec) = &desired.role {
         plan_policy(spec, observed, &mut steps);
     }
+    plan_prune(desired, observed, &mut steps);
     let latest = observed.function.as_ref().map(|function| &function.latest);
     Plan {
         name: desired.name.clone(),
@@ -223,6 +228,10 @@ fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
         .as_ref()
         .is_some_and(|from| from.version.map(Target::Known) == Some(to) && from.weights.is_empty());
     if !settled {
+        steps.extend(desired.check.as_ref().map(|check| Step::Check {
+            file: check.file.clone(),
+            version: to,
+        }));
         steps.push(Step::PointAlias {
             alias: desired.alias.clone(),
             from,
@@ -269,6 +278,39 @@ fn plan_alias_settings(desired: &Desired, observed: &Observed, steps: &mut Vec<S
                 to: None,
             });
         }
+    }
+}
+
+/// What is left over once the alias has moved.
+fn plan_prune(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
+    let (Some(keep), Some(function)) = (desired.keep, &observed.function) else {
+        return;
+    };
+    let coming = usize::from(steps.contains(&Step::Publish));
+    let moved = steps.iter().find_map(|step| match step {
+        Step::PointAlias { alias, to, .. } => Some((alias, to)),
+        _ => None,
+    });
+    // Without its event source mappings nobody knows which versions Lambda polls for; `check` says so.
+    let stock = observed.stock.clone().filter(|stock| stock.sources.is_ok());
+    let mut prune = stock.map_or_else(Prune::default, |stock| {
+        let stock = match moved {
+            Some((alias, Target::Known(version))) => stock.after_move(alias, Some(*version)),
+            Some((alias, Target::Published)) => stock.after_move(alias, None),
+            None => stock,
+        };
+        let rule = Rule {
+            keep: Some(keep),
+            older_than: None,
+        };
+        decide(rule, &stock, coming, Timestamp::UNIX_EPOCH)
+    });
+    let gone = prune.versions.iter().map(|leaving| leaving.version).collect();
+    let needed = needed(&observed.versions, &gone, &function.latest.digest).chain([&desired.artifact.digest]);
+    let archives = observed.archives.as_ref();
+    prune.archives = archives.and_then(|archives| leftovers(archives, &desired.name, needed));
+    if !prune.is_empty() {
+        steps.push(Step::Prune(prune));
     }
 }
 
@@ -348,6 +390,25 @@ pub(super) fn field_changes(from: &FunctionSettings, to: &FunctionSettings) -> V
     ];
     rows.into_iter()
         .filter(|(_, from, to)| from != to)
+        .map(|(field, from, to)| FieldChange {
+            field,
+            from: Some(from),
+            to,
+        })
+        .collect()
+}
+
+/// Every asynchronous setting that differs, as a person reads it.
+pub fn async_changes(from: &AsyncInvoke, to: &AsyncInvoke) -> Vec<FieldChange> {
+    let arn = |arn: &Option<Arn>| or_none(arn.as_ref());
+    let rows = [
+        ("on success", arn(&from.on_success), arn(&to.on_success)),
+        ("on failure", arn(&from.on_failure), arn(&to.on_failure)),
+        ("retries", from.retries.to_string(), to.retries.to_string()),
+        ("max age", format!("{} s", from.max_age), format!("{} s", to.max_age)),
+    ];
+    let changes = rows.into_iter().filter(|(_, from, to)| from != to);
+    changes
         .map(|(field, from, to)| FieldChange {
             field,
             from: Some(from),

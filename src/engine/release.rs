@@ -49,6 +49,17 @@ pub struct Moved {
     pub unkept: Option<PortError>,
 }
 
+/// Where an alias is after a move of it failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Where it was before the move.
+    Unmoved,
+    /// Somewhere else; `None` when there is no such alias any more.
+    Elsewhere(Option<Point>),
+    /// Nobody could be asked.
+    Unknown,
+}
+
 /// Where an alias points.
 pub fn point(alias: &AliasState) -> Point {
     Point::new(alias.version, &alias.weights)
@@ -57,6 +68,12 @@ pub fn point(alias: &AliasState) -> Point {
 /// The ledger of an alias of a function with these tags.
 pub fn ledger(alias: &AliasState, tags: &BTreeMap<String, String>) -> Ledger {
     Ledger::read(&alias.name, &alias.description, tags)
+}
+
+/// The commit that a version was built from: by the ledger of the alias, or else by that of another one.
+pub fn commit(ledger: &Ledger, tags: &BTreeMap<String, String>, version: Version) -> Option<String> {
+    let own = ledger.commit(version).map(str::to_owned);
+    own.or_else(|| ledger::commit(tags, version))
 }
 
 /// The function's tags as they are after a deploy that wants `wanted`: the ledger's stay.
@@ -82,7 +99,7 @@ impl Move<'_> {
 
     fn entry(&self, ledger: &Ledger, at: Timestamp) -> Entry {
         let version = self.to.version;
-        let known = version.and_then(|version| ledger.commit(version)).map(str::to_owned);
+        let known = version.and_then(|version| commit(ledger, self.tags, version));
         Entry {
             kind: self.kind,
             from: self.from.map(point),
@@ -111,8 +128,8 @@ impl Move<'_> {
         }
     }
 
-    /// Makes or moves the alias with one write, and keeps the entry. A write whose answer was lost and
-    /// that is repeated looks like a conflict; the alias itself tells whether it landed.
+    /// Makes or moves the alias with one write, and keeps the entry. A write whose answer was lost may have
+    /// landed, and when it is repeated it looks like a conflict; the alias itself tells.
     pub async fn perform(&self, cloud: &Cloud) -> PortResult<Moved> {
         let version = self.to.version.expect("nobody moves an alias to $LATEST");
         let ledger = self.ledger();
@@ -132,9 +149,13 @@ impl Move<'_> {
             Err(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::AlreadyExists) => {
                 match cloud.functions.alias(self.function, self.alias).await? {
                     Some(found) if point(&found) == self.to => found,
-                    found => return Err(self.moved_meanwhile(found.as_ref(), error)),
+                    found => return Err(moved_meanwhile(self.alias, self.from, found.as_ref(), error)),
                 }
             }
+            Err(error) if error.kind.leaves_open() => match cloud.functions.alias(self.function, self.alias).await {
+                Ok(Some(found)) if point(&found) == self.to && found.description == update.description => found,
+                _ => return Err(error),
+            },
             Err(error) => return Err(error),
         };
         // A move that landed unheard has the entry of the first try.
@@ -152,26 +173,48 @@ impl Move<'_> {
         })
     }
 
-    /// Names who came first, when that was another lfn.
-    fn moved_meanwhile(&self, found: Option<&AliasState>, error: PortError) -> PortError {
-        let now = found
-            .and_then(|found| found.version)
-            .map_or_else(|| "elsewhere".into(), |version| format!("to version {version}"));
-        let before = self.ledger().next();
-        let newest = found.map(|found| ledger(found, &BTreeMap::new()));
-        let by = newest
-            .as_ref()
-            .and_then(Ledger::newest)
-            .filter(|(number, _)| *number >= before)
-            .map_or_else(
-                || "by someone else".to_owned(),
-                |(_, entry)| format!("by {}", entry.who),
-            );
-        let message = format!("`{}` was moved {now} {by} since lfn looked", self.alias);
-        PortError {
-            kind: ErrorKind::Stale,
-            message,
-            ..error
+    /// Looks where the alias is after a move of it failed.
+    pub async fn whereabouts(&self, cloud: &Cloud) -> Whereabouts {
+        match cloud.functions.alias(self.function, self.alias).await {
+            Ok(found) => {
+                let now = found.as_ref().map(point);
+                if now == self.from.map(point) {
+                    Whereabouts::Unmoved
+                } else {
+                    Whereabouts::Elsewhere(now)
+                }
+            }
+            Err(_) => Whereabouts::Unknown,
         }
+    }
+}
+
+/// Names who moved or made the alias first, when that was another lfn.
+pub fn moved_meanwhile(
+    alias: &AliasName,
+    before: Option<&AliasState>,
+    found: Option<&AliasState>,
+    error: PortError,
+) -> PortError {
+    let no_tags = BTreeMap::new();
+    let next = before.map_or(1, |before| ledger(before, &no_tags).next());
+    let newest = found.map(|found| ledger(found, &no_tags));
+    let by = newest
+        .as_ref()
+        .and_then(Ledger::newest)
+        .filter(|(number, _)| *number >= next)
+        .map_or("someone else", |(_, entry)| &entry.who);
+    let version = found.and_then(|found| found.version);
+    let version = version.map_or_else(|| "$LATEST".to_owned(), |version| format!("version {version}"));
+    let what = match (before, found) {
+        (_, None) => "deleted".to_owned(),
+        (None, Some(_)) => format!("made for {version}"),
+        (Some(_), Some(_)) => format!("moved to {version}"),
+    };
+    let message = format!("`{alias}` was {what} by {by} since lfn looked");
+    PortError {
+        kind: ErrorKind::Stale,
+        message,
+        ..error
     }
 }

@@ -1,12 +1,13 @@
 //! Is it ready yet, and how long to wait: the judgement is pure, one driver sleeps.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::trial::Unfit;
 use crate::domain::arn::Place;
 use crate::domain::function::Environment;
 use crate::domain::policy::PolicyDocument;
@@ -76,7 +77,8 @@ pub struct Stop(Arc<StopState>);
 #[derive(Debug, Default)]
 struct StopState {
     requested: AtomicBool,
-    holding: AtomicBool,
+    /// How many hold.
+    holding: AtomicUsize,
     notify: Notify,
 }
 
@@ -92,16 +94,16 @@ impl Stop {
         self.0.requested.load(Ordering::SeqCst)
     }
 
-    /// Says that changes are being made, until the returned guard is dropped: an interruption then
-    /// waits for the step in hand.
+    /// Says that changes are being made, until every guard that was returned is dropped: an interruption
+    /// then waits for the steps in hand.
     pub fn hold(&self) -> Hold<'_> {
-        self.0.holding.store(true, Ordering::SeqCst);
+        self.0.holding.fetch_add(1, Ordering::SeqCst);
         Hold(self)
     }
 
     /// Whether changes are being made.
     pub fn holding(&self) -> bool {
-        self.0.holding.load(Ordering::SeqCst)
+        self.0.holding.load(Ordering::SeqCst) > 0
     }
 
     /// Sleeps, or returns at once when an end is asked for.
@@ -126,7 +128,7 @@ pub struct Hold<'a>(&'a Stop);
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        self.0.0.holding.store(false, Ordering::SeqCst);
+        self.0.0.holding.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -153,6 +155,9 @@ pub enum Failure {
         line: String,
         error: Box<PortError>,
     },
+    /// A version failed the release check.
+    #[error("{0}")]
+    Unfit(Box<Unfit>),
     #[error("interrupted")]
     Interrupted,
 }
@@ -162,7 +167,7 @@ impl Failure {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Lacking { line, .. } => Some(format!("add to `allow` in lambda.yaml: `- {line}`")),
-            Self::Port(_) | Self::Rejected { .. } | Self::TimedOut { .. } | Self::Interrupted => None,
+            Self::Port(_) | Self::Rejected { .. } | Self::TimedOut { .. } | Self::Unfit(_) | Self::Interrupted => None,
         }
     }
 
@@ -189,6 +194,8 @@ impl Failure {
                 line,
                 error: Box::new(hide(*error)),
             },
+            // Hidden where it was made.
+            Self::Unfit(unfit) => Self::Unfit(unfit),
             Self::Interrupted => Self::Interrupted,
         }
     }

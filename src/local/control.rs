@@ -46,8 +46,10 @@ impl Local {
         }))
     }
 
-    pub(super) fn contents(&self, name: &FunctionName) -> Answer<Vec<Listed>> {
-        archives::list(&self.store, &self.load(name)?.latest.digest)
+    pub(super) fn contents(&self, name: &FunctionName, qualifier: &Qualifier) -> Answer<Vec<Listed>> {
+        let edition = self.snapshot(name, qualifier)?;
+        let edition = edition.ok_or_else(|| Refusal::no_function(&self.place, name, Some(qualifier)))?;
+        archives::list(&self.store, &edition.digest)
     }
 
     pub(super) fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> Answer<Option<Snapshot>> {
@@ -100,6 +102,7 @@ impl Local {
                 reason: None,
             },
             modified: now(),
+            snap_started: false,
         };
         let document = FunctionDocument {
             latest: latest.clone(),

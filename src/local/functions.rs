@@ -11,8 +11,8 @@ use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Versi
 use crate::domain::package::directory::Listed;
 use crate::domain::policy::callers::Permission;
 use crate::ports::{
-    AliasState, AliasUpdate, CodeUpdate, FunctionState, Functions, Invocation, Invoked, NewFunction, PortResult,
-    ProvisionedState, ResourcePolicy, Snapshot,
+    AliasState, AliasUpdate, CodeUpdate, EventSource, FunctionState, Functions, Invocation, Invoked, NewFunction,
+    PortResult, ProvisionedState, ResourcePolicy, Snapshot,
 };
 
 #[async_trait]
@@ -23,16 +23,19 @@ impl Functions for Target {
             .await
     }
 
-    async fn contents(&self, name: &FunctionName) -> PortResult<Vec<Listed>> {
-        let (resource, name) = (name.as_str(), name.clone());
-        self.call("lambda:GetFunction", resource, move |local| local.contents(&name))
-            .await
+    async fn contents(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Vec<Listed>> {
+        let (name, qualifier) = (name.clone(), qualifier.clone());
+        let resource = format!("{name}:{qualifier}");
+        self.call("lambda:GetFunction", resource, move |local| {
+            local.contents(&name, &qualifier)
+        })
+        .await
     }
 
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>> {
         let (name, qualifier) = (name.clone(), qualifier.clone());
         let resource = format!("{name}:{qualifier}");
-        self.call("lambda:GetFunctionConfiguration", resource, move |local| {
+        self.call("lambda:GetFunction", resource, move |local| {
             local.snapshot(&name, &qualifier)
         })
         .await
@@ -250,11 +253,15 @@ impl Functions for Target {
     async fn all_provisioned(
         &self,
         name: &FunctionName,
-        _known: &[AliasName],
-    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        _known: &[Qualifier],
+    ) -> PortResult<BTreeMap<Qualifier, ProvisionedState>> {
         let (resource, name) = (name.as_str(), name.clone());
         self.call("lambda:ListProvisionedConcurrencyConfigs", resource, move |local| {
-            local.all_provisioned(&name)
+            let all = local.all_provisioned(&name)?;
+            Ok(all
+                .into_iter()
+                .map(|(alias, state)| (Qualifier::Alias(alias), state))
+                .collect())
         })
         .await
     }
@@ -278,6 +285,11 @@ impl Functions for Target {
             local.set_provisioned(&name, &alias, executions)
         })
         .await
+    }
+
+    /// None: nothing is polled here.
+    async fn event_sources(&self, _name: &FunctionName) -> PortResult<Vec<EventSource>> {
+        Ok(Vec::new())
     }
 
     async fn invoke(&self, invocation: &Invocation) -> PortResult<Invoked> {

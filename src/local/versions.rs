@@ -45,6 +45,8 @@ impl Local {
             edition.qualifier = Qualifier::Version(version);
             edition.revision = revision()?;
             edition.modified = now();
+            // Everything settles at once here: the snapshot is there when the version is.
+            edition.snap_started = edition.settings.snap_start;
             if !description.is_empty() {
                 description.clone_into(&mut edition.settings.description);
             }

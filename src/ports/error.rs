@@ -36,6 +36,13 @@ pub enum ErrorKind {
     Internal,
 }
 
+impl ErrorKind {
+    /// Whether the call may have landed all the same: no answer is no proof that nothing happened.
+    pub fn leaves_open(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Internal)
+    }
+}
+
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortError {
@@ -84,12 +91,10 @@ impl PortError {
                 Some("check the network, the proxy settings and `AWS_ENDPOINT_URL`; `--local` works offline".into())
             }
             ErrorKind::Stale => Some("look at what changed with `lfn plan`, then run the command again".into()),
-            ErrorKind::Throttled | ErrorKind::Busy | ErrorKind::Propagating => Some("run the command again in a minute".into()),
-            ErrorKind::NotFound
-            | ErrorKind::AlreadyExists
-            | ErrorKind::InUse
-            | ErrorKind::Invalid
-            | ErrorKind::Internal => None,
+            ErrorKind::Throttled | ErrorKind::Busy | ErrorKind::Propagating | ErrorKind::Internal => {
+                Some("run the command again in a minute".into())
+            }
+            ErrorKind::NotFound | ErrorKind::AlreadyExists | ErrorKind::InUse | ErrorKind::Invalid => None,
         }
     }
 

@@ -59,6 +59,9 @@ pub struct Snapshot {
     pub lifecycle: Lifecycle,
     /// When it was last changed, or published: RFC 3339.
     pub modified: String,
+    /// Whether `SnapStart` has made its snapshot of this version: `OptimizationStatus` is `On`.
+    #[serde(default)]
+    pub snap_started: bool,
 }
 
 /// A function with what is kept beside its configuration (one `GetFunction` call).
@@ -138,6 +141,17 @@ pub struct ProvisionedState {
     pub failure: Option<String>,
 }
 
+/// An event source mapping: what Lambda polls on behalf of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventSource {
+    /// Its UUID.
+    pub id: String,
+    /// The ARN of the queue or stream; `None` where there is none, such as Kafka of one's own.
+    pub source: Option<String>,
+    /// Which edition it invokes.
+    pub qualifier: Qualifier,
+}
+
 /// How a function is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvocationType {
@@ -178,9 +192,9 @@ pub struct Invoked {
 pub trait Functions: Send + Sync {
     /// `GetFunction`, or `None` when there is none.
     async fn function(&self, name: &FunctionName) -> PortResult<Option<FunctionState>>;
-    /// The files in the archive of `$LATEST`, by name. Asked only when its digest is not the wanted one.
-    async fn contents(&self, name: &FunctionName) -> PortResult<Vec<Listed>>;
-    /// `GetFunctionConfiguration` of `$LATEST` or a version, or `None` when there is none.
+    /// The files in the archive of `$LATEST` or a version, by name. Asked only where digests differ.
+    async fn contents(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Vec<Listed>>;
+    /// What `GetFunction` says of `$LATEST` or a version, or `None` when there is none.
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>>;
     /// `ListFunctions`, by name.
     async fn functions(&self) -> PortResult<Vec<Snapshot>>;
@@ -243,16 +257,19 @@ pub trait Functions: Send + Sync {
         settings: Option<&AsyncInvoke>,
     ) -> PortResult<()>;
 
-    /// Provisioned concurrency by alias; configurations of bare versions are not lfn's and left out.
-    /// `known` are the aliases to ask for one by one where a server cannot list.
+    /// Provisioned concurrency by alias or version.
+    /// `known` are those to ask for one by one where a server cannot list.
     async fn all_provisioned(
         &self,
         name: &FunctionName,
-        known: &[AliasName],
-    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>>;
+        known: &[Qualifier],
+    ) -> PortResult<BTreeMap<Qualifier, ProvisionedState>>;
     /// The provisioned concurrency of an alias, or `None` when it has none.
     async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>>;
     async fn set_provisioned(&self, name: &FunctionName, alias: &AliasName, executions: Option<u32>) -> PortResult<()>;
+
+    /// `ListEventSourceMappings`: those of this function, with whatever edition they invoke.
+    async fn event_sources(&self, name: &FunctionName) -> PortResult<Vec<EventSource>>;
 
     async fn invoke(&self, invocation: &Invocation) -> PortResult<Invoked>;
 }

@@ -16,8 +16,8 @@ use std::sync::Arc;
 pub use deployments::{Course, Deployment, DeploymentGroup, Deployments, GroupState, LifecycleEvent, NewDeployment};
 pub use error::{ErrorKind, PortError, PortResult};
 pub use functions::{
-    AliasState, AliasUpdate, CodeSource, CodeUpdate, FunctionState, Functions, Invocation, InvocationType, Invoked,
-    Lifecycle, NewFunction, ProvisionedState, ResourcePolicy, Snapshot, State, UpdateStatus,
+    AliasState, AliasUpdate, CodeSource, CodeUpdate, EventSource, FunctionState, Functions, Invocation, InvocationType,
+    Invoked, Lifecycle, NewFunction, ProvisionedState, ResourcePolicy, Snapshot, State, UpdateStatus,
 };
 pub use layers::{LayerContent, LayerVersion, Layers, NewLayerVersion};
 pub use metrics::{AlarmState, Metrics, Traffic};

@@ -3,37 +3,56 @@
 //! Renders and asks; never decides.
 
 pub mod access;
+pub mod comparison;
 mod files;
+pub mod fleet;
+pub mod github;
 pub mod plan;
 pub mod problem;
 mod progress;
 pub mod report;
+mod reviewed;
 pub mod sizes;
 pub mod style;
 pub mod table;
+pub mod time;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use anstream::{AutoStream, ColorChoice};
+use anyhow::Context as _;
+use indicatif::MultiProgress;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::domain::config::{self, Finding, Severity};
 use crate::domain::package::preflight;
 use crate::error::Problem;
-use crate::settings::{Color, Format};
+use crate::settings::{self, Color, Format, GitHub};
 
 pub use progress::Progress;
 
 /// The two streams, the format of answers, and whether someone is there to be asked.
+///
+/// Several functions speak through one pair of streams, each by a voice of its own ([`Ui::named`]).
 pub struct Ui {
     pub format: Format,
     verbose: bool,
     interactive: bool,
-    animated: bool,
+    /// The function that speaks, when it is one of several.
+    name: Option<String>,
+    github: Option<GitHub>,
+    streams: Arc<Streams>,
+}
+
+struct Streams {
     out: Mutex<Box<dyn Write + Send>>,
     err: Mutex<Box<dyn Write + Send>>,
+    /// What moves on a terminal.
+    bars: Option<MultiProgress>,
 }
 
 impl Ui {
@@ -46,13 +65,18 @@ impl Ui {
         };
         let (out, err) = (std::io::stdout(), std::io::stderr());
         let on_terminal = err.is_terminal();
+        let animated = on_terminal && format == Format::Text;
         Self {
             format,
             verbose,
             interactive: std::io::stdin().is_terminal() && on_terminal,
-            animated: on_terminal && format == Format::Text,
-            out: Mutex::new(Box::new(AutoStream::new(out, choice))),
-            err: Mutex::new(Box::new(AutoStream::new(err, choice))),
+            name: None,
+            github: settings::github(),
+            streams: Arc::new(Streams {
+                out: Mutex::new(Box::new(AutoStream::new(out, choice))),
+                err: Mutex::new(Box::new(AutoStream::new(err, choice))),
+                bars: animated.then(MultiProgress::new),
+            }),
         }
     }
 
@@ -63,10 +87,46 @@ impl Ui {
             format,
             verbose: false,
             interactive: false,
-            animated: false,
-            out: plain(out),
-            err: plain(err),
+            name: None,
+            github: None,
+            streams: Arc::new(Streams {
+                out: plain(out),
+                err: plain(err),
+                bars: None,
+            }),
         }
+    }
+
+    /// The voice of one function among several: its lines begin with its name, its events have it, and it
+    /// asks nothing.
+    pub fn named(&self, name: &str) -> Arc<Self> {
+        Arc::new(self.voice(Some(name.to_owned())))
+    }
+
+    /// The same streams for what belongs to no function.
+    pub fn nameless(&self) -> Arc<Self> {
+        Arc::new(self.voice(None))
+    }
+
+    fn voice(&self, name: Option<String>) -> Self {
+        Self {
+            format: self.format,
+            verbose: self.verbose,
+            interactive: self.interactive && name.is_none(),
+            name,
+            github: self.github.clone(),
+            streams: Arc::clone(&self.streams),
+        }
+    }
+
+    /// The function that speaks, when it is one of several.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// What GitHub Actions tells, when lfn runs there.
+    pub fn github(&self) -> Option<&GitHub> {
+        self.github.as_ref()
     }
 
     /// Whether the answer is JSON.
@@ -76,13 +136,13 @@ impl Ui {
 
     /// A part of the answer, on standard output.
     pub fn data(&self, text: impl Display) -> std::io::Result<()> {
-        let mut out = self.out.lock().expect("no writer panics");
+        let mut out = self.streams.out.lock().expect("no writer panics");
         unless_unread(writeln!(out, "{text}").and_then(|()| out.flush()))
     }
 
     /// The bytes of the answer as they are.
     pub fn raw(&self, bytes: &[u8]) -> std::io::Result<()> {
-        let mut out = self.out.lock().expect("no writer panics");
+        let mut out = self.streams.out.lock().expect("no writer panics");
         unless_unread(out.write_all(bytes).and_then(|()| out.flush()))
     }
 
@@ -93,16 +153,37 @@ impl Ui {
 
     /// One line of an NDJSON stream; nothing when the format is text.
     pub fn event(&self, value: &impl Serialize) -> anyhow::Result<()> {
-        if self.json() {
-            self.data(serde_json::to_string(value)?)?;
+        if !self.json() {
+            return Ok(());
         }
-        Ok(())
+        let mut line = serde_json::to_value(value)?;
+        if let (Some(name), Value::Object(fields)) = (&self.name, &mut line)
+            && !fields.contains_key("function")
+        {
+            // Behind `event`.
+            fields.shift_insert(1.min(fields.len()), "function".into(), name.as_str().into());
+        }
+        Ok(self.data(serde_json::to_string(&line)?)?)
     }
 
     /// Commentary, on standard error. A reader that went away does not stop the work.
     pub fn status(&self, text: impl Display) {
-        let mut err = self.err.lock().expect("no writer panics");
-        drop(writeln!(err, "{text}"));
+        let text = match &self.name {
+            Some(name) => {
+                let name = style::strong(format_args!("{name}:"));
+                let lines: Vec<String> = text.to_string().lines().map(|line| format!("{name} {line}")).collect();
+                lines.join("\n")
+            }
+            None => text.to_string(),
+        };
+        let write = || {
+            let mut err = self.streams.err.lock().expect("no writer panics");
+            drop(writeln!(err, "{text}"));
+        };
+        match &self.streams.bars {
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
     }
 
     /// Commentary that only `-v` asks for.
@@ -134,7 +215,22 @@ impl Ui {
             Severity::Error => rendered.replacen("error:", &style::error("error:"), 1),
             Severity::Warning => rendered.replacen("warning:", &style::warning("warning:"), 1),
         };
-        self.status(format_args!("{painted}\n"));
+        // It names its file, so it needs no name before it.
+        self.voice(None).status(format_args!("{painted}\n"));
+    }
+
+    /// Puts a finding or a failure beside the code that GitHub shows; nothing elsewhere. The runner reads these
+    /// lines from both streams, and standard output is for the answer.
+    pub fn annotate(&self, annotation: &github::Annotation<'_>) {
+        if let Some(github) = &self.github {
+            self.voice(None).status(annotation.line(github.workspace.as_deref()));
+        }
+    }
+
+    /// Adds to the summary of the step that GitHub shows; nothing elsewhere.
+    pub fn summarize(&self, markdown: &str) -> anyhow::Result<()> {
+        let summary = self.github.as_ref().and_then(|github| github.summary.as_deref());
+        summary.map_or(Ok(()), |path| append(path, markdown))
     }
 
     /// A finding about the files of an archive.
@@ -191,8 +287,16 @@ impl Ui {
 
     /// Shows how long work goes on.
     pub fn progress(&self) -> Progress<'_> {
-        Progress::new(self, self.animated)
+        Progress::new(self, self.streams.bars.as_ref())
     }
+}
+
+fn append(path: &Path, text: &str) -> anyhow::Result<()> {
+    let write = || {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+        file.write_all(text.as_bytes())
+    };
+    write().with_context(|| format!("could not write the summary of the step to `{}`", path.display()))
 }
 
 /// A reader that went away has what it wanted (`lfn list | head`), and stops no work: a deploy goes

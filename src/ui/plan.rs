@@ -7,12 +7,14 @@ use serde::Serialize;
 use super::access::{self, Home};
 use super::{files, style};
 use crate::domain::arn::Place;
-use crate::domain::function::{AsyncInvoke, TagChange};
+use crate::domain::function::TagChange;
 use crate::domain::names::BucketName;
 use crate::domain::policy::{AccessChange, AccessLine};
 use crate::engine::layers::Wanted;
 use crate::engine::observe::ArchiveState;
 use crate::engine::plan::{AliasPoint, CodeSummary, EnvironmentChange, FieldChange, Plan, Step, Target};
+use crate::engine::planner::async_changes;
+use crate::engine::prune::{Leftovers, Prune};
 use crate::engine::widening::{Widening, widening};
 
 /// What `lfn plan --format json` prints.
@@ -37,10 +39,16 @@ pub struct PlanView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub foreign_callers: Vec<AccessLine>,
     pub warnings: Vec<String>,
+    /// Whether somebody agreed to it as it stands in a file.
+    #[serde(skip)]
+    pub reviewed: bool,
 }
 
 /// What a version is called before its number is known.
 pub const NEW_VERSION: &str = "the new version";
+
+/// So many versions are named before they are counted.
+const NAMED_VERSIONS: usize = 8;
 
 /// The kind of the step that replaces the code.
 const CODE: &str = "code";
@@ -52,6 +60,8 @@ pub enum Op {
     Create,
     Update,
     Delete,
+    /// It is called, and changes nothing.
+    Call,
 }
 
 /// One step of a plan.
@@ -90,6 +100,7 @@ impl PlanView {
             widens: !widening(plan).is_empty(),
             foreign_callers: plan.foreign.clone(),
             warnings: warnings.to_vec(),
+            reviewed: false,
         }
     }
 
@@ -127,11 +138,15 @@ impl PlanView {
                 }
             }
         }
-        let access = access::summary(self.access()).map(|summary| format!("  access: {summary}"));
+        let access = self.access_summary().map(|summary| format!("  access: {summary}"));
         let steps = style::count(self.steps.len(), "step");
         write!(text, "\n{steps}{}", access.unwrap_or_default()).expect("writing to a String cannot fail");
         if self.widens {
-            let needs = style::changed("widens access: needs `--allow-widening`");
+            let needs = style::changed(if self.reviewed {
+                "widens access, as reviewed"
+            } else {
+                "widens access: needs `--allow-widening`"
+            });
             write!(text, "\n{needs}").expect("writing to a String cannot fail");
         }
         self.foreign(&mut text);
@@ -161,12 +176,17 @@ impl PlanView {
         self.brief(&lines.join("\n"))
     }
 
+    /// How many rights come and go.
+    pub fn access_summary(&self) -> Option<String> {
+        access::summary(self.access())
+    }
+
     /// Every right that changes.
     fn access(&self) -> impl Iterator<Item = &AccessLine> {
         self.steps.iter().flat_map(|step| step.access.lines())
     }
 
-    fn home(&self) -> Home<'_> {
+    pub(super) fn home(&self) -> Home<'_> {
         Home {
             account: &self.account,
             region: &self.region,
@@ -175,7 +195,7 @@ impl PlanView {
 
     /// Names in the account and region of the heading are told by their service: `sqs:orders` in
     /// place of `arn:aws:sqs:eu-west-1:123456789012:orders`. Anything elsewhere keeps its whole ARN.
-    fn brief(&self, text: &str) -> String {
+    pub(super) fn brief(&self, text: &str) -> String {
         let mut parts = text.split("arn:");
         let mut brief = parts.next().unwrap_or_default().to_owned();
         for part in parts {
@@ -207,7 +227,7 @@ fn heading(subject: &str, place: &str) -> String {
 }
 
 /// A step of which only the subject is known.
-fn view(op: Op, kind: &'static str, name: String) -> StepView {
+pub(super) fn view(op: Op, kind: &'static str, name: String) -> StepView {
     StepView {
         op,
         kind,
@@ -294,11 +314,12 @@ impl StepView {
         format!("{} {}{summary}", self.kind, self.name)
     }
 
-    fn render(&self, home: Home<'_>) -> String {
+    pub(super) fn render(&self, home: Home<'_>) -> String {
         let (sign, paint): (_, fn(String) -> String) = match self.op {
             Op::Create => ("+", |text| style::added(text)),
             Op::Update => ("~", |text| style::changed(text)),
             Op::Delete => ("-", |text| style::removed(text)),
+            Op::Call => (">", |text| style::strong(text)),
         };
         let head = paint(format!("  {sign} {:<18}", self.kind));
         let summary = self
@@ -323,7 +344,8 @@ impl StepView {
     }
 }
 
-fn environment_lines(change: &EnvironmentChange) -> impl Iterator<Item = String> {
+/// Names that come, go or change, and never a value.
+pub(super) fn environment_lines(change: &EnvironmentChange) -> impl Iterator<Item = String> {
     let removed = change
         .removed
         .iter()
@@ -469,12 +491,13 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             with(view(Op::Update, "concurrency", function), summary)
         }
         Step::Publish => view(Op::Create, "publish", NEW_VERSION.into()),
+        Step::Check { file, version } => with(
+            view(Op::Call, "check", file.clone()),
+            format!("with {}, before the alias moves", target(*version)),
+        ),
         Step::PointAlias { alias, from, to, .. } => {
             let op = if from.is_some() { Op::Update } else { Op::Create };
-            let to = match to {
-                Target::Known(version) => format!("version {version}"),
-                Target::Published => NEW_VERSION.into(),
-            };
+            let to = target(*to);
             let from = from
                 .as_ref()
                 .map_or_else(String::new, |from| format!("{} ", point(from)));
@@ -505,7 +528,43 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             let summary = format!("provisioned {} → {}", executions(from), executions(to));
             with(view(op, "concurrency", alias.to_string()), summary)
         }
+        Step::Prune(prune) => with(view(Op::Delete, "prune", pruned_name(prune)), pruned_summary(prune)),
     }
+}
+
+fn target(target: Target) -> String {
+    match target {
+        Target::Known(version) => format!("version {version}"),
+        Target::Published => NEW_VERSION.into(),
+    }
+}
+
+/// `version 3`, `versions 1, 2`, `14 versions`, `2 archives`.
+pub fn pruned_name(prune: &Prune) -> String {
+    let numbers: Vec<String> = prune
+        .versions
+        .iter()
+        .map(|leaving| leaving.version.to_string())
+        .collect();
+    match (numbers.len(), &prune.archives) {
+        (0, Some(archives)) => style::count(archives.keys.len(), "archive"),
+        (1, _) => format!("version {}", numbers[0]),
+        (number, _) if number > NAMED_VERSIONS => style::count(number, "version"),
+        _ => format!("versions {}", numbers.join(", ")),
+    }
+}
+
+/// What is freed, and which archives go with the versions.
+pub fn pruned_summary(prune: &Prune) -> String {
+    let size = (!prune.versions.is_empty()).then(|| style::bytes(prune.bytes()));
+    let archives = prune.archives.as_ref().map(|Leftovers { bucket, keys }| {
+        if prune.versions.is_empty() {
+            format!("that no version needs, in s3://{bucket}")
+        } else {
+            format!("with {} in s3://{bucket}", style::count(keys.len(), "archive"))
+        }
+    });
+    size.into_iter().chain(archives).collect::<Vec<_>>().join(", ")
 }
 
 /// A document may say the same in other words.
@@ -534,22 +593,4 @@ pub fn point(point: &AliasPoint) -> String {
 pub fn percent(weight: f64) -> String {
     let rounded = (weight * 1000.0).round() / 10.0;
     format!("{rounded}")
-}
-
-fn async_changes(from: &AsyncInvoke, to: &AsyncInvoke) -> Vec<FieldChange> {
-    let arn = |arn: &Option<crate::domain::arn::Arn>| arn.as_ref().map_or_else(|| "none".into(), ToString::to_string);
-    let rows = [
-        ("on success", arn(&from.on_success), arn(&to.on_success)),
-        ("on failure", arn(&from.on_failure), arn(&to.on_failure)),
-        ("retries", from.retries.to_string(), to.retries.to_string()),
-        ("max age", format!("{} s", from.max_age), format!("{} s", to.max_age)),
-    ];
-    let changes = rows.into_iter().filter(|(_, from, to)| from != to);
-    changes
-        .map(|(field, from, to)| FieldChange {
-            field,
-            from: Some(from),
-            to,
-        })
-        .collect()
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Ui, style};
 
@@ -16,10 +16,11 @@ pub struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(ui: &'a Ui, animated: bool) -> Self {
+    /// On a terminal, `bars` has the lines that move.
+    pub(super) fn new(ui: &'a Ui, bars: Option<&MultiProgress>) -> Self {
         Self {
             ui,
-            bar: animated.then(spinner),
+            bar: bars.map(|bars| spinner(bars, ui.name())),
             said: Mutex::default(),
         }
     }
@@ -53,18 +54,13 @@ impl<'a> Progress<'a> {
 
     /// A warning, which stays on the screen.
     pub fn warn(&self, text: impl Display) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| self.ui.warn(text)),
-            None => self.ui.warn(text),
-        }
+        self.ui.warn(text);
     }
 
-    /// A thing is done.
+    /// A thing is done. On a terminal, what one of several functions does is to be seen while it is done.
     pub fn done(&self, line: impl Display) {
-        let line = format!("  {} {line}", style::added("✓"));
-        match &self.bar {
-            Some(bar) => bar.suspend(|| self.ui.status(line)),
-            None => self.ui.status(line),
+        if self.ui.name().is_none() || self.bar.is_none() || self.ui.verbose() {
+            self.ui.status(format_args!("  {} {line}", style::added("✓")));
         }
     }
 }
@@ -77,10 +73,16 @@ impl Drop for Progress<'_> {
     }
 }
 
-fn spinner() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    let style = ProgressStyle::with_template("  {spinner:.cyan} {msg}").expect("the template is valid");
+fn spinner(bars: &MultiProgress, name: Option<&str>) -> ProgressBar {
+    // Its line is there before it is drawn for the first time, so that it is drawn in its place.
+    let bar = bars.add(ProgressBar::new_spinner());
+    let template = match name {
+        Some(_) => "  {spinner:.cyan} {prefix:.bold}  {msg}",
+        None => "  {spinner:.cyan} {msg}",
+    };
+    let style = ProgressStyle::with_template(template).expect("the template is valid");
     bar.set_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
+    bar.set_prefix(name.unwrap_or_default().to_owned());
     bar.enable_steady_tick(Duration::from_millis(80));
     bar
 }

@@ -136,9 +136,8 @@ fn what_is_not_carried_out_yet_is_valid_and_refused_when_planning() {
     session.edit(
         "timeout: 10s",
         "on: [schedule: rate(5 minutes)]\n\
-         alarms: { errors: '> 1% for 5m' }\nrelease: { keep: 10, check: events/smoke.json }",
+         alarms: { errors: '> 1% for 5m' }",
     );
-    session.project.write("events/smoke.json", "{}");
     session.run("validate").success();
     session.run("package").success();
     session.run("plan --local").exits_with(1);

@@ -137,7 +137,8 @@ pub fn settled(text: &str) -> String {
             ),
             (r"(?i)(max memory used:? +)\d+ MB", "${1}USED"),
             (r"[A-Za-z0-9+/]{43}=", "DIGEST"),
-            (r"(code |  )[0-9a-f]{12}\b", "${1}DIGEST"),
+            (r"(code |  |→ )[0-9a-f]{12}\b", "${1}DIGEST"),
+            (r"just now|\d+ minutes? ago", "AGO"),
             (
                 r#""(size|unzipped|compressed|previous_size|overhead|wasted)": ?\d+"#,
                 r#""$1": BYTES"#,

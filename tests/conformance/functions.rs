@@ -84,7 +84,7 @@ pub async fn a_function_lives_and_dies(subject: &Subject) {
 pub async fn the_deployed_files_are_known(subject: &Subject) {
     let functions = &subject.cloud.functions;
     let (thumbs, _) = subject.function("thumbs").await;
-    let files = || async { functions.contents(&thumbs).await.expect("readable") };
+    let files = || async { functions.contents(&thumbs, &Qualifier::Latest).await.expect("readable") };
     let listed = files().await;
     assert_eq!(listed.len(), 2, "{listed:?}");
     assert_eq!(
@@ -107,7 +107,7 @@ pub async fn the_deployed_files_are_known(subject: &Subject) {
     functions.function(&thumbs).await.expect("readable");
     let expected = lfn::domain::package::directory::list(&new_code.path).expect("just written");
     assert_eq!(files().await, expected, "the files of the archive that was sent last");
-    let nobody = functions.contents(&name("nobody")).await;
+    let nobody = functions.contents(&name("nobody"), &Qualifier::Latest).await;
     assert_eq!(nobody.map_err(|error| error.kind), Err(ErrorKind::NotFound));
 }
 

@@ -28,6 +28,8 @@ pub enum Quirk {
     PolicyOutlivesAlias,
     /// Alexa's principal, which does not end in `.amazonaws.com`, is not known as a service.
     AlexaUnknown,
+    /// The code of every version is that of `$LATEST`.
+    VersionsShareCode,
     /// Nothing is remembered of what a role has called.
     NoHistory,
 }
@@ -51,6 +53,7 @@ pub const MINISTACK: Quirks = Quirks {
         Quirk::SidsOfAllAliases,
         Quirk::PolicyOutlivesAlias,
         Quirk::AlexaUnknown,
+        Quirk::VersionsShareCode,
     ],
 };
 

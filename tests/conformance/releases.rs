@@ -217,3 +217,95 @@ pub async fn traffic_is_kept_per_alias(subject: &Subject) {
         .expect("it is there");
     assert_eq!(functions.provisioned(&thumbs, &live()).await, Ok(None));
 }
+
+pub async fn every_version_has_its_files(subject: &Subject) {
+    let functions = &subject.cloud.functions;
+    let (thumbs, made) = subject.function("thumbs").await;
+    functions.publish(&thumbs, &made.digest, "").await.expect("settled");
+    let second = "# another, and longer\n";
+    next_version(subject, &thumbs, second).await;
+    let listed = |source: &str| {
+        let archive = subject.archive(source).path;
+        lfn::domain::package::directory::list(&archive).expect("just written")
+    };
+    let found = |version| async move {
+        let version = Qualifier::Version(Version(version));
+        functions
+            .contents(&FunctionName::new("thumbs").expect("valid"), &version)
+            .await
+    };
+    assert_eq!(found(2).await, Ok(listed(second)));
+    let first = found(1).await == Ok(listed(crate::subject::ADDS_ONE));
+    subject
+        .quirks
+        .check(Quirk::VersionsShareCode, first, "a version keeps its code");
+    let none = functions.contents(&thumbs, &Qualifier::Version(Version(9))).await;
+    assert_eq!(none.map_err(|error| error.kind), Err(ErrorKind::NotFound));
+}
+
+pub async fn what_leads_to_a_version_is_known(subject: &Subject) {
+    let functions = &subject.cloud.functions;
+    let (thumbs, made) = subject.function("thumbs").await;
+    functions.publish(&thumbs, &made.digest, "").await.expect("settled");
+    functions
+        .create_alias(&thumbs, &pointing(Version(1)))
+        .await
+        .expect("a new alias");
+    let (version, alias) = (Qualifier::Version(Version(1)), Qualifier::Alias(live()));
+    let known = [version.clone(), alias.clone()];
+    let provisioned = || async { functions.all_provisioned(&thumbs, &known).await.expect("readable") };
+    assert_eq!(provisioned().await, BTreeMap::new());
+    assert_eq!(functions.event_sources(&thumbs).await, Ok(Vec::new()));
+    // On the embedded target nothing but lfn makes anything, and lfn makes neither.
+    let Some(account) = subject.account.clone() else { return };
+    let own = r#"{"FunctionName": "thumbs", "Qualifier": "1", "ProvisionedConcurrentExecutions": 2}"#;
+    subject
+        .outside(&["call", "lambda", "put_provisioned_concurrency_config", own])
+        .await;
+    let found = provisioned().await;
+    assert_eq!(found.keys().collect::<Vec<_>>(), [&version], "{found:?}");
+    assert_eq!(found[&version].requested, 2);
+
+    subject.outside(&["create-queue", "orders"]).await;
+    let arn = |service: &str, resource: &str| format!("arn:aws:{service}:{}:{}:{resource}", account.region, account.id);
+    let queue = arn("sqs", "orders");
+    // One is of a function whose name begins alike.
+    subject.outside(&["create-function", "thumbs-2"]).await;
+    for function in ["thumbs-2", "thumbs:1", "thumbs:live", "thumbs"] {
+        let function = arn("lambda", &format!("function:{function}"));
+        let mapping =
+            serde_json::json!({ "FunctionName": function, "EventSourceArn": queue, "Enabled": false }).to_string();
+        subject
+            .outside(&["call", "lambda", "create_event_source_mapping", &mapping])
+            .await;
+    }
+    let mut sources = functions.event_sources(&thumbs).await.expect("readable");
+    sources.sort_by(|one, other| one.qualifier.cmp(&other.qualifier));
+    let qualifiers: Vec<&Qualifier> = sources.iter().map(|source| &source.qualifier).collect();
+    assert_eq!(qualifiers, [&Qualifier::Latest, &version, &alias]);
+    assert!(
+        sources
+            .iter()
+            .all(|source| source.source.as_ref() == Some(&queue) && !source.id.is_empty())
+    );
+}
+
+pub async fn a_snapshot_for_snap_start_is_told(subject: &Subject) {
+    let functions = &subject.cloud.functions;
+    let archive = subject.archive(crate::subject::ADDS_ONE);
+    let mut new = subject
+        .new_function("thumbs", CodeSource::Direct(archive.path.clone()))
+        .await;
+    new.settings.snap_start = true;
+    functions.create_function(&new).await.expect("a new function");
+    let latest = subject.settled(&new.name).await;
+    assert!(
+        latest.settings.snap_start && !latest.snap_started,
+        "`$LATEST` never has one"
+    );
+    let published = functions
+        .publish(&new.name, &archive.digest, "")
+        .await
+        .expect("settled");
+    assert!(published.settings.snap_start && published.snap_started, "{published:?}");
+}

@@ -430,7 +430,8 @@ fn what_codedeploy_cannot_do_is_refused_before_anything_is_looked_up_there() {
     );
     let asked = asked.run().exits_with(1);
     for line in [
-        "shop:live 1 → 2 by CodeDeploy: all at once",
+        "shop:live 1 → 2",
+        "by CodeDeploy: all at once",
         "+ CodeDeploy application lfn-shop",
         "+ role lfn-codedeploy-shop-us-east-1",
         "+ policy live of role lfn-codedeploy-shop-us-east-1",

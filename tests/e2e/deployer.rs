@@ -22,6 +22,10 @@ struct Life {
     before: &'static str,
     after: &'static str,
     last: &'static str,
+    /// What the policy is printed for.
+    works: &'static str,
+    /// What comes after the three deploys.
+    ends: &'static [&'static [&'static str]],
     /// Actions of the policy that this life has no use for, and what they are for.
     spared: &'static [(&'static str, &'static str)],
 }
@@ -33,8 +37,43 @@ const PLAIN: Life = Life {
     after: "logs: { retention: 30d }\nmemory: 256MB\nconcurrency: { reserved: 2 }\ntags: { team: shop }\n\
             role: { trust: { function_only: true } }\ncallers: ['444455556666:role/reader']\n",
     last: "",
+    works: EVERYTHING,
+    ends: TO_THE_END,
     spared: &[DETACH, UNSIGN],
 };
+
+/// Old versions are removed by each deploy and by hand; the function itself stays.
+const PRUNED: Life = Life {
+    before: "release: { keep: 1, check: events/smoke.json }\npackage: { exclude: [events/] }\n",
+    after: "release: { keep: 1, check: events/smoke.json }\npackage: { exclude: [events/] }\nmemory: 256MB\n",
+    last: "release: { keep: 1, check: events/smoke.json }\npackage: { exclude: [events/] }\nmemory: 512MB\n",
+    works: "deploy",
+    ends: &[
+        &["deploy", "--yes", "--allow-widening"],
+        &["alias", "promote", "live", "--to", "2", "--yes"],
+        &["alias", "promote", "live", "--to", "3", "--yes"],
+        &["versions", "list"],
+        &["versions", "prune", "--keep", "1", "--yes"],
+    ],
+    spared: &[],
+};
+
+const EVERYTHING: &str = "deploy,invoke,destroy";
+
+const TO_THE_END: &[&[&str]] = &[
+    &["plan"],
+    &["deploy", "--yes", "--allow-widening"],
+    &["alias", "rollback", "--yes"],
+    &["alias", "promote", "live", "--canary", "50%", "--for", "1s", "--yes"],
+    &["alias", "rollback", "--yes"],
+    &["alias", "promote", "beta", "--to", "2", "--yes"],
+    &["alias", "list"],
+    &["versions", "list"],
+    &["status"],
+    &["invoke"],
+    &["alias", "delete", "beta", "--yes"],
+    &["destroy", "--yes"],
+];
 
 const BOUNDED: Life = Life {
     before: "role: { boundary: \"arn:aws:iam::${account}:policy/limits\" }\nenv: { FLAGS: \"${ssm:/shop/flags}\" }\n\
@@ -43,6 +82,8 @@ const BOUNDED: Life = Life {
     after: "role: { boundary: \"arn:aws:iam::${account}:policy/limits\", trust: { function_only: true } }\n\
             env: { FLAGS: \"${ssm:/shop/flags}\" }\nallow: [send sqs:fulfil]\nconcurrency: { reserved: 2 }\n",
     last: "role: { boundary: \"arn:aws:iam::${account}:policy/limits\" }\n",
+    works: EVERYTHING,
+    ends: TO_THE_END,
     spared: &[DETACH, UNSIGN, REBOUND, REVOKE],
 };
 
@@ -60,7 +101,7 @@ const REBOUND: (&str, &str) = (
     "gives its boundary to a role that had none or another",
 );
 
-/// A first deploy, a second one, a third that takes settings back, a rollback, another alias, a call, and the end.
+/// A first deploy, a second one, a third that takes settings back, and what comes after.
 fn a_life(account: &Account, project: &Project, life: &Life) {
     describe(project, life.before);
     project.write("app.py", handler("first"));
@@ -69,20 +110,7 @@ fn a_life(account: &Account, project: &Project, life: &Life) {
     project.write("app.py", handler("second"));
     run(account, project, &["deploy", "--yes", "--allow-widening"]).success();
     describe(project, life.last);
-    for arguments in [
-        &["plan"][..],
-        &["deploy", "--yes", "--allow-widening"],
-        &["alias", "rollback", "--yes"],
-        &["alias", "promote", "live", "--canary", "50%", "--for", "1s", "--yes"],
-        &["alias", "rollback", "--yes"],
-        &["alias", "promote", "beta", "--to", "2", "--yes"],
-        &["alias", "list"],
-        &["versions", "list"],
-        &["status"],
-        &["invoke"],
-        &["alias", "delete", "beta", "--yes"],
-        &["destroy", "--yes"],
-    ] {
+    for arguments in life.ends {
         run(account, project, arguments).success();
     }
 }
@@ -94,8 +122,8 @@ fn lived(life: &Life) -> (Account, BTreeSet<Need>, PolicyDocument) {
     let proxy = FaultProxy::start(&account);
     let through = account.through(&proxy.endpoint());
     let project = shop(life.before);
-    let works = "deploy,invoke,destroy";
-    let printed = run(&account, &project, &["ci", "policy", "--for", works])
+    project.write("events/smoke.json", "{}");
+    let printed = run(&account, &project, &["ci", "policy", "--for", life.works])
         .success()
         .json();
     a_life(&through, &project, life);
@@ -218,4 +246,27 @@ fn the_policy_of_a_plain_function_is_enough_and_has_nothing_to_spare() {
 #[test]
 fn so_is_that_of_a_function_with_a_boundary_and_parameters() {
     check(&BOUNDED);
+}
+
+#[test]
+fn so_is_that_of_a_function_whose_old_versions_go() {
+    let (account, needed, policy) = lived(&PRUNED);
+    let denied: Vec<&Need> = needed.iter().filter(|need| !allows(&policy, need, &account)).collect();
+    assert!(denied.is_empty(), "not allowed: {denied:#?}\n{}", policy.to_json());
+    // What is new in it is used, and goes no further than versions.
+    let whole = Need::new(
+        "lambda:DeleteFunction",
+        format!("arn:aws:lambda:us-east-1:{}:function:shop", account.id),
+    );
+    assert!(!allows(&policy, &whole, &account), "{}", policy.to_json());
+    for action in [
+        "lambda:DeleteFunction",
+        "lambda:InvokeFunction",
+        "lambda:ListEventSourceMappings",
+    ] {
+        assert!(
+            needed.iter().any(|need| need.action == action),
+            "{action} was not called"
+        );
+    }
 }

@@ -1,4 +1,5 @@
-//! What the network and AWS do at bad moments: waited out, recognised, or said in a sentence.
+//! What the network and AWS do at bad moments: waited out, recognised, or said in a sentence. Every call failed in
+//! every way is what `tests/matrix` is for.
 
 use std::time::{Duration, Instant};
 
@@ -135,67 +136,6 @@ fn a_refused_write_that_is_no_wait_ends_at_once() {
     assert_eq!(live(&account), "1");
 }
 
-/// The answer is lost and the change is made: one deploy or the next ends with exactly one of each.
-#[test]
-fn a_lost_answer_to_a_first_deploy_leaves_one_of_each() {
-    for write in [
-        "iam:CreateRole",
-        "iam:PutRolePolicy",
-        "logs:CreateLogGroup",
-        "lambda:CreateFunction",
-        "lambda:PublishVersion",
-        "lambda:CreateAlias",
-    ] {
-        let (account, through, proxy) = start();
-        proxy.inject(on(write), Fault::DropAfter);
-        let project = shop("");
-        let first = deploy(&through, &project);
-        if first.code != Some(0) {
-            let first = first.exits_with(4);
-            assert!(first.stderr.contains("run `lfn deploy` again"), "{write}: {first}");
-            deploy(&through, &project).success();
-        }
-        assert_eq!(witness(&account, &["functions"]), json!(["shop"]), "{write}");
-        assert_eq!(witness(&account, &["roles"]), json!(["shop-us-east-1"]), "{write}");
-        assert_eq!(
-            (versions(&account), live(&account)),
-            (vec!["1".into()], json!("1")),
-            "{write}"
-        );
-        let again = deploy(&through, &project).success();
-        assert!(again.stderr.contains("nothing to do"), "{write}: {again}");
-    }
-}
-
-#[test]
-fn a_lost_answer_to_an_update_leaves_one_new_version() {
-    for write in [
-        "lambda:UpdateFunctionCode",
-        "lambda:UpdateFunctionConfiguration",
-        "lambda:PublishVersion",
-        "lambda:UpdateAlias",
-    ] {
-        for fault in [Fault::DropAfter, Fault::DropBefore] {
-            let what = format!("{write} {fault:?}");
-            let (account, through, proxy) = start();
-            let project = shop("");
-            deploy(&account, &project).success();
-            describe(&project, "memory: 256MB\n");
-            project.write("app.py", handler("second"));
-            proxy.inject(on(write), fault);
-            let first = deploy(&through, &project);
-            if first.code != Some(0) {
-                first.exits_with(4);
-                deploy(&through, &project).success();
-            }
-            assert_eq!((versions(&account).len(), live(&account)), (2, json!("2")), "{what}");
-            assert_eq!(answer(&account)["edition"], "second", "{what}");
-            let again = deploy(&through, &project).success();
-            assert!(again.stderr.contains("nothing to do"), "{what}: {again}");
-        }
-    }
-}
-
 #[test]
 fn somebody_elses_change_in_between_is_not_overwritten() {
     let (account, through, proxy) = start();
@@ -240,19 +180,37 @@ fn nothing_listening_is_said_within_seconds() {
     }
 }
 
-/// The slow one: lfn gives a call a minute, and this is that minute.
+/// Without the flag it would be a minute.
 #[test]
-fn a_hanging_endpoint_is_given_up_after_a_minute() {
+fn a_hanging_endpoint_is_given_up_when_its_time_is_over() {
     let (_, through, proxy) = start();
     proxy.inject(on("sts:GetCallerIdentity").always(), Fault::HangBefore);
     let started = Instant::now();
-    let failed = at(&through, &shop(""), &["plan"])
-        .within(Duration::from_secs(90))
+    let failed = at(&through, &shop(""), &["plan", "--call-timeout", "2s"])
+        .within(Duration::from_secs(50))
         .run()
         .exits_with(1);
-    assert!(started.elapsed() < Duration::from_secs(75), "{:?}", started.elapsed());
+    assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
     assert!(failed.stderr.contains("did not answer in time"), "{failed}");
     assert!(failed.stderr.contains("hint: check the network"), "{failed}");
+}
+
+#[test]
+fn the_attempts_of_a_call_are_those_of_the_environment() {
+    let (_, through, proxy) = start();
+    let failing = Fault::refuse(500, "InternalFailure", "the service failed");
+    proxy.inject(on("sts:GetCallerIdentity").always(), failing);
+    let project = shop("");
+    let planned = at(&through, &project, &["plan"]).env("AWS_MAX_ATTEMPTS", "1").run();
+    let failed = planned.exits_with(1);
+    assert_eq!(proxy.names(), ["sts:GetCallerIdentity"], "{failed}");
+    assert!(
+        failed.stderr.contains("hint: run the command again in a minute"),
+        "{failed}"
+    );
+    let refused = at(&through, &project, &["plan"]).env("AWS_MAX_ATTEMPTS", "0").run();
+    let refused = refused.exits_with(1);
+    assert!(refused.stderr.contains("`AWS_MAX_ATTEMPTS`"), "{refused}");
 }
 
 #[test]

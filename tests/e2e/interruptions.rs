@@ -1,4 +1,5 @@
-//! Ctrl-C and the pulled cable: live traffic stays as it was, and the next run finishes.
+//! Ctrl-C: the step in hand is finished, live traffic stays as it was, and the next run finishes. What a killed
+//! run leaves behind is a part of `tests/matrix`.
 
 use std::time::{Duration, Instant};
 
@@ -135,65 +136,71 @@ fn ctrl_c_ends_a_wait() {
     assert_eq!((versions(&account), live(&account)), (vec!["1".into()], json!("1")));
 }
 
+/// Version 2 serves traffic, and version 1 did before.
+fn released_twice() -> Changed {
+    let stage = changed();
+    deploy(&stage.account, &stage.project).success();
+    stage
+}
+
 #[test]
-fn a_killed_deploy_leaves_live_alone_and_the_next_one_finishes() {
-    for write in [
-        "lambda:UpdateFunctionCode",
-        "lambda:UpdateFunctionConfiguration",
-        "lambda:PublishVersion",
-        "lambda:UpdateAlias",
+fn ctrl_c_lets_a_move_come_to_its_end() {
+    for arguments in [
+        &["alias", "promote", "live", "--to", "1", "--yes"][..],
+        &["alias", "rollback", "--yes"],
     ] {
-        for fault in [Fault::HangBefore, Fault::HangAfter] {
-            let what = format!("killed at {write}, {fault:?}");
-            let landed = fault == Fault::HangAfter;
-            let stage = changed();
-            stage.proxy.inject(on(write), fault);
-            let running = at(&stage.through, &stage.project, &["deploy", "--yes", "--allow-widening"]).start();
-            stage.proxy.wait_for(write, SOON);
-            if landed {
-                // The proxy notes the call before the server has it.
-                std::thread::sleep(Duration::from_millis(200));
-            }
-            running.kill();
-            assert_eq!(running.wait().code, None);
-            if landed && write == "lambda:UpdateAlias" {
-                assert_eq!(live(&stage.account), "2", "the last step was done: {what}");
-            } else {
-                stage.is_as_before(&what);
-            }
-            stage.finishes(&what);
-        }
+        let stage = released_twice();
+        let delay = Fault::Delay(Duration::from_secs(1));
+        stage.proxy.inject(on("lambda:UpdateAlias"), delay);
+        let running = at(&stage.through, &stage.project, arguments).start();
+        stage.proxy.wait_for("lambda:UpdateAlias", SOON);
+        running.interrupt();
+        let moved = running.wait().success();
+        assert!(moved.stderr.contains("finishing the step in hand"), "{moved}");
+        assert_eq!(live(&stage.account), "1", "{moved}");
+        let history = run(&stage.account, &stage.project, &["alias", "history"]).success();
+        let newest = history.stdout.lines().nth(1).unwrap_or_default();
+        assert!(newest.contains(arguments[1]), "the ledger has it: {history}");
     }
 }
 
 #[test]
-fn a_killed_first_deploy_and_a_killed_destroy_are_finished_by_the_next() {
-    let account = MiniStack::shared().account();
-    let project = shop("");
-    let cut = |write: &str, arguments: &[&str]| {
-        let proxy = FaultProxy::start(&account);
-        proxy.inject(on(write), Fault::HangAfter);
-        let running = at(&account.through(&proxy.endpoint()), &project, arguments).start();
-        proxy.wait_for(write, SOON);
-        std::thread::sleep(Duration::from_millis(200));
-        running.kill();
-        running.wait();
-    };
-    for write in [
-        "iam:CreateRole",
-        "logs:CreateLogGroup",
-        "lambda:CreateFunction",
-        "lambda:PublishVersion",
+fn a_second_ctrl_c_leaves_a_move_and_says_that_nobody_knows() {
+    let stage = released_twice();
+    stage.proxy.inject(on("lambda:UpdateAlias"), Fault::HangBefore);
+    let arguments = ["alias", "rollback", "--yes"];
+    let running = at(&stage.through, &stage.project, &arguments).start();
+    stage.proxy.wait_for("lambda:UpdateAlias", SOON);
+    running.interrupt();
+    std::thread::sleep(Duration::from_millis(300));
+    running.interrupt();
+    let left = running.wait().exits_with(130);
+    assert!(
+        left.stderr.contains("whether the step in hand is done is unknown"),
+        "{left}"
+    );
+    assert_eq!((live(&stage.account), left.stdout.as_str()), (json!("2"), ""), "{left}");
+}
+
+#[test]
+fn ctrl_c_finishes_the_deletion_in_hand_and_says_what_is_left() {
+    let stage = changed();
+    let delay = Fault::Delay(Duration::from_secs(1));
+    stage.proxy.inject(on("lambda:DeleteFunction"), delay);
+    let running = at(&stage.through, &stage.project, &["destroy", "--yes"]).start();
+    stage.proxy.wait_for("lambda:DeleteFunction", SOON);
+    running.interrupt();
+    let stopped = running.wait().exits_with(130);
+    for said in [
+        "finishing the step in hand",
+        "stopped after 1 of 3 deletions",
+        "`shop` is deleted: nothing serves traffic through it",
+        "run `lfn destroy` again to delete the rest: role shop-us-east-1",
     ] {
-        cut(write, &["deploy", "--yes", "--allow-widening"]);
+        assert!(stopped.stderr.contains(said), "{said}: {stopped}");
     }
-    deploy(&account, &project).success();
-    assert_eq!((versions(&account), live(&account)), (vec!["1".into()], json!("1")));
-    for write in ["lambda:DeleteFunction", "iam:DeleteRolePolicy", "iam:DeleteRole"] {
-        cut(write, &["destroy", "--yes"]);
-    }
-    run(&account, &project, &["destroy", "--yes"]).success();
-    assert_eq!(witness(&account, &["functions"]), json!([]));
-    assert_eq!(witness(&account, &["roles"]), json!([]));
-    assert!(witness(&account, &["log-group", "/aws/lambda/shop"]).is_null());
+    assert_eq!(witness(&stage.account, &["functions"]), json!([]));
+    assert_eq!(witness(&stage.account, &["roles"]), json!(["shop-us-east-1"]));
+    run(&stage.account, &stage.project, &["destroy", "--yes"]).success();
+    assert_eq!(witness(&stage.account, &["roles"]), json!([]));
 }

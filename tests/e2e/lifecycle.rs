@@ -211,9 +211,10 @@ impl Life {
             "iam:ListAttachedRolePolicies",
             "iam:ListRolePolicies",
             "lambda:GetAlias",
+            // The function, and the version that is live.
+            "lambda:GetFunction",
             "lambda:GetFunction",
             "lambda:GetFunctionCodeSigningConfig",
-            "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionEventInvokeConfig",
             "lambda:GetPolicy",
             "lambda:ListProvisionedConcurrencyConfigs",

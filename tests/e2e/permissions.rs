@@ -40,7 +40,6 @@ const STEPS: &[&str] = &[
     "logs:CreateLogGroup",
     "logs:PutRetentionPolicy",
     "lambda:CreateFunction",
-    "lambda:GetFunctionConfiguration",
     "lambda:PublishVersion",
     "lambda:CreateAlias",
 ];

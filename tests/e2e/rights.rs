@@ -19,7 +19,7 @@ pub struct Need {
 }
 
 impl Need {
-    fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
+    pub fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
         Self {
             action: action.into(),
             resource: resource.into(),
@@ -60,6 +60,8 @@ fn lambda(call: &Call, account: &Account) -> Vec<Need> {
     let body = call.json();
     let name = match parts.get(1).map(String::as_str) {
         // The ARN is one segment with its slashes and colons encoded.
+        // It has no resource that could be named. Source: Service Authorization Reference.
+        Some("event-source-mappings") => return vec![Need::new(call.name(), "*")],
         Some("tags") => return vec![Need::new(call.name(), parts[2..].join("/"))],
         Some("functions") => parts.get(2).map(String::as_str).or(body["FunctionName"].as_str()),
         _ => None,

@@ -9,5 +9,8 @@ mod destroy;
 mod faulty;
 #[path = "../support/in_process.rs"]
 mod in_process;
+mod meanwhile;
 mod recovery;
+mod retention;
+mod reviewed;
 mod tighten;

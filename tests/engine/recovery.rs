@@ -1,7 +1,7 @@
 //! A deploy that is stopped anywhere and run again ends where an undisturbed one does.
 
-use crate::faulty::{Fault, Faulty, Landed};
-use crate::in_process::{Project, observe};
+use crate::faulty::{Break, Calls, Fault, Faulty, How, Landed};
+use crate::in_process::{Project, Run, State, observe};
 use lfn::domain::policy::AccessChange;
 
 const FIRST: &str = "\
@@ -29,110 +29,227 @@ tags: { team: shop }
 
 const CODE: &str = "def handler(event, context):\n    return 1\n";
 
-/// Deploys the starting state, then the next one with a fault at each write in turn.
-async fn every_fault(start: Option<&str>, next: &str) {
-    let calm = Project::new(next, CODE);
-    calm.start(start).await;
-    let counting = Faulty::new(calm.local(), None);
-    let calm_run = calm
-        .lfn(&["deploy", "--yes", "--allow-widening"], counting.cloud())
-        .await;
-    assert_eq!(calm_run.code, 0, "{calm_run}");
-    let writes = counting.calls().writes;
-    assert!(writes.len() > 3, "{writes:?}");
-    let expected = observe(&calm.local()).await;
+/// A command in a project, and what was deployed before.
+struct Scenario {
+    before: &'static [&'static str],
+    /// The lambda.yaml that the command finds.
+    yaml: &'static str,
+    command: &'static [&'static str],
+    /// Whether a command that has nothing left to do says so with exit code 1.
+    ends_once: bool,
+}
 
-    for write in 0..writes.len() {
-        for landed in [Landed::No, Landed::Yes] {
-            let what = format!("write {write} ({}) fails, landed: {landed:?}", writes[write]);
-            let project = Project::new(next, CODE);
-            project.start(start).await;
-            let before = observe(&project.local()).await;
-            let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
-            let broken = project
-                .lfn(&["deploy", "--yes", "--allow-widening"], faulty.cloud())
-                .await;
-            if is_copy_of_the_ledger(&writes, write) {
-                assert_eq!(broken.code, 0, "{what}\n{broken}");
-                assert!(broken.stderr.contains("not kept in its history"), "{what}\n{broken}");
-                assert_eq!(observe(&project.local()).await, expected, "the alias has it: {what}");
-                continue;
-            }
-            let code = if write == 0 && landed == Landed::No { 1 } else { 4 };
-            assert_eq!(broken.code, code, "{what}\n{broken}");
-            assert!(broken.stderr.contains("run `lfn deploy` again"), "{what}\n{broken}");
-            // An alias whose move was not answered is neither here nor there; before and after, it is known.
-            let unknown = broken.stderr.contains("whether `live` has moved is unknown");
-            let moving = writes[write].ends_with("_alias") && landed == Landed::Yes;
-            assert_eq!(unknown, moving, "{what}\n{broken}");
-            let known = ["as before", "the new one", "nothing serves traffic"];
-            let told = known.iter().any(|said| broken.stderr.contains(said));
-            assert_eq!(told, !moving, "{what}\n{broken}");
-            if writes[..=write].iter().all(|name| !name.ends_with("_alias")) {
-                let after = observe(&project.local()).await;
-                assert_eq!(after.live, before.live, "live traffic is untouched: {what}");
-                let rights = AccessChange::between(before.policy.as_ref(), after.policy.as_ref());
-                assert_eq!(rights.removed, [], "the live version keeps its rights: {what}");
-            }
-            let again = project
-                .lfn(&["deploy", "--yes", "--allow-widening"], project.local())
-                .await;
-            assert_eq!(again.code, 0, "{what}\n{again}");
-            assert_eq!(observe(&project.local()).await, expected, "{what}");
-            let idle = Faulty::new(project.local(), None);
-            let third = project
-                .lfn(&["deploy", "--yes", "--allow-widening"], idle.cloud())
-                .await;
-            assert_eq!(third.code, 0, "{third}");
-            assert!(third.stderr.contains("nothing to do"), "{what}\n{third}");
-            assert_eq!(idle.calls().writes, [""; 0], "{what}");
+impl Scenario {
+    async fn project(&self) -> Project {
+        let project = Project::new(self.yaml, CODE);
+        for yaml in self.before {
+            project.write("lambda.yaml", yaml);
+            let run = project.lfn(DEPLOY, project.local()).await;
+            assert_eq!(run.code, 0, "{run}");
         }
+        project.write("lambda.yaml", self.yaml);
+        project
+    }
+
+    /// Fails each call in turn in each way, and runs the command again.
+    async fn every_fault(&self) {
+        let calm = self.project().await;
+        let before = observe(&calm.local()).await;
+        let counting = Faulty::new(calm.local(), None);
+        let run = calm.lfn(self.command, counting.cloud()).await;
+        assert_eq!(run.code, 0, "{run}");
+        let Calls { all, writes, .. } = counting.calls();
+        assert!(!writes.is_empty());
+        let expected = observe(&calm.local()).await;
+        for (index, &name) in all.iter().enumerate() {
+            let nth = all[..index].iter().filter(|other| **other == name).count();
+            let ways: &[How] = if writes.contains(&name) {
+                &[How::Denied, How::Silent, How::Lost, How::LandedAndFailed]
+            } else {
+                &[How::Denied, How::Failed]
+            };
+            for &how in ways {
+                self.fault(Break { name, nth, how }, &before, &expected).await;
+            }
+        }
+    }
+
+    async fn fault(&self, broken: Break, before: &State, expected: &State) {
+        let project = self.project().await;
+        let faulty = Faulty::new(project.local(), None).breaking(broken);
+        let run = project.lfn(self.command, faulty.cloud()).await;
+        let what = format!("{broken:?}\n{run}");
+        let calls = faulty.calls();
+        let after = observe(&project.local()).await;
+        assert!([0, 1, 4].contains(&run.code), "{what}");
+        // One look is enough to know: what could not be asked is said to be unknown, and here one can ask.
+        assert!(!run.stderr.contains("is unknown"), "{what}");
+        if run.code == 1 {
+            assert_eq!(after, *before, "nothing was changed: {what}");
+        } else if run.code == 4 {
+            assert!(run.stderr.contains(" again"), "the next command: {what}");
+        }
+        if run.code == 0 {
+            assert_eq!(after, *expected, "it is done: {what}");
+        } else {
+            assert!(run.stderr.contains("error: ") && run.stdout.is_empty(), "{what}");
+        }
+        if is_copy_of_the_ledger(&calls.writes, broken.name) {
+            assert_eq!(run.code, 0, "{what}");
+            assert!(run.stderr.contains("not kept in its history"), "{what}");
+        }
+        if run.code == 4 && self.command == DEPLOY {
+            let known = ["as before", "the new one", "nothing serves traffic"];
+            assert!(known.iter().any(|said| run.stderr.contains(said)), "{what}");
+        }
+        if run.code != 0 && after.live.is_some() && after.live == before.live {
+            let rights = AccessChange::between(before.policy.as_ref(), after.policy.as_ref());
+            assert_eq!(rights.removed, [], "the live version keeps its rights: {what}");
+        }
+        if run.code != 0 {
+            let again = project.lfn(self.command, project.local()).await;
+            assert!(again.code == 0 || self.is_over(&again), "{what}\n{again}");
+            assert_eq!(observe(&project.local()).await, *expected, "{what}\n{again}");
+        }
+        let idle = Faulty::new(project.local(), None);
+        let third = project.lfn(self.command, idle.cloud()).await;
+        assert!(third.code == 0 || self.is_over(&third), "{what}\n{third}");
+        assert_eq!(idle.calls().writes, [""; 0], "{what}\n{third}");
+    }
+
+    fn is_over(&self, run: &Run) -> bool {
+        self.ends_once && run.code == 1 && run.stderr.contains("there is no move of `live` left")
     }
 }
 
-/// The tag that follows the move of an alias.
-fn is_copy_of_the_ledger(writes: &[&str], write: usize) -> bool {
-    write > 0 && writes[write] == "change_tags" && writes[write - 1].ends_with("_alias")
+const DEPLOY: &[&str] = &["deploy", "--yes", "--allow-widening"];
+const CREATE: Scenario = Scenario {
+    before: &[],
+    yaml: FIRST,
+    command: DEPLOY,
+    ends_once: false,
+};
+const UPDATE: Scenario = Scenario {
+    before: &[FIRST],
+    yaml: SECOND,
+    ..CREATE
+};
+const PROMOTE: Scenario = Scenario {
+    before: &[FIRST, SECOND],
+    yaml: SECOND,
+    command: &["alias", "promote", "live", "--to", "1", "--yes"],
+    ends_once: false,
+};
+const ROLLBACK: Scenario = Scenario {
+    command: &["alias", "rollback", "--yes"],
+    ends_once: true,
+    ..PROMOTE
+};
+const DESTROY: Scenario = Scenario {
+    before: &[FIRST],
+    command: &["destroy", "--yes"],
+    ..CREATE
+};
+
+/// Whether the call was the tag that follows the move of an alias, and was broken.
+fn is_copy_of_the_ledger(writes: &[&str], broken: &str) -> bool {
+    let follows = |pair: &[&str]| pair[0].ends_with("_alias") && pair[1] == broken;
+    broken == "change_tags"
+        && writes.iter().filter(|name| **name == broken).count() == 1
+        && writes.windows(2).any(follows)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_deploy_recovers_from_any_fault() {
-    every_fault(None, FIRST).await;
+    CREATE.every_fault().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_deploy_recovers_from_any_fault() {
-    every_fault(Some(FIRST), SECOND).await;
+    UPDATE.every_fault().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_promote_recovers_from_any_fault() {
+    PROMOTE.every_fault().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rollback_recovers_from_any_fault() {
+    ROLLBACK.every_fault().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_destroy_recovers_from_any_fault() {
-    let count = {
-        let project = Project::new(FIRST, CODE);
-        project.start(Some(FIRST)).await;
-        let counting = Faulty::new(project.local(), None);
-        let run = project.lfn(&["destroy", "--yes"], counting.cloud()).await;
-        assert_eq!(run.code, 0, "{run}");
-        counting.calls().writes.len()
-    };
-    assert!(count >= 4, "function, policy, role and log group: {count}");
-    for write in 0..count {
-        for landed in [Landed::No, Landed::Yes] {
-            let project = Project::new(FIRST, CODE);
-            project.start(Some(FIRST)).await;
-            let faulty = Faulty::new(project.local(), Some(Fault { write, landed }));
-            let broken = project.lfn(&["destroy", "--yes"], faulty.cloud()).await;
-            let code = if write == 0 && landed == Landed::No { 1 } else { 4 };
-            assert_eq!(broken.code, code, "write {write}, landed: {landed:?}\n{broken}");
-            let again = project.lfn(&["destroy", "--yes"], project.local()).await;
-            assert_eq!(again.code, 0, "{again}");
-            let left = observe(&project.local()).await;
-            assert_eq!(
-                left,
-                crate::in_process::State::default(),
-                "write {write}, landed: {landed:?}"
-            );
+    DESTROY.every_fault().await;
+    let project = DESTROY.project().await;
+    project.lfn(DESTROY.command, project.local()).await;
+    assert_eq!(observe(&project.local()).await, State::default(), "nothing is left");
+}
+
+/// The move and the look after it both go unanswered: whoever reads the end knows where to look.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_move_that_nobody_can_look_at_is_unknown() {
+    for (scenario, next) in [
+        (UPDATE, "run `lfn deploy` again"),
+        (PROMOTE, "a move that is done is not made twice"),
+        (ROLLBACK, "look before you run it again"),
+    ] {
+        let counting = scenario.project().await;
+        let counted = Faulty::new(counting.local(), None);
+        counting.lfn(scenario.command, counted.cloud()).await;
+        let looks = counted.calls().reads.iter().filter(|name| **name == "alias").count();
+        for how in [How::Silent, How::Lost] {
+            let project = scenario.project().await;
+            let failing = |name, nth| Break {
+                name,
+                nth,
+                how: How::Failed,
+            };
+            let faulty = Faulty::new(project.local(), None)
+                .breaking(Break {
+                    name: "update_alias",
+                    nth: 0,
+                    how,
+                })
+                .breaking(failing("alias", looks))
+                .breaking(failing("alias", looks + 1));
+            let run = project.lfn(scenario.command, faulty.cloud()).await;
+            assert_eq!(run.code, 4, "{run}");
+            let unknown = "whether `live` has moved is unknown: `lfn alias list` shows what it serves";
+            assert!(run.stderr.contains(unknown) && run.stderr.contains(next), "{run}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_move_that_did_not_happen_says_so_and_what_serves_traffic() {
+    for (scenario, how, code, said) in [
+        (
+            PROMOTE,
+            How::Silent,
+            1,
+            "`live` serves version 2, as before\nhint: run the command again",
+        ),
+        (PROMOTE, How::Denied, 1, "`live` serves version 2, as before"),
+        (
+            ROLLBACK,
+            How::Failed,
+            1,
+            "`live` serves version 2, as before\nhint: run the command again",
+        ),
+        (UPDATE, How::Silent, 4, "`live` serves version 1, as before"),
+    ] {
+        let project = scenario.project().await;
+        let broken = Break {
+            name: "update_alias",
+            nth: 0,
+            how,
+        };
+        let faulty = Faulty::new(project.local(), None).breaking(broken);
+        let run = project.lfn(scenario.command, faulty.cloud()).await;
+        assert_eq!(run.code, code, "{run}");
+        assert!(run.stderr.contains(said), "{run}");
     }
 }
 

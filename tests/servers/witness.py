@@ -13,6 +13,7 @@ import inspect
 import io
 import json
 import os
+import re
 import sys
 import urllib.request
 import zipfile
@@ -34,6 +35,12 @@ ABSENT = {
 }
 
 
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:?00)?")
+
+
+SID = re.compile(r"\b(lfn-[a-z]+-)[0-9a-f]{16}\b")
+
+
 class Witness:
     """Every public method is a command; its arguments are the command's, all strings."""
 
@@ -45,6 +52,12 @@ class Witness:
         )
         self._endpoint = variables["AWS_ENDPOINT_URL"]
         self._clients = {}
+
+    def _sign_as(self, variables):
+        """Making clients takes longer than most questions, so all accounts of a server are asked with the same."""
+        credentials = self._session.get_credentials()
+        credentials.access_key = variables["AWS_ACCESS_KEY_ID"]
+        credentials.secret_key = variables["AWS_SECRET_ACCESS_KEY"]
 
     # What stands there.
 
@@ -166,6 +179,52 @@ class Witness:
     def parameter(self, name):
         found = self._look("ssm", "get_parameter", Name=name, WithDecryption=True)
         return found["Parameter"] if found else None
+
+    def everything(self):
+        """All that lfn can make, of the whole account, without times and revisions: two runs that end alike are
+        equal here. The newest entry of an alias's ledger is its description; a copy among the tags adds nothing."""
+        function = {name: self._whole_function(name) for name in self.functions()}
+        groups = self._pages("logs", "describe_log_groups", "logGroups")
+        buckets = [bucket["Name"] for bucket in self._client("s3").list_buckets().get("Buckets", [])]
+        found = {
+            "functions": function,
+            "roles": {name: self.role(name) for name in self.roles()},
+            "log groups": {group["logGroupName"]: self.log_group(group["logGroupName"]) for group in groups},
+            "buckets": {
+                name: {
+                    **self.bucket(name),
+                    "Objects": self.objects(name),
+                    "Uploads": len(self._client("s3").list_multipart_uploads(Bucket=name).get("Uploads", [])),
+                }
+                for name in buckets
+            },
+        }
+        text = json.dumps(found, sort_keys=True).replace(self.account()["Account"], "ACCOUNT")
+        # A statement's id is a hash of what it says, the account with it.
+        return json.loads(SID.sub(r"\1ID", TIME.sub("TIME", text)))
+
+    def _whole_function(self, name):
+        aliases, function = self.aliases(name), self.function(name)
+        tags = function["Tags"]
+        for alias, state in aliases.items():
+            newest = re.match(r"lfn (\d+) ", state["Description"])
+            if newest:
+                tags.pop(f"lfn:step:{alias}:{int(newest[1]):06}", None)
+        return {
+            "Latest": _settled(function["Configuration"]),
+            "Tags": tags,
+            "ReservedConcurrentExecutions": function["ReservedConcurrentExecutions"],
+            "Versions": [_settled(version) for version in self.versions(name)],
+            "Aliases": {
+                alias: {
+                    **state,
+                    "Policy": sorted(self.function_policy(name, alias), key=lambda said: str(said["Principal"])),
+                    "Asynchronous": _settled(self.event_invoke_config(name, alias) or {}),
+                    "Provisioned": self.provisioned(name, alias),
+                }
+                for alias, state in aliases.items()
+            },
+        }
 
     # What a test wants to find there.
 
@@ -299,6 +358,10 @@ def _qualified(qualifier):
     return {"Qualifier": qualifier} if qualifier else {}
 
 
+def _settled(configuration):
+    return {key: value for key, value in configuration.items() if key not in ("LastModified", "RevisionId")}
+
+
 def _archive(files):
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w") as archive:
@@ -322,9 +385,10 @@ def _plain(value):
 
 def answer(witnesses, variables, arguments):
     command, *rest = arguments
-    key = tuple(sorted(variables.items()))
+    key = variables["AWS_ENDPOINT_URL"], variables["AWS_REGION"]
     if key not in witnesses:
         witnesses[key] = Witness(variables)
+    witnesses[key]._sign_as(variables)
     method = getattr(witnesses[key], command.replace("-", "_"), None)
     if command.startswith("_") or not inspect.ismethod(method):
         return {"error": {"Code": "UnknownCommand", "Message": f"there is no command `{command}`", "Status": None}}

@@ -221,6 +221,11 @@ impl Running {
         self.signal("KILL");
     }
 
+    /// Whether it has come to its end.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("lfn is our child").is_some()
+    }
+
     /// Waits for the end.
     #[track_caller]
     pub fn wait(mut self) -> Finished {

@@ -1,7 +1,8 @@
-//! A layer in front of a target that counts writes and fails one of them, before or after it lands.
+//! A layer in front of a target that counts calls and fails some of them, before or after they land.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -16,10 +17,10 @@ use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::callers::Permission;
 use lfn::ports::{
     AlarmState, AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, Deployment,
-    DeploymentGroup, Deployments, ErrorKind, FunctionState, Functions, GroupState, Identity, Invocation, Invoked,
-    LayerContent, LayerVersion, Layers, LifecycleEvent, LogGroupState, Logs, Metrics, NewDeployment, NewFunction,
-    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy, RoleState,
-    Roles, Snapshot, Traffic,
+    DeploymentGroup, Deployments, ErrorKind, EventSource, FunctionState, Functions, GroupState, Identity, Invocation,
+    Invoked, LayerContent, LayerVersion, Layers, LifecycleEvent, LogGroupState, Logs, Metrics, NewDeployment,
+    NewFunction, NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy,
+    RoleState, Roles, Snapshot, Traffic,
 };
 
 /// Whether the failing write changes anything.
@@ -39,13 +40,58 @@ pub struct Fault {
     pub landed: Landed,
 }
 
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Refused: nothing has landed.
+    Denied,
+    /// The service failed before anything landed.
+    Failed,
+    /// No answer, and nothing has landed.
+    Silent,
+    /// It landed, and no answer came.
+    Lost,
+    /// It landed, and the service said that it failed.
+    LandedAndFailed,
+}
+
+impl How {
+    fn landed(self) -> bool {
+        matches!(self, Self::Lost | Self::LandedAndFailed)
+    }
+
+    fn error(self, name: &'static str) -> PortError {
+        let (kind, message) = match self {
+            Self::Denied => (ErrorKind::Denied, "not allowed (on purpose)"),
+            Self::Failed | Self::LandedAndFailed => (ErrorKind::Internal, "the service failed (on purpose)"),
+            Self::Silent | Self::Lost => (ErrorKind::Unreachable, "connection reset (on purpose)"),
+        };
+        PortError::new(kind, name, "thumbs", message)
+    }
+}
+
+/// Which call fails, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Break {
+    /// The port's method: `create_function`.
+    pub name: &'static str,
+    /// How many calls of this method come first.
+    pub nth: usize,
+    pub how: How,
+}
+
 /// Counts and fails.
 pub struct Faulty {
     inner: Cloud,
     fault: Option<Fault>,
+    breaks: Mutex<Vec<Break>>,
     refusals: Mutex<Vec<Refusal>>,
+    before: Mutex<Option<(&'static str, usize, Happening)>>,
     calls: Mutex<Calls>,
 }
+
+/// What somebody else does.
+pub type Happening = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// Calls that the target refuses in its own words.
 struct Refusal {
@@ -58,6 +104,8 @@ struct Refusal {
 /// The names of the calls so far.
 #[derive(Debug, Default, Clone)]
 pub struct Calls {
+    /// Both, in the order in which they came; those made side by side come in any.
+    pub all: Vec<&'static str>,
     pub reads: Vec<&'static str>,
     pub writes: Vec<&'static str>,
 }
@@ -68,14 +116,40 @@ impl Faulty {
         Arc::new(Self {
             inner,
             fault,
+            breaks: Mutex::default(),
             refusals: Mutex::default(),
+            before: Mutex::default(),
             calls: Mutex::default(),
         })
+    }
+
+    /// Breaks one call more.
+    pub fn breaking(self: Arc<Self>, broken: Break) -> Arc<Self> {
+        self.breaks.lock().unwrap().push(broken);
+        self
     }
 
     /// Refuses the next calls of this method with this error.
     pub fn refuse(&self, name: &'static str, times: usize, error: PortError) {
         self.refusals.lock().unwrap().push(Refusal { name, times, error });
+    }
+
+    /// Has something happen right before a call of this name, after so many of them.
+    pub fn before(&self, name: &'static str, calls: usize, happening: Happening) {
+        *self.before.lock().unwrap() = Some((name, calls, happening));
+    }
+
+    async fn happen(&self, name: &'static str) {
+        let due = self.before.lock().unwrap().take_if(|(of, left, _)| {
+            if *of != name {
+                return false;
+            }
+            *left = left.wrapping_sub(1);
+            *left == usize::MAX
+        });
+        if let Some((_, _, happening)) = due {
+            happening().await;
+        }
     }
 
     fn refused(&self, name: &str) -> PortResult<()> {
@@ -102,8 +176,8 @@ impl Faulty {
             logs: self.clone(),
             artifacts: self.clone(),
             parameters: self.clone(),
-            deployments: self.clone(),
             metrics: self.clone(),
+            deployments: self.clone(),
         }
     }
 
@@ -112,37 +186,58 @@ impl Faulty {
         self.calls.lock().unwrap().clone()
     }
 
-    fn read(&self, name: &'static str) {
-        self.calls.lock().unwrap().reads.push(name);
+    async fn read<T>(&self, name: &'static str, call: impl Future<Output = PortResult<T>>) -> PortResult<T> {
+        let nth = {
+            let calls = &mut *self.calls.lock().unwrap();
+            calls.reads.push(name);
+            calls.add(name)
+        };
+        self.happen(name).await;
+        self.refused(name)?;
+        Self::perform(name, self.broken(name, nth), call).await
     }
 
     async fn write<T>(&self, name: &'static str, call: impl Future<Output = PortResult<T>>) -> PortResult<T> {
-        let index = {
-            let writes = &mut self.calls.lock().unwrap().writes;
-            writes.push(name);
-            writes.len() - 1
+        let (index, nth) = {
+            let calls = &mut *self.calls.lock().unwrap();
+            calls.writes.push(name);
+            (calls.writes.len() - 1, calls.add(name))
         };
+        self.happen(name).await;
         self.refused(name)?;
-        match self.fault.filter(|fault| fault.write == index) {
-            None => call.await,
-            Some(Fault { landed: Landed::No, .. }) => Err(PortError::new(
-                ErrorKind::Denied,
-                name,
-                "thumbs",
-                "not allowed (on purpose)",
-            )),
-            Some(Fault {
-                landed: Landed::Yes, ..
-            }) => {
-                call.await?;
-                Err(PortError::new(
-                    ErrorKind::Unreachable,
-                    name,
-                    "thumbs",
-                    "connection reset (on purpose)",
-                ))
-            }
+        let fault = self.fault.filter(|fault| fault.write == index);
+        let how = fault.map(|fault| match fault.landed {
+            Landed::No => How::Denied,
+            Landed::Yes => How::Lost,
+        });
+        Self::perform(name, how.or_else(|| self.broken(name, nth)), call).await
+    }
+
+    fn broken(&self, name: &'static str, nth: usize) -> Option<How> {
+        let breaks = self.breaks.lock().unwrap();
+        let broken = breaks.iter().find(|broken| (broken.name, broken.nth) == (name, nth));
+        broken.map(|broken| broken.how)
+    }
+
+    async fn perform<T>(
+        name: &'static str,
+        how: Option<How>,
+        call: impl Future<Output = PortResult<T>>,
+    ) -> PortResult<T> {
+        let Some(how) = how else { return call.await };
+        if how.landed() {
+            call.await?;
         }
+        Err(how.error(name))
+    }
+}
+
+impl Calls {
+    /// Writes a call down and says how many of its name came first.
+    fn add(&mut self, name: &'static str) -> usize {
+        let nth = self.all.iter().filter(|other| **other == name).count();
+        self.all.push(name);
+        nth
     }
 }
 
@@ -154,9 +249,7 @@ macro_rules! faulty {
         #[async_trait]
         impl $port for Faulty {
             $(async fn $read(&self, $($r: $rt),*) -> PortResult<$rr> {
-                self.read(stringify!($read));
-                self.refused(stringify!($read))?;
-                self.inner.$field.$read($($r),*).await
+                self.read(stringify!($read), self.inner.$field.$read($($r),*)).await
             })*
             $(async fn $write(&self, $($w: $wt),*) -> PortResult<$wr> {
                 self.write(stringify!($write), self.inner.$field.$write($($w),*)).await
@@ -171,7 +264,7 @@ faulty!(Identity via identity {
 
 faulty!(Functions via functions {
     read function(name: &FunctionName) -> Option<FunctionState>;
-    read contents(name: &FunctionName) -> Vec<Listed>;
+    read contents(name: &FunctionName, qualifier: &Qualifier) -> Vec<Listed>;
     read snapshot(name: &FunctionName, qualifier: &Qualifier) -> Option<Snapshot>;
     read functions() -> Vec<Snapshot>;
     read code_signing(name: &FunctionName) -> Option<Arn>;
@@ -180,7 +273,8 @@ faulty!(Functions via functions {
     read aliases(name: &FunctionName) -> Vec<AliasState>;
     read permissions(name: &FunctionName, alias: &AliasName) -> Option<ResourcePolicy>;
     read async_invoke(name: &FunctionName, alias: &AliasName) -> Option<AsyncInvoke>;
-    read all_provisioned(name: &FunctionName, known: &[AliasName]) -> BTreeMap<AliasName, ProvisionedState>;
+    read all_provisioned(name: &FunctionName, known: &[Qualifier]) -> BTreeMap<Qualifier, ProvisionedState>;
+    read event_sources(name: &FunctionName) -> Vec<EventSource>;
     read provisioned(name: &FunctionName, alias: &AliasName) -> Option<ProvisionedState>;
     read invoke(invocation: &Invocation) -> Invoked;
     write create_function(new: &NewFunction) -> Snapshot;
@@ -247,6 +341,11 @@ faulty!(Parameters via parameters {
     read parameters(names: &[String]) -> BTreeMap<String, String>;
 });
 
+faulty!(Metrics via metrics {
+    read alarms(names: &[String]) -> BTreeMap<String, AlarmState>;
+    read traffic(name: &FunctionName, alias: &AliasName, version: Version, since: jiff::Timestamp) -> Traffic;
+});
+
 faulty!(Deployments via deployments {
     read application(name: &str) -> Option<BTreeMap<String, String>>;
     read groups(application: &str) -> Vec<String>;
@@ -265,9 +364,4 @@ faulty!(Deployments via deployments {
     write create_configuration(name: &str, routing: Routing) -> ();
     write delete_configuration(name: &str) -> ();
     write start(new: &NewDeployment) -> String;
-});
-
-faulty!(Metrics via metrics {
-    read alarms(names: &[String]) -> BTreeMap<String, AlarmState>;
-    read traffic(name: &FunctionName, alias: &AliasName, version: Version, since: jiff::Timestamp) -> Traffic;
 });

@@ -96,6 +96,7 @@ impl Project {
             ui,
             stop: Stop::default(),
             given: Some(cloud),
+            shared: Arc::default(),
         };
         let code = match Box::pin(cli::run(&command, &ctx)).await {
             Ok(outcome) => outcome.exit_code(),

@@ -1,9 +1,10 @@
-//! Asks `tests/servers/witness.py`, which sees an account through boto3. One Python process
-//! serves a whole test binary, since importing boto3 takes longer than a test should.
+//! Asks `tests/servers/witness.py`, which sees an account through boto3. Two Python processes
+//! serve a whole test binary, since importing boto3 takes longer than a test should.
 
 use std::fmt;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
@@ -29,13 +30,14 @@ impl fmt::Display for Refused {
 
 /// Runs one witness command on the account.
 pub fn ask(account: &Account, arguments: &[&str]) -> Result<Value, Refused> {
-    static WITNESS: OnceLock<Mutex<Process>> = OnceLock::new();
+    static WITNESSES: [OnceLock<Mutex<Process>>; 2] = [OnceLock::new(), OnceLock::new()];
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let variables: serde_json::Map<String, Value> = account
         .variables()
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into()))
         .collect();
-    let mut answer = WITNESS
+    let mut answer = WITNESSES[NEXT.fetch_add(1, Ordering::Relaxed) % WITNESSES.len()]
         .get_or_init(|| Mutex::new(Process::start()))
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

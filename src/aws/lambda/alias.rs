@@ -182,8 +182,8 @@ impl LambdaFunctions {
     pub(super) async fn list_provisioned(
         &self,
         name: &FunctionName,
-        known: &[AliasName],
-    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        known: &[Qualifier],
+    ) -> PortResult<BTreeMap<Qualifier, ProvisionedState>> {
         let mut all = BTreeMap::new();
         let mut marker = None;
         loop {
@@ -213,12 +213,12 @@ impl LambdaFunctions {
     async fn ask_provisioned(
         &self,
         name: &FunctionName,
-        aliases: &[AliasName],
-    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        known: &[Qualifier],
+    ) -> PortResult<BTreeMap<Qualifier, ProvisionedState>> {
         let mut all = BTreeMap::new();
-        for alias in aliases {
-            let state = self.read_provisioned(name, alias).await?;
-            all.extend(state.map(|state| (alias.clone(), state)));
+        for qualifier in known {
+            let state = self.read_provisioned(name, qualifier).await?;
+            all.extend(state.map(|state| (qualifier.clone(), state)));
         }
         Ok(all)
     }
@@ -226,15 +226,15 @@ impl LambdaFunctions {
     pub(super) async fn read_provisioned(
         &self,
         name: &FunctionName,
-        alias: &AliasName,
+        qualifier: &Qualifier,
     ) -> PortResult<Option<ProvisionedState>> {
         let call = self
             .client
             .get_provisioned_concurrency_config()
             .function_name(name.as_str())
-            .qualifier(alias.as_str())
+            .qualifier(qualifier.to_string())
             .send();
-        let resource = format!("{name}:{alias}");
+        let resource = format!("{name}:{qualifier}");
         let answer = self
             .paced("lambda:GetProvisionedConcurrencyConfig", &resource, call)
             .await;
@@ -319,14 +319,12 @@ fn destinations(given: Option<&DestinationConfig>) -> Result<(Option<Arn>, Optio
     Ok((parsed(success)?, parsed(failure)?))
 }
 
-/// One configuration by its alias; one of a bare version is somebody else's.
-fn listed(given: &ProvisionedConcurrencyConfigListItem) -> Option<(AliasName, ProvisionedState)> {
+/// One configuration by its alias or version.
+fn listed(given: &ProvisionedConcurrencyConfigListItem) -> Option<(Qualifier, ProvisionedState)> {
     let (_, qualifier) = given.function_arn()?.rsplit_once(':')?;
-    let Ok(Qualifier::Alias(alias)) = qualifier.parse() else {
-        return None;
-    };
     let requested = given.requested_provisioned_concurrent_executions();
-    Some((alias, provisioned(requested, given.status(), given.status_reason())))
+    let state = provisioned(requested, given.status(), given.status_reason());
+    Some((qualifier.parse().ok()?, state))
 }
 
 fn provisioned(

@@ -3,6 +3,7 @@
 mod alias;
 mod call;
 mod contents;
+mod event_sources;
 mod layers;
 mod permissions;
 mod settings;
@@ -22,7 +23,6 @@ use aws_smithy_types::Blob;
 use self::contents::Location;
 use self::snapshot::{Unreadable, configuration, is_image, snapshot};
 use super::error::{Explain, found};
-use super::limiter::Limiter;
 use super::retry;
 use super::sts::StsIdentity;
 use super::transport::Route;
@@ -32,16 +32,17 @@ use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Versi
 use crate::domain::package::directory::Listed;
 use crate::domain::policy::callers::Permission;
 use crate::ports::{
-    AliasState, AliasUpdate, CodeSource, CodeUpdate, ErrorKind, FunctionState, Functions, Invocation, Invoked,
-    NewFunction, PortError, PortResult, ProvisionedState, ResourcePolicy, Snapshot,
+    AliasState, AliasUpdate, CodeSource, CodeUpdate, ErrorKind, EventSource, FunctionState, Functions, Invocation,
+    Invoked, NewFunction, PortError, PortResult, ProvisionedState, ResourcePolicy, Snapshot,
 };
+
+const GET_FUNCTION: &str = "lambda:GetFunction";
 
 /// Lambda through the SDK.
 #[derive(Debug)]
 pub struct LambdaFunctions {
     pub client: aws_sdk_lambda::Client,
     pub explain: Explain,
-    pub limiter: Limiter,
     pub identity: Arc<StsIdentity>,
     pub timeout: Duration,
     pub route: Route,
@@ -50,7 +51,7 @@ pub struct LambdaFunctions {
 }
 
 impl LambdaFunctions {
-    /// One control-plane call: at its turn, with its error explained.
+    /// One control-plane call, with its error explained. The client sees to its turns (`pacing`).
     async fn paced<T, E>(
         &self,
         action: &'static str,
@@ -61,8 +62,25 @@ impl LambdaFunctions {
         T: Send,
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        self.limiter.turn().await;
         call.await.map_err(|error| self.explain.call(action, &resource, &error))
+    }
+
+    /// Where the code of one edition lies.
+    async fn locate(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Location> {
+        let resource = format!("{name}:{qualifier}");
+        let call = self
+            .client
+            .get_function()
+            .function_name(name.as_str())
+            .qualifier(qualifier.to_string())
+            .send();
+        let answer = call
+            .await
+            .map_err(|error| self.explain.call(GET_FUNCTION, &resource, &error))?;
+        let address = answer.code().and_then(|code| code.location());
+        address
+            .map(Location::new)
+            .ok_or_else(|| odd(GET_FUNCTION, resource, "the answer does not say where the code is"))
     }
 
     async fn function_arn(&self, name: &FunctionName) -> PortResult<String> {
@@ -96,7 +114,7 @@ impl LambdaFunctions {
                 (FunctionCode::builder().zip_file(Blob::new(bytes)).build(), size / 3 * 4)
             }
         };
-        let patience = retry::upload(self.timeout, bytes);
+        let patience = retry::paced(self.timeout, bytes);
         Ok((code, aws_sdk_lambda::config::Builder::new().timeout_config(patience)))
     }
 }
@@ -113,8 +131,7 @@ fn odd(action: &'static str, resource: impl Display, why: impl Display) -> PortE
 #[async_trait]
 impl Functions for LambdaFunctions {
     async fn function(&self, name: &FunctionName) -> PortResult<Option<FunctionState>> {
-        let action = "lambda:GetFunction";
-        // `GetFunction` has a quota of its own, so it takes no turn.
+        let action = GET_FUNCTION;
         let answer = self.client.get_function().function_name(name.as_str()).send().await;
         let answer = found(answer.map_err(|error| self.explain.call(action, name, &error)))?;
         let Some(answer) = answer else { return Ok(None) };
@@ -144,45 +161,48 @@ impl Functions for LambdaFunctions {
         }))
     }
 
-    async fn contents(&self, name: &FunctionName) -> PortResult<Vec<Listed>> {
-        let action = "lambda:GetFunction";
-        let known = || {
-            let mut locations = self.locations.lock().unwrap_or_else(PoisonError::into_inner);
-            locations.remove(name)
-        };
+    async fn contents(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Vec<Listed>> {
         // A look at the function a moment ago told the address; it holds for ten minutes.
         // Source: Lambda API reference, `FunctionCodeLocation`.
-        let mut location = known();
-        if location.is_none() {
-            let missing = || PortError::new(ErrorKind::NotFound, action, name.as_str(), "there is no such function");
-            self.function(name).await?.ok_or_else(missing)?;
-            location = known();
-        }
-        let location = location.ok_or_else(|| odd(action, name, "the answer does not say where the code is"))?;
+        let known = match qualifier {
+            Qualifier::Latest => {
+                let mut locations = self.locations.lock().unwrap_or_else(PoisonError::into_inner);
+                locations.remove(name)
+            }
+            Qualifier::Version(_) | Qualifier::Alias(_) => None,
+        };
+        let location = match known {
+            Some(location) => location,
+            None => self.locate(name, qualifier).await?,
+        };
         let listed = contents::list(&self.route, &location).await;
         listed.map_err(|why| {
             PortError::new(
                 ErrorKind::Unreachable,
-                action,
-                name.as_str(),
+                GET_FUNCTION,
+                format!("{name}:{qualifier}"),
                 format!("the code cannot be read: {why}"),
             )
         })
     }
 
     async fn snapshot(&self, name: &FunctionName, qualifier: &Qualifier) -> PortResult<Option<Snapshot>> {
-        let action = "lambda:GetFunctionConfiguration";
+        // `GetFunctionConfiguration` would do, and take a turn of the control plane's quota.
+        let action = "lambda:GetFunction";
         let resource = format!("{name}:{qualifier}");
         let call = self
             .client
-            .get_function_configuration()
+            .get_function()
             .function_name(name.as_str())
             .qualifier(qualifier.to_string())
             .send();
-        let answer = found(self.paced(action, &resource, call).await)?;
-        answer
-            .map(|answer| readable(action, &resource, snapshot(&configuration!(answer))))
-            .transpose()
+        let Some(answer) = found(self.paced(action, &resource, call).await)? else {
+            return Ok(None);
+        };
+        let configuration = answer
+            .configuration()
+            .ok_or_else(|| odd(action, &resource, "the answer has no configuration"))?;
+        readable(action, &resource, snapshot(configuration)).map(Some)
     }
 
     async fn functions(&self) -> PortResult<Vec<Snapshot>> {
@@ -507,17 +527,21 @@ impl Functions for LambdaFunctions {
     async fn all_provisioned(
         &self,
         name: &FunctionName,
-        known: &[AliasName],
-    ) -> PortResult<BTreeMap<AliasName, ProvisionedState>> {
+        known: &[Qualifier],
+    ) -> PortResult<BTreeMap<Qualifier, ProvisionedState>> {
         self.list_provisioned(name, known).await
     }
 
     async fn provisioned(&self, name: &FunctionName, alias: &AliasName) -> PortResult<Option<ProvisionedState>> {
-        self.read_provisioned(name, alias).await
+        self.read_provisioned(name, &Qualifier::Alias(alias.clone())).await
     }
 
     async fn set_provisioned(&self, name: &FunctionName, alias: &AliasName, executions: Option<u32>) -> PortResult<()> {
         self.write_provisioned(name, alias, executions).await
+    }
+
+    async fn event_sources(&self, name: &FunctionName) -> PortResult<Vec<EventSource>> {
+        self.list_event_sources(name).await
     }
 
     async fn invoke(&self, invocation: &Invocation) -> PortResult<Invoked> {

@@ -6,8 +6,8 @@ use std::fmt::Display;
 
 use aws_sdk_lambda::types::{
     ApplicationLogLevel, EphemeralStorage, FunctionConfiguration, LastUpdateStatus, LogFormat as GivenFormat,
-    LoggingConfig, PackageType, Runtime, SnapStartApplyOn, State as GivenState, SystemLogLevel as GivenSystemLevel,
-    TracingMode,
+    LoggingConfig, PackageType, Runtime, SnapStartApplyOn, SnapStartOptimizationStatus, State as GivenState,
+    SystemLogLevel as GivenSystemLevel, TracingMode,
 };
 
 use crate::domain::arn::Arn;
@@ -98,6 +98,8 @@ pub fn snapshot(given: &FunctionConfiguration) -> Result<Snapshot, Unreadable> {
         revision: given.revision_id().unwrap_or_default().to_owned(),
         lifecycle: lifecycle(given),
         modified: rfc_3339(given.last_modified().unwrap_or_default()),
+        snap_started: given.snap_start().and_then(|config| config.optimization_status())
+            == Some(&SnapStartOptimizationStatus::On),
         name,
     })
 }

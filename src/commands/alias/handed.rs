@@ -76,6 +76,16 @@ impl EngineArgs {
     }
 }
 
+/// How a promote by CodeDeploy is asked for.
+pub struct Handed<'a> {
+    pub args: &'a EngineArgs,
+    /// `None` moves all traffic at once.
+    pub schedule: Option<&'a Schedule>,
+    pub alarms: BTreeSet<String>,
+    /// The boundary of the function's own role, which a role beside it gets as well.
+    pub boundary: Option<&'a Arn>,
+}
+
 /// A promote that CodeDeploy is to do.
 pub struct Handing<'a> {
     pub cloud: &'a Cloud,
@@ -87,14 +97,32 @@ pub struct Handing<'a> {
     pub tags: &'a BTreeMap<String, String>,
     pub to: Version,
     /// The archive of the version.
-    pub digest: Option<&'a CodeDigest>,
-    /// `None` moves all traffic at once.
-    pub schedule: Option<&'a Schedule>,
-    pub alarms: BTreeSet<String>,
-    /// The boundary of the function's own role, which a role beside it gets as well.
-    pub boundary: Option<&'a Arn>,
+    pub digest: &'a CodeDigest,
     pub because: Option<&'a String>,
-    pub args: &'a EngineArgs,
+    /// Look, and change nothing.
+    pub dry_run: bool,
+    pub handed: &'a Handed<'a>,
+    pub place: &'a Place,
+}
+
+/// A promote by CodeDeploy that nothing speaks against.
+pub struct Prepared<'a> {
+    handing: &'a Handing<'a>,
+    wanted: Wanted<'a>,
+    from: Version,
+    steps: Vec<Step>,
+    titles: Vec<String>,
+    warnings: Vec<String>,
+}
+
+/// Where the alias is.
+pub async fn place(cloud: &Cloud, caller: Option<&Caller>) -> anyhow::Result<Place> {
+    if let Some(caller) = caller {
+        return Ok(caller.place.clone());
+    }
+    let caller = cloud.identity.caller().await;
+    let caller = caller.context("could not find out which account the credentials are for")?;
+    Ok(caller.place)
 }
 
 /// What `--format json` prints, one line each.
@@ -133,9 +161,10 @@ struct Running<'a> {
     from: Version,
 }
 
-impl Handing<'_> {
-    /// Shows, asks, hands over, watches and reports.
-    pub async fn run(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
+impl<'a> Handing<'a> {
+    /// Looks at everything that could speak against it. `None` when there is nothing to hand over: the alias is
+    /// there already, or on its way, and then that is watched to its end.
+    pub async fn prepare(&'a self, ctx: &Ctx) -> anyhow::Result<Option<Prepared<'a>>> {
         if ctx.settings.local {
             return Err(Problem::failed("there is no CodeDeploy on the embedded Lambda")
                 .hint("shift the traffic with lfn itself: `--engine lfn`")
@@ -146,57 +175,63 @@ impl Handing<'_> {
             Problem::failed(format!("there is no alias `{alias}` whose traffic could shift"))
                 .hint(format!("make it first: `lfn alias promote {alias} --to VERSION`"))
         })?;
-        let routing = Routing::of(self.schedule).map_err(|why| {
+        let routing = Routing::of(self.handed.schedule).map_err(|why| {
             Problem::failed(format!("CodeDeploy cannot shift the traffic so: {why}"))
                 .hint("change the stages, or shift the traffic with lfn itself: `--engine lfn`")
         })?;
-        if self.alarms.len() > ALARM_LIMIT {
-            let message = format!(
-                "CodeDeploy watches {ALARM_LIMIT} alarms at most, and these are {}",
-                self.alarms.len()
-            );
-            return Err(Problem::failed(message)
-                .hint("a composite alarm can stand for several")
-                .into());
-        }
-        let place = self.place().await?;
-        let wanted = self.wanted(&place, routing);
+        let wanted = self.wanted(routing);
         let found = wanted
             .look(self.cloud)
             .await
             .with_context(|| format!("could not look up what CodeDeploy has for `{}:{alias}`", self.name))?;
         if let Some(deployment) = found.under_way.first() {
-            return self.attach(ctx, deployment).await;
+            self.attach(ctx, deployment).await?;
+            return Ok(None);
         }
         let now = release::point(current);
         if now == Point::at(self.to) {
-            return self.already(ctx, &wanted, &found, current).await;
+            self.already(ctx, &wanted, &found, current).await?;
+            return Ok(None);
         }
         let from = self.refuse_moving(&now)?;
         if routing != Routing::AllAtOnce {
             self.refuse_unlike(from).await?;
         }
-        self.look_at_alarms(ctx).await?;
-        self.hand_over(ctx, &wanted, &found, from).await
+        let mut warnings = self.look_at_alarms().await?;
+        let steps = plan(&wanted, &found).map_err(|foreign| {
+            Problem::failed(foreign.to_string())
+                .hint("give it another name or delete it; lfn changes nothing that it did not make")
+        })?;
+        let provisioned = self.cloud.functions.provisioned(self.name, alias).await;
+        let provisioned =
+            provisioned.with_context(|| format!("could not look up the provisioned concurrency of `{alias}`"))?;
+        warnings.extend(provisioned.map(|provisioned| {
+            format!(
+                "while it shifts, the {} provisioned executions of `{alias}` are split like its traffic; calls beyond a \
+                 version's part run on demand",
+                provisioned.requested
+            )
+        }));
+        Ok(Some(Prepared {
+            handing: self,
+            titles: steps.iter().map(|step| title(step, &wanted)).collect(),
+            wanted,
+            from,
+            steps,
+            warnings,
+        }))
     }
 
-    async fn place(&self) -> anyhow::Result<Place> {
-        if let Some(caller) = self.caller {
-            return Ok(caller.place.clone());
-        }
-        let caller = self.cloud.identity.caller().await;
-        let caller = caller.context("could not find out which account the credentials are for")?;
-        Ok(caller.place)
-    }
-
-    fn wanted<'a>(&'a self, place: &'a Place, routing: Routing) -> Wanted<'a> {
-        let (alarms, boundary) = (&self.alarms, self.boundary);
-        let own = || codedeploy::service_role(self.name, self.alias, place, alarms, boundary, self.tags);
-        let given = self.args.codedeploy_role.clone();
+    fn wanted(&'a self, routing: Routing) -> Wanted<'a> {
+        let Handed {
+            args, alarms, boundary, ..
+        } = self.handed;
+        let own = || codedeploy::service_role(self.name, self.alias, self.place, alarms, *boundary, self.tags);
+        let given = args.codedeploy_role.clone();
         Wanted {
             function: self.name,
             alias: self.alias,
-            place,
+            place: self.place,
             tags: self.tags,
             routing,
             alarms: alarms.clone(),
@@ -242,30 +277,32 @@ impl Handing<'_> {
     }
 
     /// Alarms that are missing are refused, and red ones are told.
-    async fn look_at_alarms(&self, ctx: &Ctx) -> anyhow::Result<()> {
-        if self.alarms.is_empty() {
-            return Ok(());
+    async fn look_at_alarms(&self) -> anyhow::Result<Vec<String>> {
+        let names: Vec<String> = self.handed.alarms.iter().cloned().collect();
+        if names.len() > ALARM_LIMIT {
+            let message = format!(
+                "CodeDeploy watches {ALARM_LIMIT} alarms at most, and these are {}",
+                names.len()
+            );
+            return Err(Problem::failed(message)
+                .hint("a composite alarm can stand for several")
+                .into());
         }
-        let names: Vec<String> = self.alarms.iter().cloned().collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let states = self.cloud.metrics.alarms(&names).await;
         let states = states.context("could not look at the alarms; nothing was changed")?;
         refuse_missing(&names, &states)?;
-        for (name, _) in states.iter().filter(|(_, state)| **state == AlarmState::Alarm) {
-            ctx.ui.warn(format_args!(
-                "the alarm `{name}` is red already: CodeDeploy stops a deployment while one of its alarms is"
-            ));
-        }
-        Ok(())
+        let red = states.iter().filter(|(_, state)| **state == AlarmState::Alarm);
+        let told = red.map(|(name, _)| {
+            format!("the alarm `{name}` is red already: CodeDeploy stops a deployment while one of its alarms is")
+        });
+        Ok(told.collect())
     }
 
     /// The alias is where it shall be. If CodeDeploy brought it there and nobody wrote that down, it is done now.
-    async fn already(
-        &self,
-        ctx: &Ctx,
-        wanted: &Wanted<'_>,
-        found: &Found,
-        current: &AliasState,
-    ) -> anyhow::Result<Outcome> {
+    async fn already(&self, ctx: &Ctx, wanted: &Wanted<'_>, found: &Found, current: &AliasState) -> anyhow::Result<()> {
         let (alias, to) = (self.alias, PointView::new(&Point::at(self.to)));
         let ledger = release::ledger(current, self.tags);
         let told = ledger.newest().map(|(_, entry)| &entry.to);
@@ -275,6 +312,7 @@ impl Handing<'_> {
             let (from, to) = (Point::at(spec.from), Point::at(spec.to));
             to == Point::at(self.to) && told.is_none_or(|told| *told == from)
         });
+        let unwritten = unwritten.filter(|_| !self.dry_run);
         if let Some(spec) = &unwritten {
             self.record(ctx, current, spec.from).await;
         }
@@ -286,10 +324,10 @@ impl Handing<'_> {
         if unwritten.is_some() {
             ctx.ui.status("CodeDeploy had moved it; the move is in its history now");
         }
-        Ok(Outcome::Done)
+        Ok(())
     }
 
-    fn result<'a>(&'a self, from: Version, changed: bool, deployment: Option<&'a str>) -> Line<'a> {
+    fn result<'b>(&'b self, from: Version, changed: bool, deployment: Option<&'b str>) -> Line<'b> {
         Line::Result {
             function: self.name.as_str(),
             alias: self.alias.as_str(),
@@ -300,7 +338,7 @@ impl Handing<'_> {
         }
     }
 
-    fn handed<'a>(&'a self, running: &Running<'a>, attached: bool) -> Line<'a> {
+    fn beginning<'b>(&'b self, running: &Running<'b>, attached: bool) -> Line<'b> {
         Line::Handed {
             function: self.name.as_str(),
             alias: self.alias.as_str(),
@@ -317,75 +355,6 @@ impl Handing<'_> {
         format!("{subject} {from} → {}", style::strong(to))
     }
 
-    /// Makes what is missing, starts the deployment and watches it.
-    async fn hand_over(&self, ctx: &Ctx, wanted: &Wanted<'_>, found: &Found, from: Version) -> anyhow::Result<Outcome> {
-        let steps = plan(wanted, found).map_err(|foreign| {
-            Problem::failed(foreign.to_string())
-                .hint("give it another name or delete it; lfn changes nothing that it did not make")
-        })?;
-        let titles: Vec<String> = steps.iter().map(|step| title(step, wanted)).collect();
-        let provisioned = self.cloud.functions.provisioned(self.name, self.alias).await;
-        let provisioned = provisioned
-            .with_context(|| format!("could not look up the provisioned concurrency of `{}`", self.alias))?;
-        if let Some(provisioned) = provisioned {
-            ctx.ui.warn(format_args!(
-                "while it shifts, the {} provisioned executions of `{}` are split like its traffic; calls beyond a \
-                 version's part run on demand",
-                provisioned.requested, self.alias
-            ));
-        }
-        if !ctx.settings.yes {
-            ctx.ui
-                .status(format_args!("{} by CodeDeploy: {}", self.arrow(from), wanted.routing));
-            for title in &titles {
-                ctx.ui.status(format_args!("  {title}"));
-            }
-            if !self.alarms.is_empty() {
-                let alarms: Vec<String> = self.alarms.iter().map(|name| format!("`{name}`")).collect();
-                ctx.ui.status(format_args!(
-                    "  returns to {from} when {} goes off",
-                    alarms.join(" or ")
-                ));
-            }
-            if !ctx.ui.confirm("Hand it to CodeDeploy?").await? {
-                ctx.ui.status("nothing was changed");
-                return Ok(Outcome::Declined);
-            }
-        }
-        let _changing = ctx.stop.hold();
-        let progress = ctx.ui.progress();
-        let on_wait = |what: &str, waited| progress.waiting(what, waited);
-        let waiter = Waiter::new(&ctx.stop, &on_wait);
-        for (done, step) in steps.iter().enumerate() {
-            progress.doing(&titles[done]);
-            let result = if ctx.stop.requested() {
-                Err(Failure::Interrupted)
-            } else {
-                perform(self.cloud, wanted, step, &waiter).await
-            };
-            result.map_err(|failure| self.unprepared(done, &titles, failure, from))?;
-            progress.done(&titles[done]);
-        }
-        let spec = AppSpec {
-            function: self.name.clone(),
-            alias: self.alias.clone(),
-            from,
-            to: self.to,
-        };
-        if ctx.stop.requested() {
-            return Err(self.unprepared(steps.len(), &titles, Failure::Interrupted, from).into());
-        }
-        let mover = ctx.mover(self.cloud, self.caller, self.because).await;
-        let because = self.because.map(|because| format!(": {because}")).unwrap_or_default();
-        let description = format!("lfn alias promote, by {}{because}", mover.who);
-        let started = wanted.start(self.cloud, &spec, &description, &waiter).await;
-        let id = started.map_err(|failure| self.unprepared(steps.len(), &titles, failure, from))?;
-        progress.done(format_args!("deployment {id}: {}", wanted.routing));
-        let running = Running { id: &id, from };
-        ctx.ui.event(&self.handed(&running, false))?;
-        self.watch(ctx, &progress, &running).await
-    }
-
     fn unprepared(&self, done: usize, titles: &[String], failure: Failure, from: Version) -> Problem {
         let kind = match failure {
             Failure::Interrupted => Kind::Interrupted,
@@ -400,17 +369,20 @@ impl Handing<'_> {
     }
 
     /// Watches a deployment of the same target that somebody else, or an earlier run, has started.
-    async fn attach(&self, ctx: &Ctx, deployment: &Deployment) -> anyhow::Result<Outcome> {
+    async fn attach(&self, ctx: &Ctx, deployment: &Deployment) -> anyhow::Result<()> {
         let Deployment { id, .. } = deployment;
         let spec = AppSpec::parse(&deployment.revision);
         let Some(spec) = spec.filter(|spec| spec.to == self.to && spec.alias == *self.alias) else {
             return Err(self.busy(deployment).into());
         };
-        let _changing = ctx.stop.hold();
         let progress = ctx.ui.progress();
         progress.done(format_args!("deployment {id} is under way already"));
+        if self.dry_run {
+            return Ok(());
+        }
+        let _watching = ctx.stop.hold();
         let running = Running { id, from: spec.from };
-        ctx.ui.event(&self.handed(&running, true))?;
+        ctx.ui.event(&self.beginning(&running, true))?;
         self.watch(ctx, &progress, &running).await
     }
 
@@ -440,7 +412,7 @@ impl Handing<'_> {
         Problem::failed(message).hint(started).hint(stopping(id))
     }
 
-    async fn watch(&self, ctx: &Ctx, progress: &Progress<'_>, running: &Running<'_>) -> anyhow::Result<Outcome> {
+    async fn watch(&self, ctx: &Ctx, progress: &Progress<'_>, running: &Running<'_>) -> anyhow::Result<()> {
         let teller = Teller {
             ctx,
             progress,
@@ -485,7 +457,7 @@ impl Handing<'_> {
     }
 
     /// The alias is where it shall be: the move is written down.
-    async fn arrived(&self, ctx: &Ctx, running: &Running<'_>) -> anyhow::Result<Outcome> {
+    async fn arrived(&self, ctx: &Ctx, running: &Running<'_>) -> anyhow::Result<()> {
         let found = self.cloud.functions.alias(self.name, self.alias).await;
         let found = found.with_context(|| format!("could not look up `{}:{}`", self.name, self.alias))?;
         let Some(now) = found.filter(|now| release::point(now) == Point::at(self.to)) else {
@@ -502,7 +474,7 @@ impl Handing<'_> {
         if !ctx.ui.json() {
             ctx.ui.data(self.arrow(running.from))?;
         }
-        Ok(Outcome::Done)
+        Ok(())
     }
 
     /// Traffic has moved already, so that a failure here is a warning.
@@ -513,7 +485,7 @@ impl Handing<'_> {
             now,
             from,
             to: self.to,
-            digest: self.digest,
+            digest: Some(self.digest),
             mover: &mover,
             tags: self.tags,
         };
@@ -560,6 +532,76 @@ impl Handing<'_> {
             None => format!("where `{alias}` points now could not be seen; `lfn alias list` shows it"),
         };
         Problem::new(Kind::Partial, message).hint(serves)
+    }
+}
+
+impl Prepared<'_> {
+    /// What is going to happen, for those who are asked.
+    pub fn announce(&self, ctx: &Ctx) {
+        let Self { wanted, from, .. } = self;
+        ctx.ui.status(format_args!("\n  by CodeDeploy: {}", wanted.routing));
+        for title in &self.titles {
+            ctx.ui.status(format_args!("  {title}"));
+        }
+        if !wanted.alarms.is_empty() {
+            let alarms: Vec<String> = wanted.alarms.iter().map(|name| format!("`{name}`")).collect();
+            ctx.ui.status(format_args!(
+                "  returns to {from} when {} goes off",
+                alarms.join(" or ")
+            ));
+        }
+        for warning in &self.warnings {
+            ctx.ui.warn(warning);
+        }
+    }
+
+    /// Makes what is missing, starts the deployment and watches it.
+    pub async fn perform(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
+        let Self {
+            handing,
+            wanted,
+            from,
+            steps,
+            titles,
+            ..
+        } = self;
+        let unprepared = |done: usize, failure| handing.unprepared(done, titles, failure, *from);
+        let _changing = ctx.stop.hold();
+        let progress = ctx.ui.progress();
+        let on_wait = |what: &str, waited| progress.waiting(what, waited);
+        let waiter = Waiter::new(&ctx.stop, &on_wait);
+        for (done, step) in steps.iter().enumerate() {
+            progress.doing(&titles[done]);
+            let result = if ctx.stop.requested() {
+                Err(Failure::Interrupted)
+            } else {
+                perform(handing.cloud, wanted, step, &waiter).await
+            };
+            result.map_err(|failure| unprepared(done, failure))?;
+            progress.done(&titles[done]);
+        }
+        if ctx.stop.requested() {
+            return Err(unprepared(steps.len(), Failure::Interrupted).into());
+        }
+        let spec = AppSpec {
+            function: handing.name.clone(),
+            alias: handing.alias.clone(),
+            from: *from,
+            to: handing.to,
+        };
+        let mover = ctx.mover(handing.cloud, handing.caller, handing.because).await;
+        let because = handing
+            .because
+            .map(|because| format!(": {because}"))
+            .unwrap_or_default();
+        let description = format!("lfn alias promote, by {}{because}", mover.who);
+        let started = wanted.start(handing.cloud, &spec, &description, &waiter).await;
+        let id = started.map_err(|failure| unprepared(steps.len(), failure))?;
+        progress.done(format_args!("deployment {id}: {}", wanted.routing));
+        let running = Running { id: &id, from: *from };
+        ctx.ui.event(&handing.beginning(&running, false))?;
+        handing.watch(ctx, &progress, &running).await?;
+        Ok(Outcome::Done)
     }
 }
 

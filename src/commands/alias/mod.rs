@@ -1,9 +1,11 @@
 //! `lfn alias`: what serves traffic, and moving it.
 
+mod fitness;
 mod handed;
 mod history;
 mod moving;
 mod shifting;
+mod stopped;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,6 @@ use serde::Serialize;
 
 use self::history::HistoryArgs;
 use self::moving::{PromoteArgs, RollbackArgs};
-use super::versions::moment;
 use super::{Outcome, not_seen};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::ledger::{Entry, Point};
@@ -23,6 +24,7 @@ use crate::error::Problem;
 use crate::ports::{AliasState, Cloud};
 use crate::ui::plan::percent;
 use crate::ui::table::Table;
+use crate::ui::time::moment;
 
 /// Show and move aliases
 #[derive(Debug, Subcommand)]

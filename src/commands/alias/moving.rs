@@ -1,24 +1,34 @@
-//! `lfn alias promote` and `rollback`: show, ask, move with one write, report.
+//! `lfn alias promote` and `rollback`: show what it means for callers, ask, try the version out, move with one
+//! write, report.
 
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use clap::Args;
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::handed::{EngineArgs, Handing};
+use super::fitness::{latest_is_no_release, published};
+use super::handed::{self, EngineArgs, Handed, Handing};
 use super::shifting::{self, Gradual, ShiftArgs};
+use super::stopped::perform;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
+use crate::commands::prepare::release_check;
 use crate::ctx::{Ctx, Subject};
+use crate::domain::arn::Arn;
 use crate::domain::config::{Config, RoleChoice};
-use crate::domain::ledger::{Kind, Ledger, Point, Step, reason};
-use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
+use crate::domain::ledger::{Kind, Point, Step, reason};
+use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
+use crate::engine::compare::{self, Comparison, Edition, Effort, Provisioned};
+use crate::engine::desired::ReleaseCheck;
 use crate::engine::release::{self, Move, Moved};
-use crate::engine::wait::{Readiness, readiness};
+use crate::engine::trial::Trial;
 use crate::error::Problem;
-use crate::ports::{AliasState, Caller, Cloud, Snapshot};
-use crate::ui::style;
+use crate::ports::{AliasState, Caller, Cloud, PortResult, Snapshot};
+use crate::settings::switch;
+use crate::ui::access::Home;
+use crate::ui::{comparison, style};
 
 /// Arguments of `alias promote`.
 #[derive(Debug, Args)]
@@ -27,7 +37,7 @@ pub struct PromoteArgs {
     alias: AliasName,
 
     /// The version to point at [default: the newest]
-    #[arg(long, value_name = "VERSION", env = "LFN_TO", conflicts_with = "from")]
+    #[arg(long, value_name = "VERSION", env = "LFN_TO", conflicts_with = "from", value_parser = published)]
     to: Option<Version>,
 
     /// Point at what this alias points at
@@ -43,6 +53,14 @@ pub struct PromoteArgs {
 
     #[command(flatten)]
     engine: EngineArgs,
+
+    /// Move without the `release.check` of lambda.yaml
+    #[arg(long, env = "LFN_SKIP_CHECK", value_parser = switch)]
+    skip_check: bool,
+
+    /// Show what the move means and stop
+    #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
+    dry_run: bool,
 
     /// The function [default: the one of lambda.yaml]
     #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
@@ -63,6 +81,10 @@ pub struct RollbackArgs {
     #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
     because: Option<String>,
 
+    /// Show what the move means and stop
+    #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
+    dry_run: bool,
+
     /// The function [default: the one of lambda.yaml]
     #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
     function: Option<FunctionName>,
@@ -77,21 +99,42 @@ struct MovedView<'a> {
     from: Option<PointView>,
     to: PointView,
     changed: bool,
+    dry_run: bool,
+    /// What came of the release check; `null` where there is none.
+    check: Option<Check>,
+    /// What the move means; `null` when the alias is made or only its weights change.
+    comparison: Option<&'a Comparison>,
+}
+
+/// How the release check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Check {
+    /// It would be made.
+    Pending,
+    Passed,
+    Skipped,
 }
 
 /// An alias, and what is wanted of it.
-struct Wanted<'a> {
-    cloud: &'a Cloud,
-    caller: Option<&'a Caller>,
-    name: &'a FunctionName,
-    alias: &'a AliasName,
-    current: Option<&'a AliasState>,
-    tags: &'a BTreeMap<String, String>,
-    to: Point,
-    kind: Kind,
-    because: Option<&'a String>,
+pub struct Wanted<'a> {
+    pub cloud: &'a Cloud,
+    pub caller: Option<&'a Caller>,
+    pub name: &'a FunctionName,
+    pub alias: &'a AliasName,
+    pub current: Option<&'a AliasState>,
+    pub tags: &'a BTreeMap<String, String>,
+    pub to: Point,
+    pub kind: Kind,
+    pub because: Option<&'a String>,
     /// Stage after stage instead of all at once.
-    gradual: Option<&'a Gradual<'a>>,
+    pub gradual: Option<&'a Gradual<'a>>,
+    /// By CodeDeploy instead of lfn.
+    pub handed: Option<&'a Handed<'a>>,
+    /// What the version has to answer first.
+    pub check: Option<&'a ReleaseCheck>,
+    pub skip_check: bool,
+    pub dry_run: bool,
 }
 
 /// Runs `lfn alias promote`.
@@ -105,6 +148,10 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         config,
         ..
     } = ctx.subject(args.function.as_ref()).await?;
+    let check = match &config {
+        Some(config) => release_check(ctx, config)?,
+        None => None,
+    };
     let looking = || format!("could not look up `{name}`");
     let (current, tags, target) = tokio::try_join!(
         async { cloud.functions.alias(&name, &args.alias).await.with_context(looking) },
@@ -117,6 +164,12 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         alarms: config.as_ref().map_or(&[], |config| &config.release.alarms),
         version: target,
     });
+    let handed = args.engine.is_codedeploy().then(|| Handed {
+        args: &args.engine,
+        schedule: gradual.as_ref().map(|gradual| &gradual.schedule),
+        alarms: args.shift.watched(config.as_ref()),
+        boundary: config.as_ref().and_then(boundary),
+    });
     let wanted = Wanted {
         cloud: &cloud,
         caller: caller.as_ref(),
@@ -128,44 +181,19 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         kind: Kind::Promote,
         because: args.because.as_ref(),
         gradual: gradual.as_ref(),
+        handed: handed.as_ref(),
+        check: check.as_ref(),
+        skip_check: args.skip_check,
+        dry_run: args.dry_run,
     };
-    if args.engine.is_codedeploy() {
-        return args.hand_over(&wanted, target, config.as_ref(), ctx).await;
-    }
     wanted.reach(ctx).await
 }
 
-impl PromoteArgs {
-    /// Lets CodeDeploy do it.
-    async fn hand_over(
-        &self,
-        wanted: &Wanted<'_>,
-        to: Version,
-        config: Option<&Config>,
-        ctx: &Ctx,
-    ) -> anyhow::Result<Outcome> {
-        let from = wanted.current.map(release::point).unwrap_or_default();
-        let digest = wanted.serving(&from).await?;
-        let alarms = config.into_iter().flat_map(|config| &config.release.alarms);
-        let handing = Handing {
-            cloud: wanted.cloud,
-            caller: wanted.caller,
-            name: wanted.name,
-            alias: wanted.alias,
-            current: wanted.current,
-            tags: wanted.tags,
-            to,
-            digest: digest.as_ref(),
-            schedule: wanted.gradual.map(|gradual| &gradual.schedule),
-            alarms: alarms.chain(&self.shift.alarms).cloned().collect(),
-            boundary: config.and_then(|config| match &config.role {
-                RoleChoice::Auto(role) => role.boundary.as_ref(),
-                RoleChoice::Existing(_) => None,
-            }),
-            because: wanted.because,
-            args: &self.engine,
-        };
-        handing.run(ctx).await
+/// The boundary of the function's own role.
+fn boundary(config: &Config) -> Option<&Arn> {
+    match &config.role {
+        RoleChoice::Auto(role) => role.boundary.as_ref(),
+        RoleChoice::Existing(_) => None,
     }
 }
 
@@ -189,11 +217,6 @@ async fn target(cloud: &Cloud, name: &FunctionName, args: &PromoteArgs) -> anyho
     Ok(newest.ok_or_else(|| {
         Problem::failed(format!("`{name}` has no published version")).hint("`lfn deploy` publishes one")
     })?)
-}
-
-fn latest_is_no_release(alias: &AliasName) -> Problem {
-    Problem::failed(format!("`{alias}` points at $LATEST, which changes under its callers"))
-        .hint("name a published version with `--to`; `lfn versions list` shows them")
 }
 
 /// Runs `lfn alias rollback`.
@@ -228,6 +251,11 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         kind: Kind::Rollback,
         because: args.because.as_ref(),
         gradual: None,
+        handed: None,
+        // What served before serves again at once.
+        check: None,
+        skip_check: false,
+        dry_run: args.dry_run,
     };
     wanted.reach(ctx).await
 }
@@ -245,38 +273,38 @@ fn unknown_before(alias: &AliasName, known: usize, whole: bool) -> Problem {
     ))
 }
 
+/// What a move means for callers.
+struct Preview {
+    from: Option<PointView>,
+    target: PointView,
+    /// The version that gets most of the traffic.
+    serving: Snapshot,
+    comparison: Option<Comparison>,
+}
+
 impl Wanted<'_> {
-    /// Shows, asks, moves and reports.
+    /// Shows, asks, tries out, moves and reports.
     async fn reach(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
-        let Self {
-            cloud, name, alias, to, ..
-        } = self;
-        let from = self.current.map(release::point);
-        let digest = self.serving(&from.unwrap_or_default()).await?;
-        let from = self.current.map(|current| PointView::new(&release::point(current)));
-        let view = |changed| MovedView {
-            function: name.as_str(),
-            alias: alias.as_str(),
-            from: from.clone(),
-            to: PointView::new(to),
-            changed,
-        };
-        let target = PointView::new(to);
+        let preview = self.preview().await?;
+        if let Some(handed) = self.handed {
+            return self.hand_over(handed, &preview, ctx).await;
+        }
+        let target = preview.target.text();
         let subject = shifting::Subject {
-            cloud,
-            name,
-            alias,
+            cloud: self.cloud,
+            name: self.name,
+            alias: self.alias,
             current: self.current,
             tags: self.tags,
         };
-        if from.as_ref() == Some(&target) {
+        if preview.from.as_ref() == Some(&preview.target) {
             if ctx.ui.json() && self.gradual.is_some() {
-                Gradual::report_unchanged(ctx, subject, to)?;
+                Gradual::report_unchanged(ctx, subject, &self.to)?;
             } else if ctx.ui.json() {
-                ctx.ui.document(&view(false))?;
+                ctx.ui.document(&self.view(&preview, false, None))?;
             } else {
                 ctx.ui
-                    .data(format_args!("`{alias}` points at version {} already", target.text()))?;
+                    .data(format_args!("`{}` points at version {target} already", self.alias))?;
             }
             return Ok(Outcome::Done);
         }
@@ -284,126 +312,265 @@ impl Wanted<'_> {
             Some(gradual) => Some(gradual.prepare(subject).await?),
             None => None,
         };
-        let before = from.as_ref().map_or_else(|| "nothing".into(), PointView::text);
-        let arrow = format!(
-            "{} {before} → {}",
-            style::strong(format_args!("{name}:{alias}")),
-            style::strong(target.text())
-        );
-        if !ctx.settings.yes || shift.is_some() {
-            ctx.ui.status(&arrow);
+        let shown = self.render(&preview, ctx.ui.verbose());
+        if self.dry_run {
+            if ctx.ui.json() {
+                ctx.ui
+                    .document(&self.view(&preview, false, self.check.map(|_| self.planned())))?;
+            } else {
+                ctx.ui.data(shown)?;
+                if let Some(shift) = &shift {
+                    shift.announce(ctx)?;
+                }
+            }
+            return Ok(Outcome::Done);
+        }
+        if !ctx.settings.yes || !ctx.ui.json() {
+            ctx.ui.status(&shown);
         }
         if let Some(shift) = &shift {
             shift.announce(ctx)?;
         }
         if !ctx.settings.yes {
             let question = if self.current.is_some() { "Move it?" } else { "Make it?" };
-            if !ctx.ui.confirm(question).await? {
+            if !ctx.ui.confirm(&format!("\n{question}")).await? {
                 ctx.ui.status("nothing was changed");
                 return Ok(Outcome::Declined);
             }
         }
-        let mover = ctx.mover(cloud, self.caller, self.because).await;
+        let check = self.tried(ctx, &preview.serving).await?;
+        let mover = ctx.mover(self.cloud, self.caller, self.because).await;
         if let Some(shift) = shift {
-            return shift.perform(ctx, &mover, digest.as_ref(), &arrow).await;
+            let digest = Some(&preview.serving.digest);
+            return shift.perform(ctx, &mover, digest, &self.arrow(&preview)).await;
         }
         let step = Move {
-            function: name,
-            alias,
+            function: self.name,
+            alias: self.alias,
             from: self.current,
-            to: to.clone(),
+            to: self.to.clone(),
             kind: self.kind,
-            digest: digest.as_ref(),
+            digest: Some(&preview.serving.digest),
             mover: &mover,
             tags: self.tags,
         };
-        let Moved { unkept, .. } = step
-            .perform(cloud)
-            .await
-            .with_context(|| format!("could not move `{alias}`"))?;
+        let Moved { unkept, .. } = perform(&step, self.cloud, ctx).await?;
         if ctx.ui.json() {
-            ctx.ui.document(&view(true))?;
+            ctx.ui.document(&self.view(&preview, true, check))?;
         } else {
-            ctx.ui.data(arrow)?;
+            ctx.ui.data(self.arrow(&preview))?;
         }
         if let Some(error) = unkept {
-            ctx.ui.warn(release::unkept_warning(alias, &error));
+            ctx.ui.warn(release::unkept_warning(self.alias, &error));
         }
         Ok(Outcome::Done)
     }
 
-    /// Refuses versions that cannot serve traffic, and returns the digest of the one that gets most of it.
-    async fn serving(&self, from: &Point) -> anyhow::Result<Option<CodeDigest>> {
-        let ledger = self
-            .current
-            .map(|current| release::ledger(current, self.tags))
-            .unwrap_or_default();
-        let mut digest = None;
-        for version in self.to.versions() {
-            let snapshot = self
-                .cloud
-                .functions
-                .snapshot(self.name, &Qualifier::Version(version))
-                .await
-                .with_context(|| format!("could not look up `{}:{version}`", self.name))?;
-            self.refuse_unready(version, snapshot.as_ref())?;
-            self.refuse_another(version, snapshot.as_ref(), &ledger, from)?;
-            if self.to.version == Some(version) {
-                digest = snapshot.map(|snapshot| snapshot.digest);
-            }
-        }
-        Ok(digest)
-    }
-
-    fn refuse_unready(&self, version: Version, snapshot: Option<&Snapshot>) -> anyhow::Result<()> {
-        let Some(snapshot) = snapshot else {
-            let problem = Problem::failed(format!("`{}` has no version {version}", self.name));
-            let problem = if self.kind == Kind::Rollback {
-                problem.hint(format!(
-                    "it was deleted since `{}` pointed at it; `lfn alias history {0}` shows others",
-                    self.alias
-                ))
+    /// Lets CodeDeploy do it, after the same looks, the same question and the same check.
+    async fn hand_over(&self, handed: &Handed<'_>, preview: &Preview, ctx: &Ctx) -> anyhow::Result<Outcome> {
+        let handing = Handing {
+            cloud: self.cloud,
+            caller: self.caller,
+            name: self.name,
+            alias: self.alias,
+            current: self.current,
+            tags: self.tags,
+            to: self.to.version.expect("a promote is to a version"),
+            digest: &preview.serving.digest,
+            because: self.because,
+            dry_run: self.dry_run,
+            handed,
+            place: &handed::place(self.cloud, self.caller).await?,
+        };
+        let Some(prepared) = handing.prepare(ctx).await? else {
+            return Ok(Outcome::Done);
+        };
+        let shown = self.render(preview, ctx.ui.verbose());
+        if self.dry_run {
+            if ctx.ui.json() {
+                let check = self.check.map(|_| self.planned());
+                ctx.ui.document(&self.view(preview, false, check))?;
             } else {
-                problem
-            };
-            return Err(problem.hint("`lfn versions list` shows the versions there are").into());
-        };
-        match readiness(&snapshot.lifecycle) {
-            Readiness::Ready => Ok(()),
-            Readiness::Waiting => Err(Problem::failed(format!("version {version} is not active yet"))
-                .hint("try again in a minute")
-                .into()),
-            Readiness::Failed(reason) => {
-                Err(Problem::failed(format!("version {version} cannot serve traffic: {reason}")).into())
+                ctx.ui.data(shown)?;
+                prepared.announce(ctx);
             }
+            return Ok(Outcome::Done);
+        }
+        if !ctx.settings.yes || !ctx.ui.json() {
+            ctx.ui.status(&shown);
+        }
+        prepared.announce(ctx);
+        if !ctx.settings.yes && !ctx.ui.confirm("\nHand it to CodeDeploy?").await? {
+            ctx.ui.status("nothing was changed");
+            return Ok(Outcome::Declined);
+        }
+        self.tried(ctx, &preview.serving).await?;
+        prepared.perform(ctx).await
+    }
+
+    /// Looks at both sides of the move. A rollback is not kept waiting for what takes time.
+    async fn preview(&self) -> anyhow::Result<Preview> {
+        let now = self.current.map(release::point);
+        let looking = || format!("could not look up `{}`", self.name);
+        let effort = match self.kind {
+            Kind::Rollback => Effort::Brief,
+            Kind::Deploy | Kind::Promote | Kind::Canary => Effort::Whole,
+        };
+        let before = async {
+            let Some(now) = now.as_ref().filter(|now| now.version != self.to.version) else {
+                return Ok(None);
+            };
+            let edition = now.version.map_or(Qualifier::Latest, Qualifier::Version);
+            let found = self.cloud.functions.snapshot(self.name, &edition).await;
+            found.with_context(looking)
+        };
+        let provisioned = async { anyhow::Ok(self.provisioned(now.as_ref()).await.ok().flatten()) };
+        let (serving, before, provisioned) = tokio::try_join!(self.serving(), before, provisioned)?;
+        let comparison = match &before {
+            Some(before) => {
+                let sides = [before, &serving];
+                let (files, access) = tokio::join!(
+                    compare::files(self.cloud, sides, effort),
+                    compare::access(self.cloud, sides, effort)
+                );
+                let commit = |version| self.commit(version);
+                Some(Comparison::between(sides, commit, files, access, provisioned))
+            }
+            None => None,
+        };
+        Ok(Preview {
+            from: now.as_ref().map(PointView::new),
+            target: PointView::new(&self.to),
+            serving,
+            comparison,
+        })
+    }
+
+    /// What callers of the alias have of provisioned concurrency now. Nobody has to be allowed to ask.
+    async fn provisioned(&self, now: Option<&Point>) -> PortResult<Option<Provisioned>> {
+        let Some(now) = now else { return Ok(None) };
+        let alias = Qualifier::Alias(self.alias.clone());
+        let version = now.version.map(Qualifier::Version);
+        let known: Vec<Qualifier> = [alias.clone()].into_iter().chain(version.clone()).collect();
+        let all = self.cloud.functions.all_provisioned(self.name, &known).await?;
+        let of = |qualifier: &Qualifier| all.get(qualifier).map(|state| state.requested);
+        let own = of(&alias).map(|executions| Provisioned {
+            executions,
+            follows: true,
+        });
+        let left = version.as_ref().and_then(of).map(|executions| Provisioned {
+            executions,
+            follows: false,
+        });
+        Ok(own.or(left))
+    }
+
+    fn commit(&self, version: Version) -> Option<String> {
+        let ledger = self.current.map(|current| release::ledger(current, self.tags));
+        release::commit(&ledger.unwrap_or_default(), self.tags, version)
+    }
+
+    /// What would come of the check.
+    fn planned(&self) -> Check {
+        if self.skip_check {
+            Check::Skipped
+        } else {
+            Check::Pending
         }
     }
 
-    /// A function that was deleted and made again begins to count anew: its version 5 is another one.
-    fn refuse_another(
-        &self,
-        version: Version,
-        snapshot: Option<&Snapshot>,
-        ledger: &Ledger,
-        from: &Point,
-    ) -> anyhow::Result<()> {
-        if self.kind != Kind::Rollback || from.versions().any(|current| current == version) {
-            return Ok(());
-        }
-        let (Some(snapshot), Some(digest)) = (snapshot, ledger.digest(version)) else {
-            return Ok(());
+    /// Calls the version with the event of `release.check`; one that fails leaves the alias where it is.
+    async fn tried(&self, ctx: &Ctx, serving: &Snapshot) -> anyhow::Result<Option<Check>> {
+        let (Some(check), Some(version)) = (self.check, self.to.version) else {
+            return Ok(None);
         };
-        if snapshot.digest.to_hex().starts_with(digest) {
-            return Ok(());
+        let file = &check.file;
+        if self.skip_check {
+            ctx.ui.status(format_args!("the check with `{file}` was skipped"));
+            return Ok(Some(Check::Skipped));
         }
-        Err(Problem::failed(format!(
-            "version {version} has other code than when `{}` pointed at it",
-            self.alias
-        ))
-        .hint(format!(
-            "look at it, and point at it by name if it is right: `lfn alias promote {} --to {version}`",
-            self.alias
-        ))
-        .into())
+        let trial = Trial {
+            cloud: self.cloud,
+            name: self.name,
+            version,
+            check,
+            environment: &serving.settings.environment,
+        };
+        let progress = ctx.ui.progress();
+        progress.doing(format_args!("checking version {version} with {file}"));
+        let outcome = trial.run().await;
+        drop(progress);
+        let outcome =
+            outcome.with_context(|| format!("could not check version {version} with `{file}`; nothing was changed"))?;
+        if let Some(unfit) = outcome {
+            let serves = match self.current {
+                Some(_) => format!("`{}` stays where it was", self.alias),
+                None => format!("`{}` was not made", self.alias),
+            };
+            return Err(Problem::new(crate::error::Kind::Function, unfit.to_string())
+                .hint(format!("{serves}; run the command again to try again"))
+                .hint("`--skip-check` moves it without the check")
+                .into());
+        }
+        ctx.ui
+            .status(format_args!("version {version} passed the check with `{file}`"));
+        Ok(Some(Check::Passed))
+    }
+
+    fn view<'a>(&'a self, preview: &'a Preview, changed: bool, check: Option<Check>) -> MovedView<'a> {
+        MovedView {
+            function: self.name.as_str(),
+            alias: self.alias.as_str(),
+            from: preview.from.clone(),
+            to: preview.target.clone(),
+            changed,
+            dry_run: self.dry_run,
+            check,
+            comparison: preview.comparison.as_ref(),
+        }
+    }
+
+    fn arrow(&self, preview: &Preview) -> String {
+        let before = preview.from.as_ref().map_or_else(|| "nothing".into(), PointView::text);
+        format!(
+            "{} {before} → {}",
+            style::strong(format_args!("{}:{}", self.name, self.alias)),
+            style::strong(preview.target.text())
+        )
+    }
+
+    /// The arrow, and below it what changes.
+    fn render(&self, preview: &Preview, all: bool) -> String {
+        let place = self.caller.map(|caller| &caller.place);
+        let home = Home {
+            account: place.map_or("", |place| place.account.as_str()),
+            region: place.map_or("", |place| place.region.as_str()),
+        };
+        let now = Timestamp::now();
+        let mut lines = vec![self.arrow(preview), String::new()];
+        match &preview.comparison {
+            Some(found) => lines.extend(comparison::lines(found, home, now, all)),
+            None if self.current.is_none() => {
+                let edition = Edition::new(&preview.serving, |version| self.commit(version));
+                lines.push(comparison::alone(&edition, now));
+            }
+            None => lines.push(style::dim(
+                "    the version is the same; only the split of the traffic changes",
+            )),
+        }
+        if let Some(check) = self.check {
+            let when = if self.skip_check {
+                "skipped"
+            } else {
+                "is called with it first"
+            };
+            lines.push(format!(
+                "{} {}  {}",
+                style::strong(format_args!("  > {:<18}", "check")),
+                check.file,
+                style::dim(format_args!("version {} {when}", preview.target.text()))
+            ));
+        }
+        lines.join("\n")
     }
 }

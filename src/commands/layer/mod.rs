@@ -9,7 +9,6 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::Outcome;
-use super::versions::moment;
 use crate::ctx::{Ctx, FILE, Target};
 use crate::domain::arn::Arn;
 use crate::domain::config::Config;
@@ -24,6 +23,7 @@ use crate::settings::switch;
 use crate::ui::plan::layer_view;
 use crate::ui::style;
 use crate::ui::table::Table;
+use crate::ui::time::moment;
 use contents::Packed;
 
 /// Publish dependencies as a layer, and list its versions

@@ -8,7 +8,7 @@ use super::callers::callers;
 use super::findings::{Complaint, Sink, listed, nearest};
 use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
 use super::node::Path;
-use super::raw::{File, Package, Slim};
+use super::raw::{File, Package, ReleaseMap, Slim};
 use super::runtimes;
 use super::scalars::{AlarmName, Flag, Handler, Limited, Text, Whole};
 use super::sections::{code_signing, concurrency, environment, file_system, layers, logs, tags, vpc};
@@ -80,7 +80,7 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         .enumerate()
         .filter_map(|(item, (_, trigger))| Some(trigger.polling.as_ref()?.polled(item, place)))
         .collect();
-    let release = file.release.value.unwrap_or_default();
+    let release = release(file.release.value.unwrap_or_default());
     let config = Config {
         name: file.name.value?,
         stage: around.stage.cloned(),
@@ -119,21 +119,7 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         logs,
         tags,
         code_signing,
-        release: Release {
-            alias: release.alias.value.unwrap_or_else(default_alias),
-            keep: release
-                .keep
-                .value
-                .map(|Whole(count)| count.try_into().unwrap_or(usize::MAX)),
-            check: release.check.value.map(|Text(path)| path),
-            alarms: release
-                .alarms
-                .value
-                .into_iter()
-                .flat_map(|OneOrMany(names)| names)
-                .map(|(_, AlarmName(name))| name)
-                .collect(),
-        },
+        release,
         polled,
         unsupported: Vec::new(),
     };
@@ -160,6 +146,19 @@ fn check_size(config: &Config, allow: &Path, around: &Surroundings<'_>) {
     }
 }
 
+fn release(file: ReleaseMap) -> Release {
+    let alarms = file.alarms.value.into_iter().flat_map(|OneOrMany(names)| names);
+    Release {
+        alias: file.alias.value.unwrap_or_else(default_alias),
+        keep: file
+            .keep
+            .value
+            .map(|Whole(count)| count.try_into().unwrap_or(usize::MAX)),
+        check: file.check.value.map(|Text(path)| path),
+        alarms: alarms.map(|(_, AlarmName(name))| name).collect(),
+    }
+}
+
 fn default_alias() -> AliasName {
     AliasName::new("live").expect("`live` follows the rules for aliases")
 }
@@ -182,18 +181,6 @@ fn unsupported(file: &File) -> Vec<Path> {
     }
     if file.alarms.value.as_ref().is_some_and(|alarms| !alarms.is_empty()) {
         found.push(file.alarms.at.clone());
-    }
-    if let Some(release) = &file.release.value {
-        let parts = [
-            (&release.keep.at, release.keep.present),
-            (&release.check.at, release.check.present),
-        ];
-        found.extend(
-            parts
-                .iter()
-                .filter(|(_, present)| *present)
-                .map(|(at, _)| (*at).clone()),
-        );
     }
     found
 }

@@ -64,6 +64,24 @@ impl Ledger {
         Self { entries }
     }
 
+    /// The ledger as a deploy would leave it that moves the alias; what the entry tells besides is left open.
+    #[must_use]
+    pub fn moved(&self, from: Option<Point>, to: Point) -> Self {
+        let mut entries = self.entries.clone();
+        let entry = Entry {
+            kind: Kind::Deploy,
+            from,
+            to,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            who: String::new(),
+            commit: None,
+            digest: None,
+            because: None,
+        };
+        entries.insert(self.next(), entry);
+        Self { entries }
+    }
+
     /// The number of the entry to come.
     pub fn next(&self) -> u64 {
         self.newest().map_or(1, |(number, _)| number + 1)
@@ -163,6 +181,13 @@ impl Ledger {
         let back = self.before(now).into_iter().take(steps);
         back.flat_map(Point::versions).collect()
     }
+}
+
+/// The commit that a version was built from, if a move of any alias to it told.
+pub fn commit(tags: &BTreeMap<String, String>, version: Version) -> Option<String> {
+    let entries = tags.iter().filter(|(key, _)| key.starts_with(TAG_STEP));
+    let to = |(_, value): (&String, &String)| Entry::parse_tag(value).filter(|entry| entry.to.version == Some(version));
+    entries.filter_map(to).find_map(|entry| entry.commit)
 }
 
 /// The change of the function's tags that keeps an entry of this number, together with the one before

@@ -25,6 +25,7 @@ const BUILT_IN: &[&str] = &[
     ".lfn/",
     IGNORE_FILE,
     ".lfn-unfinished-*",
+    "*.lfn",
     // version control
     ".git",
     ".gitignore",
@@ -350,6 +351,8 @@ mod tests {
             ".lfnignore",
             "a/.lfnignore",
             ".lfn-unfinished-x",
+            "plan.lfn",
+            "deploy/prod.lfn",
             ".git",
             ".git/config",
             "sub/.git/config",

@@ -152,11 +152,13 @@ pub fn standing(action: &str, resource: Option<&str>, config: &Config, place: &P
         (Work::Invoke, false),
         (Work::Layers, false),
         (Work::Destroy, false),
+        (Work::Prune, false),
         (Work::Tighten, false),
         (Work::Codedeploy, false),
         (Work::Deploy, true),
         (Work::Layers, true),
         (Work::Destroy, true),
+        (Work::Prune, true),
     ] {
         let archives = Archives {
             bucket,

@@ -27,6 +27,8 @@ pub enum Work {
     Destroy,
     /// `layer publish` and `layer list`, for the layer with the function's dependencies.
     Layers,
+    /// `versions prune`; a deploy does it too when the file has `release.keep`.
+    Prune,
     /// `policy tighten`.
     Tighten,
     /// `alias promote --engine codedeploy`, and all that it reads.
@@ -56,7 +58,9 @@ pub fn deployer_policy(
     };
     let mut statements = Vec::new();
     let does = |work| works.contains(&work);
-    if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) || does(Work::Codedeploy) {
+    let keeps = config.release.keep.is_some();
+    let prunes = does(Work::Prune) || (does(Work::Deploy) && keeps);
+    if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) || does(Work::Codedeploy) || prunes {
         statements.extend(deployer.reads());
     }
     if does(Work::Plan) || does(Work::Deploy) {
@@ -75,9 +79,20 @@ pub fn deployer_policy(
     if does(Work::Deploy) || does(Work::Layers) {
         statements.extend(deployer.archives());
     }
+    // Whoever may delete the function may do all of this anyway.
     if does(Work::Destroy) {
         statements.extend(deployer.destroy());
         statements.extend((!does(Work::Codedeploy)).then(|| deployer.find_codedeploy()));
+    } else {
+        if prunes {
+            statements.push(deployer.delete_versions());
+        }
+        if prunes || (does(Work::Plan) && keeps) {
+            statements.extend(deployer.list_old_archives(does(Work::Deploy) || does(Work::Layers)));
+        }
+        if prunes {
+            statements.extend(deployer.delete_archives());
+        }
     }
     if does(Work::Codedeploy) {
         let handing = Handing::new(&deployer);
@@ -90,6 +105,10 @@ pub fn deployer_policy(
     }
     if does(Work::Deploy) || does(Work::Destroy) || does(Work::Codedeploy) {
         statements.extend(deployer.guards());
+    }
+    if does(Work::Deploy) && !does(Work::Invoke) && config.release.check.is_some() {
+        let [_, versions] = deployer.functions();
+        statements.push(Statement::allow(["lambda:InvokeFunction"], [versions]).sid("CheckVersions"));
     }
     if does(Work::Invoke) {
         let functions = deployer.functions();
@@ -137,7 +156,6 @@ impl Deployer<'_> {
             "lambda:GetAlias",
             "lambda:GetFunction",
             "lambda:GetFunctionCodeSigningConfig",
-            "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionEventInvokeConfig",
             "lambda:GetPolicy",
             "lambda:GetProvisionedConcurrencyConfig",
@@ -150,6 +168,8 @@ impl Deployer<'_> {
             Statement::allow(on_function, self.functions()).sid("ReadFunction"),
             // It has no resource that could be named. Source: Service Authorization Reference.
             Statement::allow(["logs:DescribeLogGroups"], ["*"]).sid("ReadLogGroups"),
+            // Nor has this one.
+            Statement::allow(["lambda:ListEventSourceMappings"], ["*"]).sid("ReadEventSources"),
         ];
         if let Some(role) = role_spec(self.config, self.place) {
             let calls = [
@@ -386,15 +406,34 @@ impl Deployer<'_> {
             statements.push(Statement::allow(["iam:DeleteRole"], [role.arn.to_string()]).sid("DeleteRole"));
         }
         // Looked at in any case, since other functions may have made the bucket.
-        let Archives { bucket, used } = self.archives;
-        let list = Statement::allow(["s3:ListBucket"], [self.bucket_arn(bucket)]);
-        let list = list.when("StringEquals", "s3:prefix", format!("lfn/{}/", self.config.name));
-        statements.push(self.ours(list).sid("ListArchives"));
-        if used {
-            let delete = Statement::allow(["s3:DeleteObject"], [self.objects(bucket)]);
-            statements.push(self.ours(delete).sid("DeleteArchives"));
-        }
+        statements.push(self.list_archives());
+        statements.extend(self.delete_archives());
         statements
+    }
+
+    fn list_archives(&self) -> Statement {
+        let list = Statement::allow(["s3:ListBucket"], [self.bucket_arn(self.archives.bucket)]);
+        let list = list.when("StringEquals", "s3:prefix", format!("lfn/{}/", self.config.name));
+        self.ours(list).sid("ListArchives")
+    }
+
+    fn delete_archives(&self) -> Option<Statement> {
+        let Archives { bucket, used } = self.archives;
+        used.then(|| {
+            let delete = Statement::allow(["s3:DeleteObject"], [self.objects(bucket)]);
+            self.ours(delete).sid("DeleteArchives")
+        })
+    }
+
+    /// Versions alone: the function itself is another resource.
+    fn delete_versions(&self) -> Statement {
+        let [_, versions] = self.functions();
+        Statement::allow(["lambda:DeleteFunction"], [versions]).sid("DeleteVersions")
+    }
+
+    /// For whoever `uploads` large archives, `ReadBucket` has it already.
+    fn list_old_archives(&self, uploads: bool) -> Option<Statement> {
+        (!(uploads && self.archives.used)).then(|| self.list_archives())
     }
 
     /// A boundary is worth nothing to an identity that can take it off, or rewrite it.
@@ -475,7 +514,7 @@ mod tests {
         let document = policy(&config(), &[Work::Plan]);
         assert_eq!(
             sids(&document),
-            BTreeSet::from(["ReadFunction", "ReadLogGroups", "ReadRole"])
+            BTreeSet::from(["ReadEventSources", "ReadFunction", "ReadLogGroups", "ReadRole"])
         );
         let actions = document.statements.iter().flat_map(|statement| &statement.actions);
         for action in actions {
@@ -497,15 +536,41 @@ mod tests {
             .filter(|statement| statement.resources.contains("*"))
             .flat_map(|statement| &statement.actions)
             .collect();
-        everywhere.sort_unstable();
+        everywhere.sort();
         assert_eq!(
             everywhere,
             [
                 "cloudwatch:GetMetricData",
                 "iam:GetServiceLastAccessedDetails",
+                "lambda:ListEventSourceMappings",
                 "logs:DescribeLogGroups"
             ]
         );
+    }
+
+    #[test]
+    fn old_versions_are_deleted_by_whoever_keeps_some_and_the_function_by_nobody() {
+        let function = "arn:aws:lambda:eu-west-1:123456789012:function:thumbs";
+        let deletes = |document: &PolicyDocument| -> Vec<String> {
+            let deleting = document
+                .statements
+                .iter()
+                .filter(|statement| statement.actions.contains("lambda:DeleteFunction"));
+            deleting.flat_map(|statement| statement.resources.clone()).collect()
+        };
+        let mut config = config();
+        assert_eq!(deletes(&policy(&config, &[Work::Deploy])), [""; 0]);
+        let versions = [format!("{function}:*")];
+        assert_eq!(deletes(&policy(&config, &[Work::Prune])), versions);
+        config.release.keep = Some(5);
+        let document = policy(&config, &[Work::Deploy]);
+        assert_eq!(deletes(&document), versions);
+        assert!(sids(&document).contains("ListArchives"));
+        assert!(sids(&policy(&config, &[Work::Plan])).contains("ListArchives"));
+        let everything = policy(&config, &[Work::Deploy, Work::Destroy]);
+        let sids: Vec<_> = everything.statements.iter().map(|statement| &statement.sid).collect();
+        let once: BTreeSet<_> = sids.iter().collect();
+        assert_eq!(sids.len(), once.len(), "{sids:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Each write carries the revision that was last seen. At AWS that is the alias's own, so a write here
 //! changes what the next move of the alias must carry, and the other way round.
 
-use super::{Run, changed_meanwhile};
+use super::Run;
 use crate::domain::names::AliasName;
 use crate::domain::policy::Statement;
 use crate::domain::policy::callers::Permission;
@@ -102,10 +102,9 @@ impl Run<'_> {
             return Ok(());
         }
         Err(match error.kind {
-            ErrorKind::NotFound => error,
-            _ => changed_meanwhile(error),
-        }
-        .into())
+            ErrorKind::NotFound => error.into(),
+            _ => self.changed_meanwhile(error).await,
+        })
     }
 
     async fn policy(&self, alias: &AliasName) -> PortResult<Option<ResourcePolicy>> {
@@ -126,10 +125,9 @@ impl Run<'_> {
         let (cloud, name, alias) = (self.context.cloud, &self.context.desired.name, &before.name);
         match cloud.functions.alias(name, alias).await? {
             Some(found) if release::point(&found) == release::point(before) => Ok(found),
-            _ => {
-                let message = format!("`{alias}` was moved by someone else since lfn looked");
-                let error = PortError::new(ErrorKind::Stale, "lambda:GetAlias", format!("{name}:{alias}"), message);
-                Err(error.into())
+            found => {
+                let error = PortError::new(ErrorKind::Stale, "lambda:GetAlias", format!("{name}:{alias}"), "");
+                Err(release::moved_meanwhile(alias, Some(before), found.as_ref(), error).into())
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::domain::names::{AliasName, CodeDigest, FunctionName, Version};
 use crate::domain::policy::PolicyDocument;
 use crate::engine::release::{Move, Moved, Mover};
 use crate::engine::wait::{Failure, Waiter};
-use crate::ports::{AliasState, Cloud, Deployment, ErrorKind, GroupState, NewDeployment, PortResult, RoleState};
+use crate::ports::{AliasState, Cloud, Deployment, GroupState, NewDeployment, PortResult, RoleState};
 
 /// What a shift by CodeDeploy needs.
 #[derive(Debug, Clone)]
@@ -170,7 +170,7 @@ impl Wanted<'_> {
             description: description.chars().take(DESCRIPTION_LIMIT).collect(),
         };
         match waiter.patiently(|| cloud.deployments.start(&new)).await {
-            Err(Failure::Port(error)) if matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Internal) => {
+            Err(Failure::Port(error)) if error.kind.leaves_open() => {
                 for id in cloud.deployments.under_way(&new.application, &new.group).await? {
                     let deployment = cloud.deployments.deployment(&id).await?;
                     if deployment.revision == new.revision {

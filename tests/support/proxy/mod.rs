@@ -4,6 +4,7 @@
 //! it is, so that a signature made for the proxy's address still verifies behind it.
 
 mod operation;
+mod quota;
 pub mod rule;
 mod wire;
 
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use self::quota::Quota;
 use self::rule::{Fault, When};
 use self::wire::{Answer, Request};
 use super::servers::Account;
@@ -154,6 +156,16 @@ impl FaultProxy {
         self.shared.lock().rules.push((when, fault));
     }
 
+    /// Allows so many calls a second to Lambda's control plane, as AWS does, and answers more of them with 429.
+    pub fn limit_lambda(&self, per_second: usize) {
+        self.shared.lock().quota = Some(Quota::new(per_second));
+    }
+
+    /// How many calls were answered with 429.
+    pub fn throttled(&self) -> usize {
+        self.calls().iter().filter(|call| call.status == Some(429)).count()
+    }
+
     /// Every call so far, in the order of arrival.
     pub fn calls(&self) -> Vec<Call> {
         self.shared.lock().calls.clone()
@@ -173,11 +185,23 @@ impl FaultProxy {
             .collect()
     }
 
+    /// How many calls were broken so far.
+    pub fn broken(&self) -> usize {
+        self.shared.lock().broken
+    }
+
+    /// Whether a call hangs: one of [`Fault::HangAfter`] has landed by then.
+    pub fn is_holding(&self) -> bool {
+        self.shared.lock().holding
+    }
+
     /// Forgets the calls so far and every rule.
     pub fn reset(&self) {
         let mut state = self.shared.lock();
         state.calls.clear();
         state.rules.clear();
+        state.quota = None;
+        state.broken = 0;
         state.generation += 1;
     }
 
@@ -225,9 +249,13 @@ impl std::fmt::Debug for Shared {
 struct State {
     rules: Vec<(When, Fault)>,
     stand_ins: Vec<(String, StandIn)>,
+    quota: Option<Quota>,
     calls: Vec<Call>,
     /// Counts resets, so that a call from before one does not write into the calls after it.
     generation: usize,
+    /// Counts the calls that a rule was for.
+    broken: usize,
+    holding: bool,
     closed: bool,
 }
 
@@ -306,6 +334,8 @@ impl Shared {
             .rules
             .iter_mut()
             .find_map(|(when, fault)| when.applies(&call).then(|| fault.clone()));
+        let fault = fault.or_else(|| state.quota.as_mut()?.refuses(&call));
+        state.broken += usize::from(fault.is_some());
         state.calls.push(call.clone());
         let ticket = (state.generation, state.calls.len() - 1);
         drop(state);
@@ -324,7 +354,9 @@ impl Shared {
     }
 
     fn wait_for_the_end(&self) {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.holding = true;
+        self.changed.notify_all();
         drop(self.changed.wait_while(state, |state| !state.closed));
     }
 }

@@ -25,7 +25,7 @@ pub fn rows(ctx: &Ctx) -> anyhow::Result<Vec<Row>> {
         .filter(|finding| finding.severity == config::Severity::Error)
         .collect();
     for finding in &errors {
-        ctx.ui.finding(finding, FILE, &text);
+        ctx.finding(finding, &text);
     }
     if !errors.is_empty() {
         let what = style::count(errors.len(), "error");

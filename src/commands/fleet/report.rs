@@ -1,0 +1,152 @@
+//! How it went with all of them: failures, a table, what GitHub shows, and the exit code.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Entry, State};
+use crate::commands::Outcome;
+use crate::ctx::{Ctx, FILE};
+use crate::domain::config::Severity;
+use crate::error::{Kind, Problem};
+use crate::ui::fleet::{self, Fate, Row};
+use crate::ui::github::Annotation;
+use crate::ui::{problem, style};
+
+/// The last line of `--format json`, and one for each function that failed.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+enum Line<'a> {
+    Failed {
+        /// As standard error has it.
+        error: &'a str,
+        exit_code: u8,
+    },
+    Summary {
+        functions: &'a [Row],
+        deployed: usize,
+        unchanged: usize,
+        planned: usize,
+        failed: usize,
+        not_started: usize,
+        changed: bool,
+        milliseconds: u128,
+    },
+}
+
+/// Shows every failure that was not shown yet, as that of one function is shown.
+pub fn failures(ctx: &Ctx, entries: &mut [Entry]) {
+    for entry in entries.iter_mut().filter(|entry| !entry.shown) {
+        if let State::Failed(error) = &entry.state {
+            ctx.ui.status(format_args!("\n{}", problem::render(error)));
+            entry.shown = true;
+        }
+    }
+}
+
+/// Reports the end of a run.
+pub fn end(ctx: &Ctx, title: &str, entries: &[Entry], took: Duration) -> anyhow::Result<Outcome> {
+    let rows: Vec<Row> = entries.iter().map(row).collect();
+    for entry in entries {
+        let State::Failed(error) = &entry.state else { continue };
+        let text = anstream::adapter::strip_str(&problem::render(error)).to_string();
+        let ui = &entry.member.ctx.ui;
+        ui.event(&Line::Failed {
+            error: &text,
+            exit_code: problem::exit_code(error),
+        })?;
+        ui.annotate(&Annotation {
+            severity: Severity::Error,
+            file: &entry.member.ctx.at(FILE),
+            line: None,
+            title: &entry.member.name,
+            message: &text,
+        });
+    }
+    let count = |fate: Fate| rows.iter().filter(|row| row.result == fate).count();
+    ctx.ui.event(&Line::Summary {
+        functions: &rows,
+        deployed: count(Fate::Deployed),
+        unchanged: count(Fate::Unchanged),
+        planned: count(Fate::Planned),
+        failed: count(Fate::Failed),
+        not_started: count(Fate::NotStarted),
+        changed: changed(entries),
+        milliseconds: took.as_millis(),
+    })?;
+    ctx.ui.summarize(&fleet::markdown(title, &rows))?;
+    let planned = count(Fate::Planned) > 0 || title != "lfn deploy";
+    if !ctx.ui.json() && !planned && !rows.is_empty() {
+        ctx.ui.status("");
+        ctx.ui.data(fleet::results(&rows))?;
+        ctx.ui
+            .status(style::dim(format_args!("in {:.1} s", took.as_secs_f64())));
+    }
+    verdict(ctx, entries, &rows)
+}
+
+fn row(entry: &Entry) -> Row {
+    let (result, version, error) = match &entry.state {
+        State::Ready(prepared) => (Fate::NotStarted, prepared.plan.live, None),
+        State::Ended(fate, version) => (*fate, *version, None),
+        State::Failed(error) => (Fate::Failed, None, Some(error)),
+    };
+    let view = entry.view.as_ref();
+    Row {
+        function: entry.member.name.clone(),
+        path: entry.member.path.display().to_string(),
+        result,
+        version: version.map(|version| version.0),
+        alias: view.map(|view| view.alias.clone()),
+        region: view.map(|view| view.region.clone()),
+        size: view.map(|view| view.code.size),
+        milliseconds: entry.spent.as_millis(),
+        error: error.map(|error| format!("{error:#}")),
+    }
+}
+
+fn codes(entries: &[Entry]) -> impl Iterator<Item = u8> {
+    entries.iter().filter_map(|entry| match &entry.state {
+        State::Failed(error) => Some(problem::exit_code(error)),
+        State::Ready(_) | State::Ended(..) => None,
+    })
+}
+
+/// Whether anything was changed, or may have been.
+fn changed(entries: &[Entry]) -> bool {
+    let deployed = |entry: &Entry| matches!(entry.state, State::Ended(Fate::Deployed, _));
+    entries.iter().any(deployed) || codes(entries).any(|code| code == Kind::Partial.exit_code())
+}
+
+/// What the run comes to. Of several failures, Ctrl-C counts most; then that something was changed. What a
+/// function answered itself counts when every failure is one of these.
+fn verdict(ctx: &Ctx, entries: &[Entry], rows: &[Row]) -> anyhow::Result<Outcome> {
+    let codes: Vec<u8> = codes(entries).collect();
+    let not_started = rows.iter().filter(|row| row.result == Fate::NotStarted).count();
+    let all = style::count(rows.len(), "function");
+    if codes.contains(&Kind::Interrupted.exit_code()) || (not_started > 0 && ctx.stop.requested()) {
+        let done = rows.iter().filter(|row| row.result == Fate::Deployed).count();
+        let message = format!(
+            "interrupted: of {all}, {done} deployed, {} stopped or failed, {not_started} not started",
+            codes.len()
+        );
+        let problem = Problem::new(Kind::Interrupted, message);
+        return Err(problem.hint("run the same command again to do the rest").into());
+    }
+    if codes.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    let kind = if codes.iter().all(|code| *code == Kind::Function.exit_code()) {
+        Kind::Function
+    } else if changed(entries) {
+        Kind::Partial
+    } else {
+        Kind::Failed
+    };
+    let failed = rows.iter().filter(|row| row.result == Fate::Failed);
+    let names: Vec<String> = failed.map(|row| format!("`{}`", row.function)).collect();
+    let message = format!("{} of {all} failed: {}", names.len(), names.join(", "));
+    Err(Problem::new(kind, message)
+        .hint("run the same command again when that is put right; what is done is not done again")
+        .into())
+}
