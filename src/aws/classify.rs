@@ -84,15 +84,24 @@ fn by_code(code: &str, said: &str) -> Option<ErrorKind> {
         | "EntityTemporarilyUnmodifiable"
         | "ResourceNotReadyException"
         | "SnapStartNotReadyException" => ErrorKind::Busy,
-        "DeleteConflict" | "BucketNotEmpty" | "ResourceInUseException" => ErrorKind::InUse,
+        "DeleteConflict" | "BucketNotEmpty" | "ResourceInUseException" | "DeploymentConfigInUseException" => {
+            ErrorKind::InUse
+        }
         "EntityAlreadyExists"
         | "EntityAlreadyExistsException"
         | "ResourceAlreadyExistsException"
         | "BucketAlreadyOwnedByYou"
-        | "BucketAlreadyExists" => ErrorKind::AlreadyExists,
+        | "BucketAlreadyExists"
+        | "ApplicationAlreadyExistsException"
+        | "DeploymentGroupAlreadyExistsException"
+        | "DeploymentConfigAlreadyExistsException" => ErrorKind::AlreadyExists,
+        // Of CodeDeploy, about a role that is new or that does not trust it.
+        "InvalidRoleException" if said.contains("assume") => ErrorKind::Propagating,
         "NoSuchEntity" | "NoSuchBucket" | "NoSuchKey" | "NoSuchUpload" | "NotFound" | "ParameterNotFound" => {
             ErrorKind::NotFound
         }
+        // CodeDeploy's word for it.
+        _ if code.ends_with("DoesNotExistException") => ErrorKind::NotFound,
         _ if code.ends_with("NotFoundException") || code.starts_with("NoSuchEntity") => ErrorKind::NotFound,
         _ => return None,
     })
@@ -292,6 +301,11 @@ mod tests {
             (500, "ServiceException", "", Internal),
             (502, "", "", Internal),
             (409, "OperationAborted", "", Busy),
+            (400, "ApplicationDoesNotExistException", "", NotFound),
+            (400, "DeploymentGroupAlreadyExistsException", "", AlreadyExists),
+            (400, "InvalidRoleException", "Cannot assume role provided.", Propagating),
+            (400, "InvalidRoleException", "", Invalid),
+            (400, "DeploymentConfigInUseException", "", InUse),
         ];
         for (status, code, message, kind) in table {
             assert_eq!(

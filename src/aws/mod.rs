@@ -5,6 +5,7 @@
 
 mod classify;
 mod cloudwatch;
+mod codedeploy;
 mod credentials;
 mod error;
 mod iam;
@@ -296,6 +297,13 @@ fn assemble(
         timeout,
     };
 
+    let (config, explain) = client!(aws_sdk_codedeploy, sdk, observer, tried);
+    let deployments = codedeploy::CodeDeploy {
+        client: aws_sdk_codedeploy::Client::from_conf(config.build()),
+        explain,
+        identity: identity.clone(),
+    };
+
     let (config, explain) = client!(aws_sdk_cloudwatch, sdk, observer, tried);
     let metrics = cloudwatch::CloudWatch {
         client: aws_sdk_cloudwatch::Client::from_conf(config.build()),
@@ -311,6 +319,7 @@ fn assemble(
         logs: Arc::new(logs),
         artifacts: Arc::new(artifacts),
         parameters: Arc::new(parameters),
+        deployments: Arc::new(deployments),
         metrics: Arc::new(metrics),
     }
 }

@@ -47,6 +47,8 @@ enum WorkArg {
     Prune,
     /// Ask what the role has called
     Tighten,
+    /// Hand traffic to CodeDeploy, with all that it reads; with `destroy`, remove it there
+    Codedeploy,
 }
 
 impl From<WorkArg> for Work {
@@ -59,6 +61,7 @@ impl From<WorkArg> for Work {
             WorkArg::Layers => Self::Layers,
             WorkArg::Prune => Self::Prune,
             WorkArg::Tighten => Self::Tighten,
+            WorkArg::Codedeploy => Self::Codedeploy,
         }
     }
 }

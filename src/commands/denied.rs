@@ -80,6 +80,7 @@ fn sentence(standing: &Standing, denial: &Denial, config: &Config) -> String {
             Work::Layers => add(format_args!(" --for layers")),
             Work::Prune => add(format_args!(" --for prune")),
             Work::Tighten => add(format_args!(" --for tighten")),
+            Work::Codedeploy => add(format_args!(" --for codedeploy")),
         }
         if large_archives {
             add(format_args!(" --large-archives"));

@@ -130,6 +130,19 @@ fn title(removal: &Removal) -> String {
         }
         Removal::LogGroup { name, bytes } => format!("log group {name}: {} of logs", style::bytes(*bytes)),
         Removal::Archives { bucket, keys } => format!("{} in s3://{bucket}", style::count(keys.len(), "archive")),
+        Removal::Deployments {
+            application,
+            groups,
+            configurations,
+        } => {
+            let groups = groups.iter().map(|name| format!("deployment group {name}"));
+            let configurations = configurations
+                .iter()
+                .map(|name| format!("deployment configuration {name}"));
+            let names: Vec<String> = groups.chain(configurations).collect();
+            format!("{} of {application}", names.join(", "))
+        }
+        Removal::Application(name) => format!("CodeDeploy application {name}"),
     }
 }
 

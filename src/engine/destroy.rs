@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::arn::{Arn, Place};
+use crate::domain::codedeploy;
 use crate::domain::config::Config;
 use crate::domain::function::{TAG_FUNCTION, TAG_STAGE};
 use crate::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, RoleName, StageName};
@@ -34,6 +35,14 @@ pub enum Removal {
         bucket: BucketName,
         keys: Vec<String>,
     },
+    /// What CodeDeploy shifts the function's traffic with.
+    Deployments {
+        application: String,
+        groups: Vec<String>,
+        configurations: Vec<String>,
+    },
+    /// The CodeDeploy application of the function, when nothing is left in it.
+    Application(String),
 }
 
 /// What there is to delete, and what was found but is not lfn's.
@@ -70,7 +79,12 @@ pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortRes
         place,
         function: Function::look(cloud, config).await?,
     };
-    let (roles, groups, archives) = tokio::try_join!(search.roles(), search.log_groups(), search.archives())?;
+    let (roles, groups, archives, deployments) = tokio::try_join!(
+        search.roles(),
+        search.log_groups(),
+        search.archives(),
+        search.deployments()
+    )?;
     let gone = search.function.as_ref().is_none_or(|function| !function.kept());
     let mut inventory = Inventory {
         gone: gone.then(|| Gone {
@@ -80,7 +94,8 @@ pub async fn inventory(cloud: &Cloud, config: &Config, place: &Place) -> PortRes
         ..Inventory::default()
     };
     let function = search.function.map(|function| function.found);
-    for found in function.into_iter().chain(roles).chain(groups).chain(archives) {
+    let found = function.into_iter().chain(deployments).chain(roles).chain(groups);
+    for found in found.chain(archives) {
         match found {
             Found::Ours(removal) => inventory.removals.push(removal),
             Found::Kept(what) => inventory.kept.push(what),
@@ -163,6 +178,22 @@ impl Deleting<'_> {
                 }
                 Ok(())
             }
+            Removal::Deployments {
+                application,
+                groups,
+                configurations,
+            } => {
+                // A configuration that a group has cannot be deleted.
+                for group in groups {
+                    self.delete(|| cloud.deployments.delete_group(application, group))
+                        .await?;
+                }
+                for name in configurations {
+                    self.delete(|| cloud.deployments.delete_configuration(name)).await?;
+                }
+                Ok(())
+            }
+            Removal::Application(name) => self.delete(|| cloud.deployments.delete_application(name)).await,
         }
     }
 
@@ -359,6 +390,56 @@ impl Search<'_> {
         } else {
             Some(Found::Ours(Removal::Archives { bucket, keys }))
         })
+    }
+
+    /// What hands the function's traffic to CodeDeploy. The application goes last: where it is, the next
+    /// run looks for the rest.
+    async fn deployments(&self) -> PortResult<Vec<Found>> {
+        let (deployments, name) = (&self.cloud.deployments, codedeploy::application(&self.config.name));
+        let kept = |why: String| vec![Found::Kept(format!("CodeDeploy application {name}: {why}"))];
+        let tags = match deployments.application(&name).await {
+            Ok(Some(tags)) => tags,
+            Ok(None) => return Ok(Vec::new()),
+            // Whoever never hands a shift to CodeDeploy need not let lfn look there, nor have it in the region.
+            Err(error) if error.kind == ErrorKind::Denied => {
+                return Ok(kept("lfn may not see whether it is there".into()));
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(why) = foreign(&tags, self.config) {
+            return Ok(kept(why));
+        }
+        if self.function.as_ref().is_some_and(Function::kept) {
+            return Ok(kept(self.used_by_the_function()));
+        }
+        let mut found = Vec::new();
+        let mut ours = Vec::new();
+        for group in deployments.groups(&name).await? {
+            match foreign(&deployments.group_tags(&name, &group).await?, self.config) {
+                Some(why) => found.push(Found::Kept(format!("deployment group {group} of {name}: {why}"))),
+                None => ours.push(group),
+            }
+        }
+        let shared = !found.is_empty();
+        let prefix = codedeploy::configuration_prefix(&self.config.name);
+        let configurations = deployments.configurations(&prefix).await?;
+        if !ours.is_empty() || !configurations.is_empty() {
+            found.push(Found::Ours(Removal::Deployments {
+                application: name.clone(),
+                groups: ours,
+                configurations,
+            }));
+        }
+        let role = codedeploy::service_role_name(&self.config.name, self.place);
+        found.extend(self.role(&role, false).await?);
+        found.push(if shared {
+            Found::Kept(format!(
+                "CodeDeploy application {name}: it has groups that lfn did not make"
+            ))
+        } else {
+            Found::Ours(Removal::Application(name))
+        });
+        Ok(found)
     }
 
     fn used_by_the_function(&self) -> String {

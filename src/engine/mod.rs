@@ -6,6 +6,7 @@ pub mod apply;
 pub mod beside;
 pub mod callers;
 pub mod check;
+pub mod codedeploy;
 pub mod compare;
 mod creation;
 pub mod desired;

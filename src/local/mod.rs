@@ -9,6 +9,7 @@ mod archives;
 mod artifacts;
 mod concurrency;
 mod control;
+mod deployments;
 mod documents;
 mod functions;
 mod invoke;
@@ -62,6 +63,7 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         logs: target.clone(),
         artifacts: target.clone(),
         parameters: target.clone(),
+        deployments: target.clone(),
         metrics: target,
     })
 }

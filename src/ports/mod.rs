@@ -4,6 +4,7 @@
 //! the services' own: waiting, retrying and ordering belong to the engine. Trait objects are used
 //! because the target is chosen at run time and tests put a failing layer in front of it.
 
+mod deployments;
 mod error;
 mod functions;
 mod layers;
@@ -12,6 +13,7 @@ mod services;
 
 use std::sync::Arc;
 
+pub use deployments::{Course, Deployment, DeploymentGroup, Deployments, GroupState, LifecycleEvent, NewDeployment};
 pub use error::{ErrorKind, PortError, PortResult};
 pub use functions::{
     AliasState, AliasUpdate, CodeSource, CodeUpdate, EventSource, FunctionState, Functions, Invocation, InvocationType,
@@ -33,5 +35,6 @@ pub struct Cloud {
     pub logs: Arc<dyn Logs>,
     pub artifacts: Arc<dyn Artifacts>,
     pub parameters: Arc<dyn Parameters>,
+    pub deployments: Arc<dyn Deployments>,
     pub metrics: Arc<dyn Metrics>,
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use ::lfn::domain::policy::evaluate::{Caller, Context, Policies, Request, decide};
 use ::lfn::domain::policy::{Effect, PolicyDocument};
 
+use crate::codedeploy;
 use crate::rights::{Need, needs};
 use crate::shop::{describe, handler, run, shop};
 use crate::support::command::Project;
@@ -130,6 +131,80 @@ fn lived(life: &Life) -> (Account, BTreeSet<Need>, PolicyDocument) {
     (account, needed, PolicyDocument::try_from(printed).expect("a policy"))
 }
 
+/// The statements that are there for CodeDeploy, which nothing else needs.
+const FOR_CODEDEPLOY: [&str; 16] = [
+    "CodeDeployApplication",
+    "CodeDeployGroups",
+    "MakeConfigurations",
+    "ReadConfigurations",
+    "WatchDeployments",
+    "ReadCodeDeployRole",
+    "WriteCodeDeployRole",
+    "TagCodeDeployRole",
+    "PassCodeDeployRole",
+    "DeleteApplication",
+    "DeleteGroups",
+    "DeleteConfigurations",
+    "ListConfigurations",
+    "ListCodeDeployRole",
+    "EmptyCodeDeployRole",
+    "DeleteCodeDeployRole",
+];
+
+#[test]
+fn the_policy_for_codedeploy_is_enough_and_has_nothing_to_spare() {
+    let stage = codedeploy::stage("release: { alarms: [shop-errors] }\n");
+    let works = "codedeploy,destroy";
+    let printed = run(&stage.account, &stage.project, &["ci", "policy", "--for", works]);
+    let policy = PolicyDocument::try_from(printed.success().json()).expect("a policy");
+    stage.promoted_by(&["--canary", "5%", "--for", "7m"]);
+    run(&stage.account, &stage.project, &["alias", "rollback", "--yes"]).success();
+    // The role's trust and the group have changed meanwhile, and are brought back.
+    let open = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"codedeploy.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let trust = serde_json::json!({ "RoleName": "lfn-codedeploy-shop-us-east-1", "PolicyDocument": open });
+    let call = ["call", "iam", "update_assume_role_policy", &trust.to_string()];
+    witness(&stage.account, &call);
+    stage.promoted_by(&["--canary", "10%", "--for", "5m"]);
+    run(&stage.through, &stage.project, &["destroy", "--yes"]).success();
+
+    let calls = stage.proxy.calls();
+    let needed: BTreeSet<Need> = calls.iter().flat_map(|call| needs(call, &stage.account)).collect();
+    let denied: Vec<&Need> = needed
+        .iter()
+        .filter(|need| !allows(&policy, need, &stage.account))
+        .collect();
+    assert!(denied.is_empty(), "not allowed: {denied:#?}\n{}", policy.to_json());
+    let idle = idle(&policy, &needed, &stage.account, |sid| FOR_CODEDEPLOY.contains(&sid));
+    assert_eq!(idle, BTreeSet::from([DETACH.0]), "actions that no call needs");
+}
+
+/// The actions of these statements that could be left out.
+fn idle<'a>(
+    policy: &'a PolicyDocument,
+    needed: &BTreeSet<Need>,
+    account: &Account,
+    of: impl Fn(&str) -> bool,
+) -> BTreeSet<&'a str> {
+    let mut idle = BTreeSet::new();
+    // What is denied keeps lfn from nothing, as the calls above say.
+    let granting = policy.statements.iter().enumerate().filter(|(_, statement)| {
+        statement.effect == Effect::Allow && of(statement.sid.as_deref().expect("every statement has an id"))
+    });
+    for (index, statement) in granting {
+        for action in &statement.actions {
+            let mut less = policy.clone();
+            less.statements[index].actions.remove(action);
+            if less.statements[index].actions.is_empty() {
+                less.statements.remove(index);
+            }
+            if needed.iter().all(|need| allows(&less, need, account)) {
+                idle.insert(action.as_str());
+            }
+        }
+    }
+    idle
+}
+
 fn allows(policy: &PolicyDocument, need: &Need, account: &Account) -> bool {
     let context = need.context.iter().fold(Context::default(), |context, (key, value)| {
         context.with(key, value.as_str())
@@ -158,25 +233,7 @@ fn check(life: &Life) {
     let denied: Vec<&Need> = needed.iter().filter(|need| !allows(&policy, need, &account)).collect();
     assert!(denied.is_empty(), "not allowed: {denied:#?}\n{}", policy.to_json());
 
-    let mut idle = BTreeSet::new();
-    // What is denied keeps lfn from nothing, as the calls above say.
-    let granting = policy
-        .statements
-        .iter()
-        .enumerate()
-        .filter(|(_, statement)| statement.effect == Effect::Allow);
-    for (index, statement) in granting {
-        for action in &statement.actions {
-            let mut less = policy.clone();
-            less.statements[index].actions.remove(action);
-            if less.statements[index].actions.is_empty() {
-                less.statements.remove(index);
-            }
-            if needed.iter().all(|need| allows(&less, need, &account)) {
-                idle.insert(action.as_str());
-            }
-        }
-    }
+    let idle = idle(&policy, &needed, &account, |_| true);
     let spared: BTreeSet<&str> = life.spared.iter().map(|(action, _)| *action).collect();
     assert_eq!(idle, spared, "actions that no call needs");
 }

@@ -9,6 +9,7 @@ mod support;
 mod archives;
 mod callers;
 mod canary;
+mod codedeploy;
 mod credentials;
 mod deployer;
 mod drift;

@@ -41,6 +41,7 @@ pub fn needs(call: &Call, account: &Account) -> Vec<Need> {
         "logs" => logs(call, account),
         "ssm" => parameters(call, account),
         "s3" => vec![storage(call, account)],
+        "codedeploy" => codedeploy(call, account),
         // Metrics have no resources, and composite alarms are told to those alone who may see every alarm.
         "monitoring" => vec![Need::new(call.name().replace("monitoring:", "cloudwatch:"), "*")],
         // Everybody may ask who they are, and a signed address needs no further right.
@@ -186,4 +187,39 @@ fn parameters(call: &Call, account: &Account) -> Vec<Need> {
     names
         .map(|name| Need::new(call.name(), arn(account, "ssm", &format!("parameter/{name}"))))
         .collect()
+}
+
+fn codedeploy(call: &Call, account: &Account) -> Vec<Need> {
+    let body = call.json();
+    let text = |name: &str| body[name].as_str();
+    let application = |name: &str| arn(account, "codedeploy", &format!("application:{name}"));
+    let group = |application: &str, name: &str| {
+        let group = format!("deploymentgroup:{application}/{name}");
+        arn(account, "codedeploy", &group)
+    };
+    let configuration = |name: &str| arn(account, "codedeploy", &format!("deploymentconfig:{name}"));
+    let named = text("deploymentGroupName").or(text("currentDeploymentGroupName"));
+    let resource = match (call.operation.as_str(), text("applicationName"), named) {
+        // A deployment belongs to its group, and the tests have one.
+        ("GetDeployment", _, _) => group("lfn-shop", "live"),
+        ("GetDeploymentTarget" | "ListDeploymentTargets" | "ListDeploymentConfigs", _, _) => "*".into(),
+        ("ListTagsForResource", _, _) => text("ResourceArn").expect("it names its resource").to_owned(),
+        (_, Some(name), Some(of)) => group(name, of),
+        (_, Some(name), None) => application(name),
+        (_, None, _) => configuration(text("deploymentConfigName").unwrap_or_else(|| panic!("nothing in {call:?}"))),
+    };
+    let mut needed = vec![Need::new(call.name(), &resource)];
+    if body["tags"].is_array() {
+        needed.push(Need::new("codedeploy:TagResource", &resource));
+    }
+    if let Some(role) = text("serviceRoleArn") {
+        needed.push(Need::new("iam:PassRole", role).with("iam:PassedToService", "codedeploy.amazonaws.com"));
+    }
+    if call.operation == "CreateDeployment" {
+        let name = text("applicationName").expect("a deployment has an application");
+        needed.push(Need::new("codedeploy:RegisterApplicationRevision", application(name)));
+        let name = text("deploymentConfigName").expect("lfn names one");
+        needed.push(Need::new("codedeploy:GetDeploymentConfig", configuration(name)));
+    }
+    needed
 }

@@ -202,6 +202,11 @@ impl Running {
         self.signal("INT");
     }
 
+    /// Whether it has ended by itself.
+    pub fn is_over(&mut self) -> bool {
+        self.child.try_wait().expect("lfn is our child").is_some()
+    }
+
     /// Whether lfn takes care of Ctrl-C by now; before that, the system ends it.
     #[cfg(target_os = "linux")]
     pub fn heeds_interrupts(&self) -> bool {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use lfn::domain::arn::Arn;
+use lfn::domain::codedeploy::Routing;
 use lfn::domain::function::{AsyncInvoke, FunctionSettings, TagChange};
 use lfn::domain::names::{
     AliasName, BucketName, CodeDigest, FunctionName, LayerName, LogGroupName, Qualifier, RoleName, Version,
@@ -15,10 +16,11 @@ use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::callers::Permission;
 use lfn::ports::{
-    AlarmState, AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, EventSource,
-    FunctionState, Functions, Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs,
-    Metrics, NewFunction, NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report,
-    ResourcePolicy, RoleState, Roles, Snapshot, Traffic,
+    AlarmState, AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, Deployment,
+    DeploymentGroup, Deployments, ErrorKind, EventSource, FunctionState, Functions, GroupState, Identity, Invocation,
+    Invoked, LayerContent, LayerVersion, Layers, LifecycleEvent, LogGroupState, Logs, Metrics, NewDeployment,
+    NewFunction, NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy,
+    RoleState, Roles, Snapshot, Traffic,
 };
 
 /// Whether the failing write changes anything.
@@ -175,6 +177,7 @@ impl Faulty {
             artifacts: self.clone(),
             parameters: self.clone(),
             metrics: self.clone(),
+            deployments: self.clone(),
         }
     }
 
@@ -341,4 +344,24 @@ faulty!(Parameters via parameters {
 faulty!(Metrics via metrics {
     read alarms(names: &[String]) -> BTreeMap<String, AlarmState>;
     read traffic(name: &FunctionName, alias: &AliasName, version: Version, since: jiff::Timestamp) -> Traffic;
+});
+
+faulty!(Deployments via deployments {
+    read application(name: &str) -> Option<BTreeMap<String, String>>;
+    read groups(application: &str) -> Vec<String>;
+    read group(application: &str, name: &str) -> Option<GroupState>;
+    read group_tags(application: &str, name: &str) -> BTreeMap<String, String>;
+    read has_configuration(name: &str) -> bool;
+    read configurations(prefix: &str) -> Vec<String>;
+    read under_way(application: &str, group: &str) -> Vec<String>;
+    read deployment(id: &str) -> Deployment;
+    read events(id: &str) -> Vec<LifecycleEvent>;
+    write create_application(name: &str, tags: &BTreeMap<String, String>) -> ();
+    write delete_application(name: &str) -> ();
+    write create_group(application: &str, name: &str, group: &DeploymentGroup, tags: &BTreeMap<String, String>) -> ();
+    write update_group(application: &str, name: &str, group: &DeploymentGroup) -> ();
+    write delete_group(application: &str, name: &str) -> ();
+    write create_configuration(name: &str, routing: Routing) -> ();
+    write delete_configuration(name: &str) -> ();
+    write start(new: &NewDeployment) -> String;
 });

@@ -4,6 +4,7 @@
 //! Everything listens on 127.0.0.1 and ends with the test process.
 #![expect(dead_code, reason = "each test binary uses its own part of this module")]
 
+pub mod codedeploy;
 pub mod command;
 pub mod guard;
 pub mod proxy;

@@ -1,6 +1,7 @@
 //! `lfn alias`: what serves traffic, and moving it.
 
 mod fitness;
+mod handed;
 mod history;
 mod moving;
 mod shifting;
@@ -31,7 +32,7 @@ pub enum AliasCommand {
     /// List the aliases and what they point at
     List(ListArgs),
     /// Point an alias at a version: the newest one by default
-    Promote(PromoteArgs),
+    Promote(Box<PromoteArgs>),
     /// Return an alias to what it pointed at before
     Rollback(RollbackArgs),
     /// Show what an alias pointed at, when, by whom and why

@@ -9,12 +9,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::fitness::{latest_is_no_release, published};
+use super::handed::{self, EngineArgs, Handed, Handing};
 use super::shifting::{self, Gradual, ShiftArgs};
 use super::stopped::perform;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::commands::prepare::release_check;
 use crate::ctx::{Ctx, Subject};
+use crate::domain::arn::Arn;
+use crate::domain::config::{Config, RoleChoice};
 use crate::domain::ledger::{Kind, Point, Step, reason};
 use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::engine::compare::{self, Comparison, Edition, Effort, Provisioned};
@@ -47,6 +50,9 @@ pub struct PromoteArgs {
 
     #[command(flatten)]
     shift: ShiftArgs,
+
+    #[command(flatten)]
+    engine: EngineArgs,
 
     /// Move without the `release.check` of lambda.yaml
     #[arg(long, env = "LFN_SKIP_CHECK", value_parser = switch)]
@@ -123,6 +129,8 @@ pub struct Wanted<'a> {
     pub because: Option<&'a String>,
     /// Stage after stage instead of all at once.
     pub gradual: Option<&'a Gradual<'a>>,
+    /// By CodeDeploy instead of lfn.
+    pub handed: Option<&'a Handed<'a>>,
     /// What the version has to answer first.
     pub check: Option<&'a ReleaseCheck>,
     pub skip_check: bool,
@@ -132,6 +140,7 @@ pub struct Wanted<'a> {
 /// Runs `lfn alias promote`.
 pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let schedule = args.shift.schedule()?;
+    args.engine.refuse_others(&args.shift)?;
     let Subject {
         cloud,
         name,
@@ -155,6 +164,12 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         alarms: config.as_ref().map_or(&[], |config| &config.release.alarms),
         version: target,
     });
+    let handed = args.engine.is_codedeploy().then(|| Handed {
+        args: &args.engine,
+        schedule: gradual.as_ref().map(|gradual| &gradual.schedule),
+        alarms: args.shift.watched(config.as_ref()),
+        boundary: config.as_ref().and_then(boundary),
+    });
     let wanted = Wanted {
         cloud: &cloud,
         caller: caller.as_ref(),
@@ -166,11 +181,20 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         kind: Kind::Promote,
         because: args.because.as_ref(),
         gradual: gradual.as_ref(),
+        handed: handed.as_ref(),
         check: check.as_ref(),
         skip_check: args.skip_check,
         dry_run: args.dry_run,
     };
     wanted.reach(ctx).await
+}
+
+/// The boundary of the function's own role.
+fn boundary(config: &Config) -> Option<&Arn> {
+    match &config.role {
+        RoleChoice::Auto(role) => role.boundary.as_ref(),
+        RoleChoice::Existing(_) => None,
+    }
 }
 
 async fn target(cloud: &Cloud, name: &FunctionName, args: &PromoteArgs) -> anyhow::Result<Version> {
@@ -227,6 +251,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         kind: Kind::Rollback,
         because: args.because.as_ref(),
         gradual: None,
+        handed: None,
         // What served before serves again at once.
         check: None,
         skip_check: false,
@@ -261,6 +286,9 @@ impl Wanted<'_> {
     /// Shows, asks, tries out, moves and reports.
     async fn reach(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
         let preview = self.preview().await?;
+        if let Some(handed) = self.handed {
+            return self.hand_over(handed, &preview, ctx).await;
+        }
         let target = preview.target.text();
         let subject = shifting::Subject {
             cloud: self.cloud,
@@ -336,6 +364,48 @@ impl Wanted<'_> {
             ctx.ui.warn(release::unkept_warning(self.alias, &error));
         }
         Ok(Outcome::Done)
+    }
+
+    /// Lets CodeDeploy do it, after the same looks, the same question and the same check.
+    async fn hand_over(&self, handed: &Handed<'_>, preview: &Preview, ctx: &Ctx) -> anyhow::Result<Outcome> {
+        let handing = Handing {
+            cloud: self.cloud,
+            caller: self.caller,
+            name: self.name,
+            alias: self.alias,
+            current: self.current,
+            tags: self.tags,
+            to: self.to.version.expect("a promote is to a version"),
+            digest: &preview.serving.digest,
+            because: self.because,
+            dry_run: self.dry_run,
+            handed,
+            place: &handed::place(self.cloud, self.caller).await?,
+        };
+        let Some(prepared) = handing.prepare(ctx).await? else {
+            return Ok(Outcome::Done);
+        };
+        let shown = self.render(preview, ctx.ui.verbose());
+        if self.dry_run {
+            if ctx.ui.json() {
+                let check = self.check.map(|_| self.planned());
+                ctx.ui.document(&self.view(preview, false, check))?;
+            } else {
+                ctx.ui.data(shown)?;
+                prepared.announce(ctx);
+            }
+            return Ok(Outcome::Done);
+        }
+        if !ctx.settings.yes || !ctx.ui.json() {
+            ctx.ui.status(&shown);
+        }
+        prepared.announce(ctx);
+        if !ctx.settings.yes && !ctx.ui.confirm("\nHand it to CodeDeploy?").await? {
+            ctx.ui.status("nothing was changed");
+            return Ok(Outcome::Declined);
+        }
+        self.tried(ctx, &preview.serving).await?;
+        prepared.perform(ctx).await
     }
 
     /// Looks at both sides of the move. A rollback is not kept waiting for what takes time.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Outcome, PointView};
 use crate::ctx::Ctx;
-use crate::domain::config::shown_seconds;
+use crate::domain::config::{Config, shown_seconds};
 use crate::domain::ledger::{Point, Share};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::domain::shift::{Schedule, Stage, parse_hold, parse_limit, parse_share};
@@ -80,6 +80,18 @@ impl ShiftArgs {
             return Ok(Some(schedule));
         }
         Ok(self.linear.clone().or_else(|| self.steps.clone()))
+    }
+
+    /// The alarms of lambda.yaml and of the command line.
+    pub fn watched(&self, config: Option<&Config>) -> BTreeSet<String> {
+        let named = config.into_iter().flat_map(|config| &config.release.alarms);
+        named.chain(&self.alarms).cloned().collect()
+    }
+
+    /// A flag that says how lfn watches, and so means nothing to anybody else.
+    pub fn for_lfn_alone(&self) -> Option<&'static str> {
+        let every = self.check_every.map(|_| "--check-every");
+        every.or_else(|| self.max_errors.map(|_| "--max-errors"))
     }
 }
 
@@ -276,7 +288,8 @@ impl<'a> Gradual<'a> {
     }
 }
 
-fn refuse_missing(names: &[String], found: &BTreeMap<String, AlarmState>) -> anyhow::Result<()> {
+/// Alarms that are not there watch over nothing.
+pub fn refuse_missing(names: &[String], found: &BTreeMap<String, AlarmState>) -> anyhow::Result<()> {
     let missing: Vec<String> = names
         .iter()
         .filter(|name| !found.contains_key(*name))

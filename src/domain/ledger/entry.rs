@@ -82,6 +82,13 @@ impl Share {
         Self(self.0.saturating_mul(count)).min(Self::ALL)
     }
 
+    /// In per cent, where it is a whole number of them.
+    pub fn whole_percent(self) -> Option<u8> {
+        self.0
+            .is_multiple_of(100)
+            .then(|| u8::try_from(self.0 / 100).expect("a share is at most 100 per cent"))
+    }
+
     /// The weight, 0.0 to 1.0.
     pub fn weight(self) -> f64 {
         f64::from(self.0) / 10_000.0

@@ -154,6 +154,7 @@ pub fn standing(action: &str, resource: Option<&str>, config: &Config, place: &P
         (Work::Destroy, false),
         (Work::Prune, false),
         (Work::Tighten, false),
+        (Work::Codedeploy, false),
         (Work::Deploy, true),
         (Work::Layers, true),
         (Work::Destroy, true),
@@ -409,6 +410,7 @@ mod tests {
         let role = role_spec(&config, &place).unwrap();
         let (arn, named) = (role.arn.to_string(), format!("role {}", role.name));
         let function = place.function_arn(&config.name).to_string();
+        let codedeploy = "arn:aws:iam::123456789012:role/lfn/lfn-codedeploy-thumbs-eu-west-1".to_owned();
         let has = |work| Standing::Has {
             work,
             large_archives: false,
@@ -435,7 +437,7 @@ mod tests {
             (
                 "iam:GetRole",
                 Some("arn:aws:iam::123456789012:role/other"),
-                Standing::HasOn(vec![arn.clone()]),
+                Standing::HasOn(vec![codedeploy, arn.clone()]),
             ),
             ("lambda:ListFunctions", None, Standing::HasNot),
             (

@@ -3,10 +3,14 @@
 //! Each statement is a group of calls that lfn makes, on the resources that the file names. A call that
 //! the file gives no reason for (a layer, a key, a network) is not allowed.
 
+mod handing;
+
 use std::collections::BTreeSet;
 
+use self::handing::Handing;
 use super::{PolicyDocument, Statement, role_spec};
 use crate::domain::arn::{Arn, Place};
+use crate::domain::codedeploy;
 use crate::domain::config::{Config, EnvSegment, RoleChoice};
 use crate::domain::names::BucketName;
 
@@ -27,6 +31,8 @@ pub enum Work {
     Prune,
     /// `policy tighten`.
     Tighten,
+    /// `alias promote --engine codedeploy`, and all that it reads.
+    Codedeploy,
 }
 
 /// Archives that are too large to be sent directly.
@@ -54,7 +60,7 @@ pub fn deployer_policy(
     let does = |work| works.contains(&work);
     let keeps = config.release.keep.is_some();
     let prunes = does(Work::Prune) || (does(Work::Deploy) && keeps);
-    if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) || prunes {
+    if does(Work::Plan) || does(Work::Deploy) || does(Work::Destroy) || does(Work::Codedeploy) || prunes {
         statements.extend(deployer.reads());
     }
     if does(Work::Plan) || does(Work::Deploy) {
@@ -76,6 +82,7 @@ pub fn deployer_policy(
     // Whoever may delete the function may do all of this anyway.
     if does(Work::Destroy) {
         statements.extend(deployer.destroy());
+        statements.extend((!does(Work::Codedeploy)).then(|| deployer.find_codedeploy()));
     } else {
         if prunes {
             statements.push(deployer.delete_versions());
@@ -87,7 +94,16 @@ pub fn deployer_policy(
             statements.extend(deployer.delete_archives());
         }
     }
-    if does(Work::Deploy) || does(Work::Destroy) {
+    if does(Work::Codedeploy) {
+        let handing = Handing::new(&deployer);
+        // A deploy may do this anyway.
+        statements.extend((!does(Work::Deploy)).then(|| deployer.record()));
+        statements.extend(handing.over());
+        if does(Work::Destroy) {
+            statements.extend(handing.removal());
+        }
+    }
+    if does(Work::Deploy) || does(Work::Destroy) || does(Work::Codedeploy) {
         statements.extend(deployer.guards());
     }
     if does(Work::Deploy) && !does(Work::Invoke) && config.release.check.is_some() {
@@ -438,6 +454,19 @@ impl Deployer<'_> {
             Statement::deny(["iam:DeleteRolePermissionsBoundary"], ["*"]).sid("KeepBoundary"),
             Statement::deny(edits, [boundary.to_string()]).sid("KeepBoundaryAsItIs"),
         ]
+    }
+
+    /// A destroy looks for it in any case, since another identity may have handed traffic to CodeDeploy.
+    fn find_codedeploy(&self) -> Statement {
+        let application = codedeploy::application(&self.config.name);
+        let application = self.place.arn("codedeploy", format_args!("application:{application}"));
+        Statement::allow(["codedeploy:GetApplication"], [application.to_string()]).sid("FindCodeDeploy")
+    }
+
+    /// The ledger of an alias.
+    fn record(&self) -> Statement {
+        let calls = ["lambda:TagResource", "lambda:UpdateAlias"];
+        Statement::allow(calls, self.functions()).sid("WriteHistory")
     }
 
     fn ours(&self, statement: Statement) -> Statement {

@@ -76,23 +76,31 @@ impl Course {
     }
 
     /// What Lambda does not let two versions behind one alias differ in.
-    /// Source: Lambda developer guide, "Implement Lambda canary deployments using a weighted alias".
     pub fn refuse_unlike(&self, alias: &AliasName, old: &Snapshot, new: &Snapshot) -> Result<(), Refusal> {
-        let what = if old.settings.role != new.settings.role {
-            "execution role"
-        } else if old.settings.dead_letter != new.settings.dead_letter {
-            "dead-letter target"
-        } else {
-            return Ok(());
-        };
-        let Self { old, new, .. } = self;
-        Err(Refusal {
-            message: format!(
-                "versions {old} and {new} differ in their {what}, and Lambda splits no traffic between such versions"
-            ),
-            hint: format!("promote without stages: `lfn alias promote {alias} --to {new}`"),
-        })
+        refuse_unlike(alias, (self.old, old), (self.new, new))
     }
+}
+
+/// Refuses to split traffic between two versions that Lambda does not let share an alias.
+/// Source: Lambda developer guide, "Implement Lambda canary deployments using a weighted alias".
+pub fn refuse_unlike(
+    alias: &AliasName,
+    (old, of_old): (Version, &Snapshot),
+    (new, of_new): (Version, &Snapshot),
+) -> Result<(), Refusal> {
+    let what = if of_old.settings.role != of_new.settings.role {
+        "execution role"
+    } else if of_old.settings.dead_letter != of_new.settings.dead_letter {
+        "dead-letter target"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal {
+        message: format!(
+            "versions {old} and {new} differ in their {what}, and Lambda splits no traffic between such versions"
+        ),
+        hint: format!("promote without stages: `lfn alias promote {alias} --to {new}`"),
+    })
 }
 
 /// Provisioned concurrency is divided by the weights, anew at every stage: until the new part is ready,

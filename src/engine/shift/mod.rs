@@ -14,7 +14,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-pub use self::course::{Course, refuse_provisioned, under_way};
+pub use self::course::{Course, refuse_provisioned, refuse_unlike, under_way};
 pub use self::judge::{BLIND, Breach, Compared, Judge, Seen, Sight};
 use self::weights::Held;
 use super::release::{self, Mover};

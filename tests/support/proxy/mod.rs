@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use self::quota::Quota;
 use self::rule::{Fault, When};
-use self::wire::Request;
+use self::wire::{Answer, Request};
 use super::servers::Account;
 
 /// Bodies longer than this are archives, and are not kept.
@@ -146,6 +146,11 @@ impl FaultProxy {
         format!("http://{}", self.address)
     }
 
+    /// Lets the tests' own stand-in answer the calls of a service, in place of the server behind.
+    pub fn answer_for(&self, service: &str, stand_in: StandIn) {
+        self.shared.lock().stand_ins.push((service.to_owned(), stand_in));
+    }
+
     /// Breaks the calls that match; of several rules, the oldest that is not used up applies.
     pub fn inject(&self, when: When, fault: Fault) {
         self.shared.lock().rules.push((when, fault));
@@ -225,15 +230,25 @@ impl Drop for FaultProxy {
     }
 }
 
-#[derive(Debug, Default)]
+/// What a stand-in says to a call: a status and a body in JSON.
+pub type StandIn = Arc<dyn Fn(&Call) -> (u16, Value) + Send + Sync>;
+
+#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
 }
 
-#[derive(Debug, Default)]
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
 struct State {
     rules: Vec<(When, Fault)>,
+    stand_ins: Vec<(String, StandIn)>,
     quota: Option<Quota>,
     calls: Vec<Call>,
     /// Counts resets, so that a call from before one does not write into the calls after it.
@@ -254,7 +269,8 @@ impl Shared {
             return Ok(());
         };
         let started = Instant::now();
-        let (ticket, fault) = self.arrived(&request);
+        let (call, ticket, fault) = self.arrived(&request);
+        let forward = || self.answer(&call, &request, upstream);
         // Written down before the client hears it, so that who has an answer finds it in `calls`.
         let answered = |status| self.answered(ticket, status, started.elapsed());
         match fault {
@@ -262,7 +278,7 @@ impl Shared {
                 if let Some(Fault::Delay(duration)) = fault {
                     thread::sleep(duration);
                 }
-                let answer = wire::forward(&request, upstream)?;
+                let answer = forward()?;
                 answered(answer.status);
                 answer.copy_to(client)?;
             }
@@ -271,17 +287,32 @@ impl Shared {
                 client.write_all(&wire::refusal(&request, status, &code, &message))?;
             }
             Some(Fault::DropBefore) => {}
-            Some(Fault::DropAfter) => wire::forward(&request, upstream)?.copy_to(io::sink())?,
+            Some(Fault::DropAfter) => forward()?.copy_to(io::sink())?,
             Some(Fault::HangBefore) => self.wait_for_the_end(),
             Some(Fault::HangAfter) => {
-                wire::forward(&request, upstream)?.copy_to(io::sink())?;
+                forward()?.copy_to(io::sink())?;
                 self.wait_for_the_end();
             }
         }
         Ok(())
     }
 
-    fn arrived(&self, request: &Request) -> ((usize, usize), Option<Fault>) {
+    /// From the stand-in of the service, or from the server.
+    fn answer(&self, call: &Call, request: &Request, upstream: SocketAddr) -> io::Result<Answer> {
+        let state = self.lock();
+        let stand_in = state.stand_ins.iter().find(|(service, _)| *service == call.service);
+        let stand_in = stand_in.map(|(_, stand_in)| Arc::clone(stand_in));
+        drop(state);
+        match stand_in {
+            Some(stand_in) => {
+                let (status, body) = stand_in(call);
+                Ok(Answer::made(status, &body))
+            }
+            None => wire::forward(request, upstream),
+        }
+    }
+
+    fn arrived(&self, request: &Request) -> (Call, (usize, usize), Option<Fault>) {
         let service = operation::service(request);
         let call = Call {
             operation: operation::name(&service, request),
@@ -305,11 +336,11 @@ impl Shared {
             .find_map(|(when, fault)| when.applies(&call).then(|| fault.clone()));
         let fault = fault.or_else(|| state.quota.as_mut()?.refuses(&call));
         state.broken += usize::from(fault.is_some());
-        state.calls.push(call);
+        state.calls.push(call.clone());
         let ticket = (state.generation, state.calls.len() - 1);
         drop(state);
         self.changed.notify_all();
-        (ticket, fault)
+        (call, ticket, fault)
     }
 
     fn answered(&self, (generation, index): (usize, usize), status: u16, took: Duration) {

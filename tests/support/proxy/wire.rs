@@ -1,6 +1,6 @@
 //! As much of HTTP/1.1 as a forwarding proxy needs, and AWS's four ways to write an error.
 
-use std::io::{self, BufRead, BufReader, Read as _, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 /// One request as it came in.
@@ -58,15 +58,29 @@ impl Request {
 }
 
 /// An answer of which the head has come.
-#[derive(Debug)]
 pub struct Answer {
     pub status: u16,
     first: String,
     headers: Vec<(String, String)>,
-    body: BufReader<TcpStream>,
+    body: Box<dyn Read>,
 }
 
 impl Answer {
+    /// An answer in JSON that no server gave.
+    pub fn made(status: u16, body: &serde_json::Value) -> Self {
+        let body = body.to_string();
+        let headers = [
+            ("Content-Type", "application/x-amz-json-1.1".to_owned()),
+            ("Content-Length", body.len().to_string()),
+        ];
+        Self {
+            status,
+            first: format!("HTTP/1.1 {status} Made"),
+            headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
+            body: Box::new(io::Cursor::new(body)),
+        }
+    }
+
     /// Copies the whole answer, as it comes.
     pub fn copy_to(mut self, mut client: impl Write) -> io::Result<()> {
         client.write_all(&head(&self.first, &self.headers))?;
@@ -94,7 +108,7 @@ pub fn forward(request: &Request, upstream: SocketAddr) -> io::Result<Answer> {
                     status,
                     first,
                     headers,
-                    body,
+                    body: Box::new(body),
                 });
             }
             None => return Err(io::ErrorKind::InvalidData.into()),
