@@ -343,7 +343,7 @@ impl Wanted<'_> {
         let looking = || format!("could not look up `{}`", self.name);
         let effort = match self.kind {
             Kind::Rollback => Effort::Brief,
-            Kind::Deploy | Kind::Promote => Effort::Whole,
+            Kind::Deploy | Kind::Promote | Kind::Canary => Effort::Whole,
         };
         let before = async {
             let Some(now) = now.as_ref().filter(|now| now.version != self.to.version) else {

@@ -218,6 +218,6 @@ fn may_pass(failure: &Failure) -> bool {
     match failure {
         Failure::Port(error) => passes(error),
         Failure::TimedOut { .. } => true,
-        Failure::Rejected { .. } | Failure::Lacking { .. } | Failure::Interrupted => false,
+        Failure::Rejected { .. } | Failure::Lacking { .. } | Failure::Unfit(_) | Failure::Interrupted => false,
     }
 }
