@@ -316,7 +316,7 @@ async fn provisioned_concurrency_is_not_divided_without_being_asked() {
     let run = shift(&project, cloud.clone()).await;
     assert_eq!(run.code, 1, "{run}");
     assert!(run.stderr.contains("`live` has provisioned concurrency (2)"), "{run}");
-    let line = [&SHIFT[..], &["--allow-provisioned"]].concat();
-    let run = project.lfn(&line, cloud).await;
+    let arguments = [&SHIFT[..], &["--allow-provisioned"]].concat();
+    let run = project.lfn(&arguments, cloud).await;
     assert_eq!(run.code, 0, "{run}");
 }
