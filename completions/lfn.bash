@@ -217,6 +217,9 @@ _lfn() {
             lfn__subcmd__help__subcmd__versions,list)
                 cmd="lfn__subcmd__help__subcmd__versions__subcmd__list"
                 ;;
+            lfn__subcmd__help__subcmd__versions,prune)
+                cmd="lfn__subcmd__help__subcmd__versions__subcmd__prune"
+                ;;
             lfn__subcmd__layer,help)
                 cmd="lfn__subcmd__layer__subcmd__help"
                 ;;
@@ -277,11 +280,17 @@ _lfn() {
             lfn__subcmd__versions,list)
                 cmd="lfn__subcmd__versions__subcmd__list"
                 ;;
+            lfn__subcmd__versions,prune)
+                cmd="lfn__subcmd__versions__subcmd__prune"
+                ;;
             lfn__subcmd__versions__subcmd__help,help)
                 cmd="lfn__subcmd__versions__subcmd__help__subcmd__help"
                 ;;
             lfn__subcmd__versions__subcmd__help,list)
                 cmd="lfn__subcmd__versions__subcmd__help__subcmd__list"
+                ;;
+            lfn__subcmd__versions__subcmd__help,prune)
+                cmd="lfn__subcmd__versions__subcmd__help__subcmd__prune"
                 ;;
             *)
                 ;;
@@ -290,7 +299,7 @@ _lfn() {
 
     case "${cmd}" in
         lfn)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -328,6 +337,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -344,7 +357,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version list promote rollback history delete help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version list promote rollback history delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -382,6 +395,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -398,7 +415,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__delete)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -441,6 +458,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -558,7 +579,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__history)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -601,6 +622,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -620,7 +645,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -666,6 +691,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -682,7 +711,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__promote)
-            opts="-f -y -v -C -h -V --to --from --because --canary --for --linear --steps --alarm --check-every --max-errors --allow-provisioned --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to --from --because --canary --for --linear --steps --alarm --check-every --max-errors --allow-provisioned --engine --codedeploy-role --skip-check --dry-run --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -728,6 +757,14 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "lfn codedeploy" -- "${cur}"))
+                    return 0
+                    ;;
+                --codedeploy-role)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --function)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -768,6 +805,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -784,7 +825,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__rollback)
-            opts="-f -y -v -C -h -V --to-previous --because --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to-previous --because --dry-run --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -838,6 +879,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -854,7 +899,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version policy github help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version policy github help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -892,6 +937,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -908,7 +957,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__github)
-            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --repository --environment --role-name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -955,6 +1004,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1030,14 +1083,14 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__ci__subcmd__policy)
-            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --for --large-archives --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers tighten" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "plan deploy invoke destroy layers prune tighten codedeploy" -- "${cur}"))
                     return 0
                     ;;
                 --stage)
@@ -1069,6 +1122,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1088,7 +1145,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__completions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version bash elvish fish powershell zsh"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1123,6 +1180,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1142,13 +1203,25 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__deploy)
-            opts="-y -v -C -h -V --dry-run --adopt --because --allow-widening --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --all --changed-since --jobs --dry-run --adopt --because --allow-widening --plan --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --changed-since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1181,6 +1254,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1200,7 +1277,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__destroy)
-            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1235,6 +1312,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1688,7 +1769,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__help__subcmd__versions)
-            opts="list"
+            opts="list prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1715,8 +1796,22 @@ _lfn() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lfn__subcmd__help__subcmd__versions__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lfn__subcmd__init)
-            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-t -y -v -C -h -V --template --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1766,6 +1861,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1782,7 +1881,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__invoke)
-            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --client-context --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1848,6 +1947,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1864,7 +1967,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version publish list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version publish list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1899,6 +2002,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1974,7 +2081,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__list)
-            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2016,6 +2123,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2032,7 +2143,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__layer__subcmd__publish)
-            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --name --description --license --from --dry-run --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2086,6 +2197,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2102,7 +2217,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__list)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2140,6 +2255,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2156,7 +2275,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__package)
-            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --why --report --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2206,6 +2325,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2222,12 +2345,24 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__plan)
-            opts="-y -v -C -h -V --exit-code --adopt --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --all --changed-since --jobs --exit-code --adopt --out --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --changed-since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --stage)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2257,6 +2392,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2276,7 +2415,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version show why lint suggest tighten help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version show why lint suggest tighten help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2311,6 +2450,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2428,7 +2571,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__lint)
-            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --role --live --accept --because --sarif --rules --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2478,6 +2621,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2494,7 +2641,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__show)
-            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2529,6 +2676,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2548,7 +2699,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__suggest)
-            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --write --check --sarif --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2586,6 +2737,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2602,7 +2757,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__tighten)
-            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --older-than --write --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2644,6 +2799,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2660,7 +2819,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__policy__subcmd__why)
-            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --when --live --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2702,6 +2861,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2718,7 +2881,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__schema)
-            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-o -y -v -C -h -V --output --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2764,6 +2927,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2780,7 +2947,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__status)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2826,6 +2993,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2842,7 +3013,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__validate)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2877,6 +3048,10 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2896,7 +3071,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions)
-            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version list help"
+            opts="-y -v -C -h -V --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version list prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2934,6 +3109,10 @@ _lfn() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2950,7 +3129,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__versions__subcmd__help)
-            opts="list help"
+            opts="list prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2991,8 +3170,22 @@ _lfn() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lfn__subcmd__versions__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lfn__subcmd__versions__subcmd__list)
-            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3035,6 +3228,84 @@ _lfn() {
                     return 0
                     ;;
                 --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lfn__subcmd__versions__subcmd__prune)
+            opts="-f -y -v -C -h -V --keep --older-than --dry-run --function --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

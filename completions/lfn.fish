@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_lfn_global_optspecs
-    string join \n stage= profile= region= local format= y/yes call-timeout= v/verbose color= cache-dir= cache-limit= C/dir= h/help V/version
+    string join \n stage= profile= region= local format= y/yes call-timeout= v/verbose color= cache-dir= cache-limit= rate= C/dir= h/help V/version
 end
 
 function __fish_lfn_needs_command
@@ -35,6 +35,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_needs_command" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_needs_command" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_needs_command" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_needs_command" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_needs_command" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_needs_command" -s y -l yes -d 'Do not ask'
@@ -48,7 +49,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "plan" -d 'Show what a deplo
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "invoke" -d 'Call the function and show its result, figures and log'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_needs_command" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "versions" -d 'Show and remove published versions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "status" -d 'Show one function: state, configuration, aliases'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "list" -d 'List the functions of the account and region'
@@ -71,6 +72,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand init" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s y -l yes -d 'Do not ask'
@@ -88,6 +90,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand validate" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand validate" -s y -l yes -d 'Do not ask'
@@ -107,6 +110,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand package" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l why -d 'Say what takes the room: every dependency, who brings it, copies, and what could go'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -114,6 +118,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand package" -s y -l yes -d 'Do not 
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand package" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l changed-since -d 'Of the functions named, or of all, those that changed since this commit' -r
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l jobs -d 'How many functions to work on at a time; of these, as many are packaged at once as there are cores' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l out -d 'Write the plan to this file, for `lfn deploy --plan`' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -126,7 +132,9 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand plan" -l all -d 'Every function below this folder; what git ignores and hidden folders are left out'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l adopt -d 'Allow taking over a function that lfn did not make'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -134,6 +142,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand plan" -s y -l yes -d 'Do not ask
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand plan" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l changed-since -d 'Of the functions named, or of all, those that changed since this commit' -r
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l jobs -d 'How many functions to work on at a time; of these, as many are packaged at once as there are cores' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l because -d 'Why, for `lfn alias history`' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l plan -d 'Apply a plan that `lfn plan --out` wrote, without asking; stop if anything has moved since' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l stage -d 'The stage of lambda.yaml to use' -r
@@ -147,7 +157,9 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l all -d 'Every function below this folder; what git ignores and hidden folders are left out'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l dry-run -d 'Show the plan and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l adopt -d 'Take over a function that lfn did not make'
 complete -c lfn -n "__fish_lfn_using_subcommand deploy" -l allow-widening -d 'Let the function do more than it can now, without asking'
@@ -171,6 +183,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l async -d 'Queue the event and do not wait for a result'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l dry-run -d 'Check parameters and rights only'
@@ -190,6 +203,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -s y -l yes -d 'Do not ask'
@@ -214,6 +228,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
@@ -223,6 +238,16 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l to -d 'The version to point at [default: the newest]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l from -d 'Point at what this alias points at' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l because -d 'Why, for `lfn alias history`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l canary -d 'Give the version this share of the traffic first, such as `10%`, and all of it after `--for`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l for -d 'How long `--canary` holds, such as `10m`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l linear -d 'Give it the same share more again and again, such as `10%/1m`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l steps -d 'Give it these shares, each for its time, such as `5%:2m,25%:5m,100%`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l alarm -d 'Take it back when this `CloudWatch` alarm goes off, besides those of `release.alarms` (repeatable)' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l check-every -d 'How often to look whether all is well [default: 15s]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l max-errors -d 'The share of its calls that may fail, as long as more than before fail [default: 1%]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l engine -d 'Who shifts the traffic' -r -f -a "lfn\t'lfn, for as long as it runs'
+codedeploy\t'AWS CodeDeploy, which goes on alone'"
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l codedeploy-role -d 'The role that CodeDeploy works as [default: one that lfn makes]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -235,11 +260,15 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l allow-provisioned -d 'Shift an alias with provisioned concurrency, which is divided anew at every stage'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l skip-check -d 'Move without the `release.check` of lambda.yaml'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l dry-run -d 'Show what the move means and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Show every call to AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l to-previous -d 'How many moves to go back over' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l because -d 'Why, for `lfn alias history`' -r
@@ -255,7 +284,9 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l dry-run -d 'Show what the move means and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from rollback" -s v -l verbose -d 'Show every call to AWS'
@@ -273,6 +304,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from history" -s y -l yes -d 'Do not ask'
@@ -291,6 +323,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
@@ -303,25 +336,27 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show what an alias pointed at, when, by whom and why'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an alias; its version stays'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l stage -d 'The stage of lambda.yaml to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l profile -d 'The profile of the AWS configuration files to use' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l region -d 'The AWS region' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
 json\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s C -l dir -d 'Work in this folder' -r -F
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s y -l yes -d 'Do not ask'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Show every call to AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -f -a "list" -d 'List the published versions, newest first, and who uses them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -f -a "prune" -d 'Remove old versions that nothing leads to, and their archives'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and not __fish_seen_subcommand_from list prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -334,13 +369,37 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l keep -d 'How many of the newest versions stay [default: `release.keep` of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l older-than -d 'Remove only versions that were published so long ago: `30d`, `12h`, `8w`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be removed and stop'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the published versions, newest first, and who uses them'
+complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old versions that nothing leads to, and their archives'
 complete -c lfn -n "__fish_lfn_using_subcommand versions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -353,6 +412,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and not __fish_seen_subcommand_from publish list help" -s y -l yes -d 'Do not ask'
@@ -377,6 +437,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l dry-run -d 'Show what would be published and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from publish" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -396,6 +457,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand layer; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
@@ -417,6 +479,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand status" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand status" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand status" -s y -l yes -d 'Do not ask'
@@ -434,6 +497,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand list" -s y -l yes -d 'Do not ask'
@@ -451,6 +515,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l dry-run -d 'Show what would be deleted and stop'
 complete -c lfn -n "__fish_lfn_using_subcommand destroy" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -469,6 +534,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and not __fish_seen_subcommand_from show why lint suggest tighten help" -s y -l yes -d 'Do not ask'
@@ -492,6 +558,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l live -d 'Show it for the account and region of the credentials'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from show" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -511,6 +578,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l live -d 'Ask for the account and region of the credentials'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from why" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -532,6 +600,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l live -d 'Check the function\'s own role as it is in the account'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from lint" -l sarif -d 'Write the answer as SARIF 2.1.0'
@@ -552,6 +621,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l write -d 'Add the lines to lambda.yaml'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from suggest" -l check -d 'Fail when code needs what `allow` does not give, or `allow` gives what no code calls'
@@ -573,6 +643,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l write -d 'Change lambda.yaml as proposed'
 complete -c lfn -n "__fish_lfn_using_subcommand policy; and __fish_seen_subcommand_from tighten" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -597,6 +668,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and not __fish_seen_subcommand_from policy github help" -s y -l yes -d 'Do not ask'
@@ -611,7 +683,9 @@ deploy\t'Deploy and release, with all that they read'
 invoke\t'Call the function'
 destroy\t'Delete what lfn made'
 layers\t'Publish the function\'s dependencies as a layer'
-tighten\t'Ask what the role has called'"
+prune\t'Remove old versions; with `release.keep`, deploy does it too'
+tighten\t'Ask what the role has called'
+codedeploy\t'Hand traffic to CodeDeploy, with all that it reads; with `destroy`, remove it there'"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l region -d 'The AWS region' -r
@@ -623,6 +697,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l large-archives -d 'Allow archives above 50 MB, which go through a bucket; so does `package.bucket`'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from policy" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -644,6 +719,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand ci; and __fish_seen_subcommand_from github" -s y -l yes -d 'Do not ask'
@@ -665,6 +741,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand schema" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand schema" -s y -l yes -d 'Do not ask'
@@ -682,6 +759,7 @@ always\t''
 never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand completions" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do not ask'
@@ -695,7 +773,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcom
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show and remove published versions'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
@@ -710,7 +788,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "rollback" -d 'Return an alias to what it pointed at before'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "history" -d 'Show what an alias pointed at, when, by whom and why'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "delete" -d 'Delete an alias; its version stays'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "list" -d 'List the published versions, newest first, and the aliases that use them'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "list" -d 'List the published versions, newest first, and who uses them'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from versions" -f -a "prune" -d 'Remove old versions that nothing leads to, and their archives'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "publish" -d 'Publish the dependencies of the function as a layer, unless a version has them already'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from layer" -f -a "list" -d 'List the versions of a layer, newest first'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show what the function\'s role may do, and where in lambda.yaml it comes from'

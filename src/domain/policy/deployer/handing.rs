@@ -147,6 +147,7 @@ mod tests {
             "codedeploy:GetDeploymentTarget",
             "codedeploy:ListDeploymentConfigs",
             "codedeploy:ListDeploymentTargets",
+            "lambda:ListEventSourceMappings",
             "logs:DescribeLogGroups",
         ];
         assert_eq!(everywhere, BTreeSet::from(unavoidable));
