@@ -24,7 +24,7 @@ mod trust;
 mod versions;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
@@ -32,6 +32,7 @@ use crate::domain::arn::{Place, partition_of};
 use crate::domain::names::{AccountId, Region};
 use crate::ports::{Caller, Cloud, ErrorKind, Identity, PortError, PortResult};
 use crate::runner::Host;
+use invoke::Warm;
 use refusal::Answer;
 use store::Store;
 
@@ -52,7 +53,13 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         account: AccountId::new(ACCOUNT).expect("twelve digits"),
     };
     let store = Store::open(root)?;
-    let target = Arc::new(Target(Arc::new(Local { store, place, host })));
+    let pools = Mutex::default();
+    let target = Arc::new(Target(Arc::new(Local {
+        store,
+        place,
+        host,
+        pools,
+    })));
     Ok(Cloud {
         identity: target.clone(),
         functions: target.clone(),
@@ -69,6 +76,8 @@ struct Local {
     store: Store,
     place: Place,
     host: Host,
+    /// Warm environments, for as long as this process lives.
+    pools: Mutex<Vec<Warm>>,
 }
 
 /// The services as ports.
