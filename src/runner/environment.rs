@@ -144,7 +144,8 @@ impl Environment {
             &report::end(format, &request_id, &measured),
         ]
         .concat();
-        self.publish_call(&request_id, &excerpt.before, &excerpt.after, &measured).await;
+        self.publish_call(&request_id, &excerpt.before, &excerpt.after, &measured)
+            .await;
         let (billed, init, max_memory) = (measured.billed(), measured.init, measured.max_memory);
         let function_error = answer.is_err().then(|| "Unhandled".to_owned());
         let answer = answer.unwrap_or_else(|failure| Answer {
@@ -295,8 +296,13 @@ impl Environment {
             return answer;
         }
         let until = began + self.timeout();
-        let Some(sandbox) = &mut self.sandbox else { return answer };
-        match sandbox.wind_down(WIND_DOWN, until.max(Instant::now() + WIND_DOWN)).await {
+        let Some(sandbox) = &mut self.sandbox else {
+            return answer;
+        };
+        match sandbox
+            .wind_down(WIND_DOWN, until.max(Instant::now() + WIND_DOWN))
+            .await
+        {
             Ok(()) => answer,
             Err(failure @ Failure::Extension { .. }) => Err(failure),
             // The runtime ended after it had answered: the next call starts another.
@@ -332,7 +338,10 @@ impl Environment {
             let (mut record, serde_json::Value::Object(more)) = (common.clone(), more) else {
                 return common.clone();
             };
-            record.as_object_mut().into_iter().for_each(|record| record.extend(more.clone()));
+            record
+                .as_object_mut()
+                .into_iter()
+                .for_each(|record| record.extend(more.clone()));
             record
         };
         let about = json!({
@@ -341,7 +350,10 @@ impl Environment {
         let records = [
             Record::platform("initStart", with(about)),
             Record::platform("initRuntimeDone", with(json!({ "status": status }))),
-            Record::platform("initReport", with(json!({ "status": status, "metrics": { "durationMs": milliseconds } }))),
+            Record::platform(
+                "initReport",
+                with(json!({ "status": status, "metrics": { "durationMs": milliseconds } })),
+            ),
         ];
         sandbox.publish(&records).await;
     }
@@ -375,7 +387,12 @@ fn delivery(event: &Event, request_id: &str, timeout: Duration) -> Result<Delive
         Some(trace) => trace.clone(),
         None => {
             let id = random_id().map_err(Unrunnable::io("make a trace id"))?.replace('-', "");
-            format!("Root=1-{:08x}-{};Parent={};Sampled=0", now / 1_000, &id[..24], &id[16..])
+            format!(
+                "Root=1-{:08x}-{};Parent={};Sampled=0",
+                now / 1_000,
+                &id[..24],
+                &id[16..]
+            )
         }
     };
     let notice = json!({
@@ -397,7 +414,11 @@ fn delivery(event: &Event, request_id: &str, timeout: Duration) -> Result<Delive
         ("Lambda-Runtime-Cognito-Identity", &event.cognito_identity),
         ("Lambda-Runtime-Aws-Tenant-Id", &event.tenant_id),
     ];
-    headers.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+    headers.extend(
+        optional
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.clone()?))),
+    );
     Ok(Delivery {
         request_id: request_id.to_owned(),
         headers,

@@ -89,21 +89,10 @@ impl Failure {
     /// What the caller gets.
     pub fn payload(&self, request_id: &str) -> Vec<u8> {
         if let Self::Reported(body) = self {
-            return with_request_id(body, request_id);
+            return body.clone();
         }
         serde_json::json!({ "errorType": self.kind(), "errorMessage": self.message(request_id) })
             .to_string()
             .into_bytes()
-    }
-}
-
-/// An error of the init phase knows no request yet; Lambda repeats init inside the first one.
-fn with_request_id(body: &[u8], request_id: &str) -> Vec<u8> {
-    match serde_json::from_slice(body) {
-        Ok(serde_json::Value::Object(mut error)) if error.get("requestId") == Some(&"".into()) => {
-            error.insert("requestId".into(), request_id.into());
-            serde_json::Value::Object(error).to_string().into_bytes()
-        }
-        Ok(_) | Err(_) => body.to_vec(),
     }
 }

@@ -138,7 +138,9 @@ impl Launch {
     pub fn extension(&self, program: &Path, api: std::net::SocketAddr) -> Command {
         let mut command = Command::new(program);
         let known = self.variables.iter().filter(|(name, _)| {
-            !NOT_FOR_EXTENSIONS.iter().any(|hidden| name.as_os_str() == OsStr::new(hidden))
+            !NOT_FOR_EXTENSIONS
+                .iter()
+                .any(|hidden| name.as_os_str() == OsStr::new(hidden))
         });
         command
             .current_dir(&self.folder)
@@ -172,7 +174,9 @@ fn wrapped(
 
 /// The programs in `/opt/extensions`, by name.
 fn extensions(files: Files<'_>) -> Vec<PathBuf> {
-    let found = files.layers.and_then(|layers| std::fs::read_dir(layers.join("extensions")).ok());
+    let found = files
+        .layers
+        .and_then(|layers| std::fs::read_dir(layers.join("extensions")).ok());
     let mut programs: Vec<PathBuf> = found
         .into_iter()
         .flatten()

@@ -40,9 +40,7 @@ impl Sandbox {
         about: About,
         memory: u64,
     ) -> Result<Result<Self, Failure>, Unrunnable> {
-        let api = Api::start(about)
-            .await
-            .map_err(Unrunnable::io("listen on 127.0.0.1"))?;
+        let api = Api::start(about).await.map_err(Unrunnable::io("listen on 127.0.0.1"))?;
         let stream = || transcript.stream().map_err(Unrunnable::io("share a pipe"));
         let mut extensions = Vec::new();
         for program in &launch.extensions {
@@ -80,10 +78,7 @@ impl Sandbox {
     /// The process groups, by their numbers.
     pub fn groups(&self) -> Vec<u32> {
         let extensions = self.extensions.iter().map(|(_, process)| process);
-        extensions
-            .chain([&self.runtime])
-            .filter_map(Process::id)
-            .collect()
+        extensions.chain([&self.runtime]).filter_map(Process::id).collect()
     }
 
     /// Waits until the runtime and all extensions are ready for the first event.
@@ -253,5 +248,7 @@ impl Sandbox {
 
 pub(super) fn epoch_milliseconds() -> u128 {
     let now = std::time::SystemTime::now();
-    now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis()
+    now.duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis()
 }

@@ -21,7 +21,11 @@ pub struct Emulator {
 /// The program inside the wheel, which is not executable there.
 fn program() -> PathBuf {
     let root = environment(RUNTIMES).parent().unwrap().to_owned();
-    let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    let machine = if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        "x86_64"
+    };
     let libraries = fs::read_dir(root.join("lib")).unwrap().next().unwrap().unwrap().path();
     let found = libraries.join(format!("site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"));
     fs::set_permissions(&found, fs::Permissions::from_mode(0o755)).unwrap();

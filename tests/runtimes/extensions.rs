@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::bench::{call, json, pool, settings};
 
-const APP: [(&str, &str); 1] = [("app.py", "def handler(event, context):\n    print('hello', event)\n    return event\n")];
+const APP: [(&str, &str); 1] = [(
+    "app.py",
+    "def handler(event, context):\n    print('hello', event)\n    return event\n",
+)];
 
 /// Registers, subscribes to telemetry, and writes down everything that it hears.
 fn extension(notes: &str, more: &str) -> String {
@@ -54,7 +57,11 @@ async fn an_extension_hears_of_calls_records_and_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes");
     let program = extension(path.to_str().unwrap(), "");
-    let pool = pool(settings("python3.12", "app.handler"), &APP, &[("extensions/watcher", &program)]);
+    let pool = pool(
+        settings("python3.12", "app.handler"),
+        &APP,
+        &[("extensions/watcher", &program)],
+    );
     let (one, two) = (call(&pool, "1").await, call(&pool, "2").await);
     assert_eq!((json(&one), json(&two)), (json!(1), json!(2)));
     pool.close().await;
@@ -77,7 +84,11 @@ async fn an_extension_hears_of_calls_records_and_the_end() {
     let call = ["platform.start", "function", "platform.runtimeDone", "platform.report"];
     let mut expected = vec!["platform.initStart", "platform.initRuntimeDone", "platform.initReport"];
     expected.extend(call.iter().chain(&call));
-    let records: Vec<&str> = kinds.iter().copied().filter(|kind| *kind != "platform.telemetrySubscription").collect();
+    let records: Vec<&str> = kinds
+        .iter()
+        .copied()
+        .filter(|kind| *kind != "platform.telemetrySubscription")
+        .collect();
     assert_eq!(records, expected);
     assert_eq!(kinds.len(), records.len() + 1, "the subscription itself is a record");
     assert!(heard.contains(&json!(["telemetry", "function", "hello 1"])));
@@ -95,7 +106,11 @@ async fn an_extension_that_fails_fails_the_function() {
         ),
     ] {
         let program = extension(path.to_str().unwrap(), more);
-        let pool = pool(settings("python3.12", "app.handler"), &APP, &[("extensions/watcher", &program)]);
+        let pool = pool(
+            settings("python3.12", "app.handler"),
+            &APP,
+            &[("extensions/watcher", &program)],
+        );
         let failed = call(&pool, "1").await;
         assert_eq!(json(&failed)["errorType"], kind, "{}", failed.log);
         assert!(failed.log.contains(&format!("Error Type: {kind}")), "{}", failed.log);
@@ -107,7 +122,10 @@ async fn an_extension_that_fails_fails_the_function() {
 #[tokio::test]
 async fn a_wrapper_script_of_a_layer_starts_the_runtime() {
     let wrapper = "#!/bin/sh\nexport WRAPPED=yes\nexec \"$@\"\n";
-    let app = [("app.py", "import os\ndef handler(event, context): return os.environ.get('WRAPPED')\n")];
+    let app = [(
+        "app.py",
+        "import os\ndef handler(event, context): return os.environ.get('WRAPPED')\n",
+    )];
     let mut settings = settings("python3.12", "app.handler");
     let variables = &mut settings.environment.0;
     variables.insert("AWS_LAMBDA_EXEC_WRAPPER".into(), "/opt/wrapper".into());

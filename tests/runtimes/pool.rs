@@ -34,17 +34,27 @@ async fn calls_one_after_another_share_an_environment() {
     let first = call(&pool, "1").await;
     let second = call(&pool, "1").await;
     assert_eq!(json(&first)[0], json(&second)[0], "one process");
-    assert_eq!((&json(&second)[1], first.init.is_some(), second.init), (&json!(2), true, None));
+    assert_eq!(
+        (&json(&second)[1], first.init.is_some(), second.init),
+        (&json!(2), true, None)
+    );
 }
 
 #[tokio::test]
 async fn calls_at_the_same_time_have_one_each() {
     let pool = started(10);
-    let (one, two, three) = tokio::join!(call(&pool, "\"wait\""), call(&pool, "\"wait\""), call(&pool, "\"wait\""));
+    let (one, two, three) = tokio::join!(
+        call(&pool, "\"wait\""),
+        call(&pool, "\"wait\""),
+        call(&pool, "\"wait\"")
+    );
     let processes = [json(&one)[0].clone(), json(&two)[0].clone(), json(&three)[0].clone()];
     assert!(processes[0] != processes[1] && processes[1] != processes[2] && processes[0] != processes[2]);
     let again = call(&pool, "1").await;
-    assert!(processes.contains(&json(&again)[0]) && again.init.is_none(), "one of them takes the next");
+    assert!(
+        processes.contains(&json(&again)[0]) && again.init.is_none(),
+        "one of them takes the next"
+    );
 }
 
 #[tokio::test]
@@ -58,7 +68,11 @@ async fn a_crash_and_a_timeout_start_the_runtime_again_in_the_same_environment()
         assert_eq!(json(&call(&pool, event).await)["errorType"], kind);
         let next = call(&pool, "1").await;
         assert_ne!(json(&next)[0], json(&first)[0], "another process");
-        assert_eq!((&json(&next)[1], &json(&next)[2]), (&json!(1), &json!(kept)), "`/tmp` is kept");
+        assert_eq!(
+            (&json(&next)[1], &json(&next)[2]),
+            (&json!(1), &json!(kept)),
+            "`/tmp` is kept"
+        );
         // Lambda says nothing of an init that it repeats inside a call.
         assert_eq!(next.init, None);
     }
@@ -72,11 +86,15 @@ async fn a_function_has_the_memory_it_asks_for_and_no_more() {
     assert_eq!(json(&grown)["errorType"], "Runtime.ExitError");
     assert_eq!(
         json(&grown)["errorMessage"],
-        format!("RequestId: {} Error: Runtime exited with error: signal: killed", grown.request_id)
+        format!(
+            "RequestId: {} Error: Runtime exited with error: signal: killed",
+            grown.request_id
+        )
     );
     let report = grown.log.lines().last().unwrap();
     assert!(
-        report.contains("Memory Size: 512 MB\tMax Memory Used: 512 MB") && report.contains("Error Type: Runtime.OutOfMemory"),
+        report.contains("Memory Size: 512 MB\tMax Memory Used: 512 MB")
+            && report.contains("Error Type: Runtime.OutOfMemory"),
         "{report}"
     );
     assert_eq!(json(&call(&pool, "1").await)[1], 1);
@@ -93,7 +111,11 @@ async fn between_calls_the_processes_rest_and_with_the_pool_they_go() {
     let until = async |expected: &[Option<char>], process: &str| {
         let began = Instant::now();
         while !expected.contains(&state(process)) {
-            assert!(began.elapsed() < Duration::from_secs(10), "{process} is {:?}", state(process));
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "{process} is {:?}",
+                state(process)
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };

@@ -36,7 +36,8 @@ def handler(event, context):
     let pool = awslambdaric("app.handler", app);
     let first = call(&pool, r#"{"u": "ü🦀"}"#).await;
     assert!(first.init.is_some());
-    let expected = json!({"calls": 1, "event": {"u": "ü🦀"}, "arn": ARN, "id": first.request_id, "left": true, "identity": null});
+    let expected =
+        json!({"calls": 1, "event": {"u": "ü🦀"}, "arn": ARN, "id": first.request_id, "left": true, "identity": null});
     assert_eq!(json(&first), expected);
     let second = call(&pool, "2").await;
     assert_eq!((&json(&second)["calls"], second.init), (&json!(2), None));
@@ -48,7 +49,12 @@ def handler(event, context):
     assert_eq!(json(&call(&pool, "3").await)["calls"], 1, "it was started again");
 
     let missing = call(&awslambdaric("app.nothing", app), "1").await;
-    assert_eq!(json(&missing)["errorType"], "Runtime.HandlerNotFound", "{}", missing.log);
+    assert_eq!(
+        json(&missing)["errorType"],
+        "Runtime.HandlerNotFound",
+        "{}",
+        missing.log
+    );
 }
 
 #[tokio::test]
@@ -67,7 +73,8 @@ do
   curl -sS "http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation/$REQUEST_ID/response" -d "$RESPONSE" > /dev/null
 done
 "#;
-    let function = "handler () {\n  echo \"said: $1\" 1>&2\n  printf '{\"echo\": %s, \"tmp\": \"%s\"}' \"$1\" \"$TMPDIR\"\n}\n";
+    let function =
+        "handler () {\n  echo \"said: $1\" 1>&2\n  printf '{\"echo\": %s, \"tmp\": \"%s\"}' \"$1\" \"$TMPDIR\"\n}\n";
     let files = [("bootstrap", bootstrap), ("function.sh", function)];
     let pool = pool(settings("provided.al2023", "function.handler"), &files, &[]);
     for n in 1..=3 {
@@ -75,7 +82,11 @@ done
         let answer = json(&outcome);
         assert_eq!(answer["echo"], json!({ "n": n }));
         assert!(answer["tmp"].as_str().unwrap().contains("lfn-run-"), "{answer}");
-        assert!(outcome.log.contains(&format!("said: {{\"n\": {n}}}\n")), "{}", outcome.log);
+        assert!(
+            outcome.log.contains(&format!("said: {{\"n\": {n}}}\n")),
+            "{}",
+            outcome.log
+        );
         assert_eq!(outcome.init.is_some(), n == 1);
     }
 }
@@ -93,7 +104,10 @@ async fn the_json_log_format_is_told_to_runtimes() {
     let pool = pool(settings, &[("bootstrap", &bootstrap), ("app.py", app)], &[]);
     let log = call(&pool, "1").await.log;
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let kinds: Vec<&str> = lines.iter().map(|line| line["type"].as_str().unwrap_or("line")).collect();
+    let kinds: Vec<&str> = lines
+        .iter()
+        .map(|line| line["type"].as_str().unwrap_or("line"))
+        .collect();
     assert_eq!(kinds, ["platform.start", "line", "platform.report"], "{log}");
     assert_eq!(lines[1]["message"], "told");
 }

@@ -67,7 +67,10 @@ impl Shared {
             .as_array()
             .map(|events| events.iter().filter_map(Value::as_str).map(str::to_owned).collect())
             .unwrap_or_default();
-        if let Some(unknown) = events.iter().find(|event| !matches!(event.as_str(), "INVOKE" | "SHUTDOWN")) {
+        if let Some(unknown) = events
+            .iter()
+            .find(|event| !matches!(event.as_str(), "INVOKE" | "SHUTDOWN"))
+        {
             let message = format!("{unknown}: Invalid event type");
             return refused(400, "Extension.InvalidEventType", &message);
         }

@@ -36,11 +36,11 @@ pub(super) enum Stage {
 impl Stage {
     fn name(&self) -> &'static str {
         match self {
-            Self::Starting => "Started",
-            Self::Waiting => "Ready",
-            Self::Running(_) => "Running",
-            Self::Responding(_) => "InvocationResponse",
-            Self::Answered(_) => "ResponseSent",
+            Self::Starting => "RuntimeStartedState",
+            Self::Waiting => "RuntimeReadyState",
+            Self::Running(_) => "RuntimeRunningState",
+            Self::Responding(_) => "RuntimeInvocationResponseState",
+            Self::Answered(_) => "RuntimeResponseSentState",
         }
     }
 

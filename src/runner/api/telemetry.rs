@@ -58,11 +58,15 @@ impl Subscription {
         if protocol != "HTTP" {
             return Err(format!("the protocol `{protocol}` is not supported by lfn; `HTTP` is"));
         }
-        let rest = uri.strip_prefix("http://").ok_or("destination.URI is no http address")?;
+        let rest = uri
+            .strip_prefix("http://")
+            .ok_or("destination.URI is no http address")?;
         let (place, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (host, port) = place.rsplit_once(':').unwrap_or((place, "80"));
         if !matches!(host, "sandbox" | "sandbox.localdomain" | "127.0.0.1" | "localhost") {
-            return Err(format!("destination.URI has the host `{host}`, not `sandbox.localdomain`"));
+            return Err(format!(
+                "destination.URI has the host `{host}`, not `sandbox.localdomain`"
+            ));
         }
         let kinds: Vec<String> = body["types"]
             .as_array()
