@@ -11,4 +11,5 @@ pub mod names;
 pub mod package;
 pub mod policy;
 pub mod report;
+pub mod spread;
 pub mod suggest;

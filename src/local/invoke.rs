@@ -8,15 +8,9 @@ use super::{Local, Target, archives};
 use crate::domain::arn::Arn;
 use crate::domain::names::{FunctionName, Qualifier};
 use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked, PortResult, Snapshot};
-use crate::runner::{self, Edition, Event, Function, Outcome, PAYLOAD_LIMIT, Pool, Unpacked, Unrunnable};
+use crate::runner::{self, Edition, Event, Function, Outcome, Pool, Unpacked, Unrunnable};
 
 const ACTION: &str = "lambda:InvokeFunction";
-/// Source: Lambda developer guide, "Lambda quotas".
-const EVENT_LIMIT: usize = 1_048_576;
-/// Bytes of base64. Source: Lambda API reference, `Invoke`.
-const CONTEXT_LIMIT: usize = 3_583;
-/// Source: Lambda API reference, `Invoke` (`LogType`).
-const TAIL: usize = 4_096;
 
 /// A call that may run: the environments of the edition, and the event.
 struct Prepared {
@@ -68,18 +62,11 @@ fn invoked(kind: InvocationType, outcome: Outcome, executed_version: Option<Qual
     Invoked {
         status: if waited { 200 } else { 202 },
         function_error: outcome.function_error.filter(|_| waited),
-        log_tail: waited.then(|| tail(&outcome.log).to_owned()),
+        log_tail: waited.then(|| runner::tail(&outcome.log).to_owned()),
         payload: if waited { outcome.payload } else { Vec::new() },
         executed_version,
         request_id: Some(outcome.request_id),
     }
-}
-
-/// The last bytes that are whole characters.
-fn tail(log: &str) -> &str {
-    let from = log.len().saturating_sub(TAIL);
-    let from = (from..=log.len()).find(|at| log.is_char_boundary(*at));
-    &log[from.unwrap_or(log.len())..]
 }
 
 fn refused(error: &Unrunnable) -> Refusal {
@@ -190,51 +177,9 @@ impl Local {
 
 /// Refuses what never reaches a function; returns the client context on one line.
 fn check_request(call: &Invocation) -> Answer<Option<String>> {
-    let limit = match call.kind {
-        InvocationType::Event => EVENT_LIMIT,
-        InvocationType::RequestResponse | InvocationType::DryRun => PAYLOAD_LIMIT,
-    };
-    if call.payload.len() > limit {
-        return Err(Refusal::new(
-            ErrorKind::Invalid,
-            "RequestTooLargeException",
-            format!("Request must be smaller than {limit} bytes for the InvokeFunction operation"),
-        ));
-    }
-    let unreadable = |message: String| Refusal::new(ErrorKind::Invalid, "InvalidRequestContentException", message);
-    if !call.payload.is_empty()
-        && let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&call.payload)
-    {
-        return Err(unreadable(format!("Could not parse request body into json: {error}")));
-    }
-    let Some(context) = &call.client_context else {
-        return Ok(None);
-    };
-    let value: serde_json::Value = serde_json::from_str(context).map_err(|error| {
-        unreadable(format!(
-            "Client context must be a valid Base64-encoded JSON object: {error}"
-        ))
-    })?;
-    if context.len().div_ceil(3) * 4 > CONTEXT_LIMIT {
-        return Err(unreadable(format!(
-            "Client context must be no more than {CONTEXT_LIMIT} bytes when Base64-encoded."
-        )));
-    }
-    Ok(Some(ascii(&value)))
-}
-
-/// JSON in plain ASCII, since it travels in a header: HTTP clients disagree about anything else.
-fn ascii(value: &serde_json::Value) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::new();
-    // Outside ASCII there is nothing in JSON but the insides of strings, where escapes may stand.
-    for unit in value.to_string().encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
-            Ok(_) | Err(_) => write!(text, "\\u{unit:04x}").expect("writing to a String cannot fail"),
-        }
-    }
-    text
+    let waits = call.kind != InvocationType::Event;
+    runner::check_request(&call.payload, waits, call.client_context.as_deref())
+        .map_err(|refused| Refusal::new(ErrorKind::Invalid, refused.code(), refused.to_string()))
 }
 
 /// A number from 0 up to 1, evenly spread.
@@ -247,24 +192,4 @@ fn chance() -> Answer<f64> {
 fn log_stream(version: &Qualifier) -> Answer<String> {
     let day = jiff::Timestamp::now().strftime("%Y/%m/%d");
     Ok(format!("{day}/[{version}]{}", revision()?.replace('-', "")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn client_contexts_travel_as_ascii() {
-        let context = serde_json::json!({ "k": "ü🦀", "n": 1 });
-        let text = ascii(&context);
-        assert_eq!(text, r#"{"k":"\u00fc\ud83e\udd80","n":1}"#);
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), context);
-    }
-
-    #[test]
-    fn the_tail_is_four_kilobytes_of_whole_characters() {
-        let log = "ü".repeat(3_000) + "x";
-        let tail = tail(&log);
-        assert!(tail.len() <= TAIL && tail.len() > TAIL - 2 && tail.ends_with('x'));
-    }
 }

@@ -28,10 +28,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use crate::domain::arn::{Place, partition_of};
+use crate::domain::arn::{Arn, Place, partition_of};
 use crate::domain::names::{AccountId, Region};
 use crate::ports::{Caller, Cloud, ErrorKind, Identity, PortError, PortResult};
-use crate::runner::Host;
+use crate::runner::{Host, Unpacked};
 use invoke::Warm;
 use refusal::Answer;
 use store::Store;
@@ -69,6 +69,26 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         artifacts: target.clone(),
         parameters: target,
     })
+}
+
+/// The files of these layers, one over the other, from the target in this folder; `None` when there are no layers.
+pub fn layers(root: PathBuf, region: Region, layers: &[Arn]) -> PortResult<Option<Unpacked>> {
+    let place = Place {
+        partition: partition_of(&region).to_owned(),
+        region,
+        account: AccountId::new(ACCOUNT).expect("twelve digits"),
+    };
+    let unpack = || {
+        let (store, pools) = (Store::open(root)?, Mutex::default());
+        let local = Local {
+            store,
+            place,
+            host: Host::current(),
+            pools,
+        };
+        local.unpack_layers(layers)
+    };
+    unpack().map_err(|refusal: refusal::Refusal| refusal.of("lambda:GetLayerVersion", "the function's layers"))
 }
 
 /// The embedded services: short, synchronous calls over the files.

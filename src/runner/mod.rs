@@ -14,8 +14,10 @@ mod memory;
 mod pool;
 mod process;
 mod report;
+mod request;
 mod sandbox;
 mod scratch;
+mod serve;
 mod transcript;
 mod unpacked;
 
@@ -28,7 +30,9 @@ use crate::domain::names::{FunctionName, Qualifier, Region, RuntimeId};
 pub use environment::Environment;
 pub use host::Host;
 pub use pool::{Edition, Pool};
+pub use request::{BadRequest, check_request, tail};
 pub use scratch::sweep;
+pub use serve::{Endpoints, Finished, Served};
 pub use unpacked::Unpacked;
 
 /// Bytes of an event. Source: Lambda developer guide, "Lambda quotas".

@@ -11,6 +11,7 @@ pub mod report;
 pub mod sizes;
 pub mod style;
 pub mod table;
+pub mod timing;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
