@@ -36,7 +36,7 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     // A runtime that is missing is said now, not at the first call.
     let warm = built.pool.warm_up().await;
     warm.map_err(|error| Problem::failed(format!("could not start `{name}`")).caused_by(error))?;
-    let (served, mut seen) = served(built, args);
+    let (served, seen) = served(built, args);
     let started = Endpoints::start(served, args.port, args.url_port).await;
     let mut endpoints = started.map_err(|error| {
         Problem::failed(format!("could not listen on ports {} and {}", args.port, args.url_port))
@@ -44,11 +44,20 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             .caused_by(error)
     })?;
     announce(ctx, &endpoints, name.as_str())?;
+    // The end is a step as well: extensions are told of it.
+    let _hold = ctx.stop.hold();
+    // Kept over calls: beginning to look anew with each of them, it would never get to look.
+    let mut change = Box::pin(seen.changed(ctx.dir()));
     loop {
         tokio::select! {
+            () = ctx.stop.asked() => {
+                endpoints.close().await;
+                return Ok(Outcome::Done);
+            }
             Some(finished) = endpoints.finished.recv() => show(ctx, &finished)?,
-            path = seen.changed(ctx.dir()) => {
-                seen = reload(ctx, args, &endpoints, &path).await;
+            path = &mut change => {
+                let seen = reload(ctx, args, &endpoints, &path).await;
+                change = Box::pin(seen.changed(ctx.dir()));
             }
         }
     }

@@ -33,7 +33,7 @@ impl Seen {
 
     /// Waits until a file comes, changes or goes, and everything has been still for a moment. Returns
     /// one that did.
-    pub async fn changed(&self, folder: &Path) -> PathBuf {
+    pub async fn changed(self, folder: &Path) -> PathBuf {
         loop {
             tokio::time::sleep(PAUSE).await;
             let mut last = Self::look(folder).await;

@@ -36,10 +36,10 @@ impl Spread {
         let rank = (sorted.len() * 95).div_ceil(100);
         Some(Self {
             count: sorted.len(),
-            min_ms: min,
-            median_ms: median,
-            p95_ms: sorted[rank - 1],
-            max_ms: max,
+            min_ms: rounded(min),
+            median_ms: rounded(median),
+            p95_ms: rounded(sorted[rank - 1]),
+            max_ms: rounded(max),
         })
     }
 }
@@ -60,8 +60,8 @@ pub fn histogram(values: &[f64], most: u32) -> Vec<Bar> {
     let start = (first / width).floor() * width;
     let mut bars: Vec<Bar> = (0..most)
         .map(|index| Bar {
-            from_ms: width.mul_add(f64::from(index), start),
-            to_ms: width.mul_add(f64::from(index + 1), start),
+            from_ms: rounded(width.mul_add(f64::from(index), start)),
+            to_ms: rounded(width.mul_add(f64::from(index + 1), start)),
             count: 0,
         })
         .collect();
@@ -77,6 +77,11 @@ pub fn histogram(values: &[f64], most: u32) -> Vec<Bar> {
         last.to_ms = last.to_ms.max(spread.max_ms);
     }
     bars
+}
+
+/// Hundredths, as Lambda tells milliseconds.
+fn rounded(milliseconds: f64) -> f64 {
+    (milliseconds * 100.0).round() / 100.0
 }
 
 fn sorted(values: &[f64]) -> Vec<f64> {

@@ -92,6 +92,13 @@ impl Stop {
         self.0.requested.load(Ordering::SeqCst)
     }
 
+    /// Waits until an end is asked for.
+    pub async fn asked(&self) {
+        while !self.requested() {
+            self.sleep(Duration::from_secs(1)).await;
+        }
+    }
+
     /// Says that changes are being made, until the returned guard is dropped: an interruption then
     /// waits for the step in hand.
     pub fn hold(&self) -> Hold<'_> {

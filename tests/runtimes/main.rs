@@ -6,6 +6,7 @@
 
 mod api;
 mod bench;
+mod dev;
 mod emulator;
 
 mod extensions;

@@ -92,6 +92,11 @@ impl Endpoints {
         let mut current = self.shared.served.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut current, served)
     }
+
+    /// Ends the environments that rest; extensions are told.
+    pub async fn close(&self) {
+        self.shared.served().pool.close().await;
+    }
 }
 
 async fn listen(listener: TcpListener, face: Face, shared: Arc<Shared>) {
