@@ -11,5 +11,6 @@ pub mod names;
 pub mod package;
 pub mod policy;
 pub mod report;
+pub mod shift;
 pub mod spread;
 pub mod suggest;
