@@ -317,6 +317,7 @@ impl Ctx {
     }
 
     /// The same, with the embedded Lambda as the target.
+    #[must_use]
     pub fn on_this_machine(&self) -> Self {
         Self {
             settings: Settings {

@@ -20,6 +20,7 @@ use crate::ui::{problem, style};
 
 /// Call the function and show its result, figures and log
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct InvokeArgs {
     /// The event: a file, `-` for standard input, or JSON itself
     #[arg(long, short, value_name = "EVENT", default_value = "{}", env = "LFN_EVENT")]

@@ -92,7 +92,11 @@ where
     if ctx.ui.json() {
         ctx.ui.document(&answer)?;
     } else {
-        let rows = [("init", &answer.init), ("cold", &answer.cold), ("warm", &answer.warm)];
+        let rows = [
+            ("init", answer.init.as_ref()),
+            ("cold", answer.cold.as_ref()),
+            ("warm", answer.warm.as_ref()),
+        ];
         ctx.ui.data(timing::render(&rows, &answer.histogram))?;
     }
     let Some(first) = failures.first() else {

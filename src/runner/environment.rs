@@ -9,6 +9,7 @@ use super::api::{About, Delivery, Record, Report};
 use super::failure::Failure;
 use super::host::Host;
 use super::launch::Launch;
+use super::records;
 use super::report::{self, Measured};
 use super::sandbox::{Sandbox, epoch_milliseconds};
 use super::scratch::Scratch;
@@ -78,7 +79,10 @@ impl Environment {
             let format = environment.function.settings.logging.format;
             environment.init_report = report::init(format, took, failure);
         }
-        environment.publish_init(took, initialised.as_ref().err()).await;
+        let failure = initialised.as_ref().err();
+        environment
+            .publish(|function| records::of_init(function, took, failure))
+            .await;
         (environment.state, environment.init) = match initialised {
             Ok(()) => (State::Ready, Some(took)),
             Err(Failure::TimedOut(_)) => (State::Cold, None),
@@ -144,7 +148,7 @@ impl Environment {
             &report::end(format, &request_id, &measured),
         ]
         .concat();
-        self.publish_call(&request_id, &excerpt.before, &excerpt.after, &measured)
+        self.publish(|function| records::of_call(function, &request_id, &excerpt, &measured))
             .await;
         let (billed, init, max_memory) = (measured.billed(), measured.init, measured.max_memory);
         let function_error = answer.is_err().then(|| "Unhandled".to_owned());
@@ -327,73 +331,26 @@ impl Environment {
             }
     }
 
-    async fn publish_init(&self, took: Duration, failure: Option<&Failure>) {
-        let Some(sandbox) = self.sandbox.as_ref().filter(|sandbox| sandbox.has_subscribers()) else {
-            return;
-        };
-        let (status, kind) = (report::status(failure), "on-demand");
-        let milliseconds = report::round(took.as_secs_f64() * 1_000.0);
-        let common = json!({ "initializationType": kind, "phase": "init" });
-        let with = |more: serde_json::Value| {
-            let (mut record, serde_json::Value::Object(more)) = (common.clone(), more) else {
-                return common.clone();
-            };
-            record
-                .as_object_mut()
-                .into_iter()
-                .for_each(|record| record.extend(more.clone()));
-            record
-        };
-        let about = json!({
-            "functionName": self.function.name, "functionVersion": self.function.version.to_string(),
-        });
-        let records = [
-            Record::platform("initStart", with(about)),
-            Record::platform("initRuntimeDone", with(json!({ "status": status }))),
-            Record::platform(
-                "initReport",
-                with(json!({ "status": status, "metrics": { "durationMs": milliseconds } })),
-            ),
-        ];
-        sandbox.publish(&records).await;
-    }
-
-    async fn publish_call(&self, request_id: &str, before: &str, output: &str, measured: &Measured<'_>) {
-        let Some(sandbox) = self.sandbox.as_ref().filter(|sandbox| sandbox.has_subscribers()) else {
-            return;
-        };
-        let version = self.function.version.to_string();
-        let done = json!({
-            "requestId": request_id, "status": report::status(measured.failure),
-            "metrics": { "durationMs": report::round(measured.duration.as_secs_f64() * 1_000.0) },
-        });
-        let start = Record::platform("start", json!({ "requestId": request_id, "version": version }));
-        let records: Vec<Record> = Record::lines(before)
-            .chain([start])
-            .chain(Record::lines(output))
-            .chain([
-                Record::platform("runtimeDone", done),
-                Record::platform("report", report::record(request_id, measured)),
-            ])
-            .collect();
-        sandbox.publish(&records).await;
+    async fn publish(&self, records: impl FnOnce(&Function) -> Vec<Record>) {
+        if let Some(sandbox) = self.sandbox.as_ref().filter(|sandbox| sandbox.has_subscribers()) {
+            sandbox.publish(&records(&self.function)).await;
+        }
     }
 }
 
 fn delivery(event: &Event, request_id: &str, timeout: Duration) -> Result<Delivery, Unrunnable> {
     let now = epoch_milliseconds();
     let deadline = now + timeout.as_millis();
-    let trace = match &event.trace_id {
-        Some(trace) => trace.clone(),
-        None => {
-            let id = random_id().map_err(Unrunnable::io("make a trace id"))?.replace('-', "");
-            format!(
-                "Root=1-{:08x}-{};Parent={};Sampled=0",
-                now / 1_000,
-                &id[..24],
-                &id[16..]
-            )
-        }
+    let trace = if let Some(trace) = &event.trace_id {
+        trace.clone()
+    } else {
+        let id = random_id().map_err(Unrunnable::io("make a trace id"))?.replace('-', "");
+        format!(
+            "Root=1-{:08x}-{};Parent={};Sampled=0",
+            now / 1_000,
+            &id[..24],
+            &id[16..]
+        )
     };
     let notice = json!({
         "eventType": "INVOKE",

@@ -217,7 +217,7 @@ impl Response {
         let mut bytes = self.head(to);
         // 204 and 304 have no body, and neither has the answer to HEAD.
         if !matches!(self.status, 204 | 304) {
-            bytes.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+            write!(bytes, "Content-Length: {}\r\n", self.body.len()).expect("writing to a String cannot fail");
         }
         bytes.push_str("\r\n");
         let mut bytes = bytes.into_bytes();

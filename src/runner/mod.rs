@@ -13,6 +13,7 @@ mod launch;
 mod memory;
 mod pool;
 mod process;
+mod records;
 mod report;
 mod request;
 mod sandbox;

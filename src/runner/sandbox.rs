@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// What the runtime and the extensions have to end in, after they were told.
 /// Source: Lambda developer guide, "Understanding the Lambda execution environment lifecycle".
 const RUNTIME_FAREWELL: Duration = Duration::from_millis(500);
-const FAREWELL: Duration = Duration::from_millis(2_000);
+const FAREWELL: Duration = Duration::from_secs(2);
 
 pub(super) struct Sandbox {
     api: Api,
@@ -47,13 +47,11 @@ impl Sandbox {
             let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let mut command = launch.extension(program, api.address);
             command.stdout(stream()?).stderr(stream()?);
-            match Process::start(command).await {
-                Ok(process) => extensions.push((name, process)),
-                Err(_) => {
-                    let kind = "Extension.LaunchError".to_owned();
-                    return Ok(Err(Failure::Extension { kind, name }));
-                }
-            }
+            let Ok(process) = Process::start(command).await else {
+                let kind = "Extension.LaunchError".to_owned();
+                return Ok(Err(Failure::Extension { kind, name }));
+            };
+            extensions.push((name, process));
         }
         let mut command = launch.command(api.address);
         command.stdout(stream()?).stderr(stream()?);

@@ -35,8 +35,8 @@ impl Scratch {
 
     /// Writes down what has to end with this folder.
     pub fn note_groups(&self, groups: &[u32]) -> io::Result<()> {
-        let lines: String = groups.iter().map(|group| format!("{group}\n")).collect();
-        fs::write(self.path().join(GROUPS), lines)
+        let lines: Vec<String> = groups.iter().map(ToString::to_string).collect();
+        fs::write(self.path().join(GROUPS), lines.join("\n"))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::spread::{Bar, Spread};
 const LONGEST: usize = 40;
 
 /// Rows without values are left out.
-pub fn render(rows: &[(&str, &Option<Spread>)], histogram: &[Bar]) -> String {
+pub fn render(rows: &[(&str, Option<&Spread>)], histogram: &[Bar]) -> String {
     let mut table = Table::new(&["calls", "count", "min", "median", "p95", "max"]);
     let milliseconds = |value: f64| format!("{value:.2} ms");
     for (name, spread) in rows {

@@ -27,7 +27,7 @@ while True:
         return ask("POST", "/invocation/" + id + "/response", json.dumps(value))
 {}
 "#,
-        play.lines().map(|line| format!("    {line}\n")).collect::<String>()
+        format!("    {}", play.replace('\n', "\n    "))
     )
 }
 

@@ -106,7 +106,8 @@ impl Dev {
         };
         let (line, rest) = request.split_once('\n').unwrap_or((request, ""));
         let (headers, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
-        let headers: String = headers.lines().map(|line| format!("{line}\r\n")).collect();
+        let end = if headers.is_empty() { "" } else { "\r\n" };
+        let headers = headers.replace('\n', "\r\n") + end;
         let length = body.len();
         let text =
             format!("{line} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");

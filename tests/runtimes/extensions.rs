@@ -12,7 +12,7 @@ const APP: [(&str, &str); 1] = [(
 /// Registers, subscribes to telemetry, and writes down everything that it hears.
 fn extension(notes: &str, more: &str) -> String {
     format!(
-        r##"#!/usr/bin/env python3
+        r#"#!/usr/bin/env python3
 import http.client, http.server, json, os, sys, threading
 def note(*what):
     with open({notes:?}, "a") as file:
@@ -43,7 +43,7 @@ while True:
     note("event", event["eventType"], event.get("requestId") or event.get("shutdownReason"))
     if event["eventType"] == "SHUTDOWN":
         break
-"##
+"#
     )
 }
 

@@ -75,7 +75,7 @@ def handler(event, context):
     return event
 "#;
 
-const NODE: &str = r#"
+const NODE: &str = r"
 exports.handler = async (event, context) => {
   const it = event?.do;
   console.log('line of', it);
@@ -106,7 +106,7 @@ exports.handler = async (event, context) => {
   }
   return event;
 };
-"#;
+";
 
 /// A runtime of its own that answers what the event says with what the event says.
 const SHELL: &str = r#"#!/bin/sh
@@ -241,13 +241,13 @@ async fn both(subject: &Subject<'_>, calls: &[(String, String)]) -> Vec<(String,
 }
 
 /// Compares; what it returns differs and is not known to, or the other way round.
-async fn judge(runtime: &'static str, subject: Subject<'_>, calls: &[(&str, Value)]) -> String {
+async fn judge(runtime: &'static str, subject: &Subject<'_>, calls: &[(&str, Value)]) -> String {
     let calls: Vec<(String, String)> = calls
         .iter()
         .map(|(name, event)| ((*name).to_owned(), event.to_string()))
         .collect();
     let mut wrong = Vec::new();
-    for (name, ours, theirs) in both(&subject, &calls).await {
+    for (name, ours, theirs) in both(subject, &calls).await {
         let known = KNOWN
             .iter()
             .any(|(on, case, _)| (*on, *case) == (runtime, name.as_str()));
@@ -273,7 +273,7 @@ async fn judge_loading(runtime: &'static str, of: &str, file: &str, cases: &[(&s
             handler,
             files: &files,
         };
-        wrong += &judge(runtime, subject, &[(case, json!(1))]).await;
+        wrong += &judge(runtime, &subject, &[(case, json!(1))]).await;
     }
     assert_eq!(wrong, "");
 }
@@ -305,7 +305,7 @@ async fn python_answers_as_awslambdaric_does_on_the_emulator() {
         files: &files,
     };
     let calls = calls(&["chain", "sys.exit", "unwritable", "context"]);
-    assert_eq!(judge("python", subject, &calls).await, "");
+    assert_eq!(judge("python", &subject, &calls).await, "");
 }
 
 #[tokio::test]
@@ -332,7 +332,7 @@ async fn node_answers_as_on_the_emulator() {
         files: &files,
     };
     let calls = calls(&["chain", "text", "later", "rejection", "unwritable", "context"]);
-    assert_eq!(judge("node", subject, &calls).await, "");
+    assert_eq!(judge("node", &subject, &calls).await, "");
 }
 
 #[tokio::test]
@@ -363,7 +363,7 @@ async fn a_runtime_of_ones_own_answers_as_on_the_emulator() {
         files: &files,
     };
     let calls = calls(&["plain", "text", "wrong", "twice", "refused", "nowhere", "headers"]);
-    assert_eq!(judge("provided", subject, &calls).await, "");
+    assert_eq!(judge("provided", &subject, &calls).await, "");
 }
 
 #[test]
