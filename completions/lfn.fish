@@ -46,6 +46,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "package" -d 'Build the arch
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "plan" -d 'Show what a deploy would change'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "invoke" -d 'Call the function and show its result, figures and log'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "dev" -d 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "alias" -d 'Show and move aliases'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "versions" -d 'Show published versions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
@@ -151,6 +152,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s V -l version -d 'Prin
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s e -l event -d 'The event: a file, `-` for standard input, or JSON itself' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s q -l qualifier -d 'A version, an alias or `$LATEST` [default: the alias of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l repeat -d 'Call so often, and show what the durations come to' -r
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l concurrency -d 'With `--repeat`: so many calls at the same time' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l client-context -d 'A JSON object for the context\'s `clientContext`' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -165,11 +168,32 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l cache-limit -d 'How l
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l async -d 'Queue the event and do not wait for a result'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l dry-run -d 'Check parameters and rights only'
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l working-tree -d 'Run the code of this folder on this machine, deployed or not'
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l watch -d 'Run the code of this folder again whenever a file changes'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l port -d 'The port of the endpoint for `Invoke`; 0 is any that is free' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l url-port -d 'The port of the function URL; 0 is any that is free' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cors -d 'An origin of web pages that may call the URL, or `*` (repeatable)' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l region -d 'The AWS region' -r
@@ -662,23 +686,24 @@ complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do 
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "init" -d 'Make a new function from a template'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "plan" -d 'Show what a deploy would change'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show published versions'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "policy" -d 'Show, explain and check what the function may do'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "ci" -d 'What a pipeline needs to run lfn'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "init" -d 'Make a new function from a template'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "plan" -d 'Show what a deploy would change'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "dev" -d 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show published versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "policy" -d 'Show, explain and check what the function may do'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "ci" -d 'What a pipeline needs to run lfn'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev alias versions layer status list destroy policy ci schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "list" -d 'List the aliases and what they point at'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "rollback" -d 'Return an alias to what it pointed at before'
