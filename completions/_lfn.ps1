@@ -47,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show what a deploy would change')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Make AWS match lambda.yaml: package, plan, ask, apply')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the function and show its result, figures and log')
+            [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'Show and move aliases')
             [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show and remove published versions')
             [CompletionResult]::new('layer', 'layer', [CompletionResultType]::ParameterValue, 'Publish dependencies as a layer, and list its versions')
@@ -203,6 +204,8 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--qualifier', '--qualifier', [CompletionResultType]::ParameterName, 'A version, an alias or `$LATEST` [default: the alias of lambda.yaml]')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
             [CompletionResult]::new('--function', '--function', [CompletionResultType]::ParameterName, 'The function [default: the one of lambda.yaml]')
+            [CompletionResult]::new('--repeat', '--repeat', [CompletionResultType]::ParameterName, 'Call so often, and show what the durations come to')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'With `--repeat`: so many calls at the same time')
             [CompletionResult]::new('--client-context', '--client-context', [CompletionResultType]::ParameterName, 'A JSON object for the context''s `clientContext`')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
@@ -217,6 +220,32 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
             [CompletionResult]::new('--async', '--async', [CompletionResultType]::ParameterName, 'Queue the event and do not wait for a result')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Check parameters and rights only')
+            [CompletionResult]::new('--working-tree', '--working-tree', [CompletionResultType]::ParameterName, 'Run the code of this folder on this machine, deployed or not')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run the code of this folder again whenever a file changes')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every call to AWS')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'lfn;dev' {
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port of the endpoint for `Invoke`; 0 is any that is free')
+            [CompletionResult]::new('--url-port', '--url-port', [CompletionResultType]::ParameterName, 'The port of the function URL; 0 is any that is free')
+            [CompletionResult]::new('--cors', '--cors', [CompletionResultType]::ParameterName, 'An origin of web pages that may call the URL, or `*` (repeatable)')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files to use')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the answer on standard output is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]')
+            [CompletionResult]::new('--cache-limit', '--cache-limit', [CompletionResultType]::ParameterName, 'How large that may grow: what was used longest ago goes first')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work in this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Work in this folder')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded Lambda in `.lfn/local/` instead of AWS')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
@@ -1018,6 +1047,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show what a deploy would change')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Make AWS match lambda.yaml: package, plan, ask, apply')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the function and show its result, figures and log')
+            [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'Show and move aliases')
             [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show and remove published versions')
             [CompletionResult]::new('layer', 'layer', [CompletionResultType]::ParameterValue, 'Publish dependencies as a layer, and list its versions')
@@ -1047,6 +1077,9 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
             break
         }
         'lfn;help;invoke' {
+            break
+        }
+        'lfn;help;dev' {
             break
         }
         'lfn;help;alias' {

@@ -44,6 +44,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand plan 'Show what a deploy would change'
             cand deploy 'Make AWS match lambda.yaml: package, plan, ask, apply'
             cand invoke 'Call the function and show its result, figures and log'
+            cand dev 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
             cand alias 'Show and move aliases'
             cand versions 'Show and remove published versions'
             cand layer 'Publish dependencies as a layer, and list its versions'
@@ -194,6 +195,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --qualifier 'A version, an alias or `$LATEST` [default: the alias of lambda.yaml]'
             cand -f 'The function [default: the one of lambda.yaml]'
             cand --function 'The function [default: the one of lambda.yaml]'
+            cand --repeat 'Call so often, and show what the durations come to'
+            cand --concurrency 'With `--repeat`: so many calls at the same time'
             cand --client-context 'A JSON object for the context''s `clientContext`'
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'
@@ -208,6 +211,31 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --dir 'Work in this folder'
             cand --async 'Queue the event and do not wait for a result'
             cand --dry-run 'Check parameters and rights only'
+            cand --working-tree 'Run the code of this folder on this machine, deployed or not'
+            cand --watch 'Run the code of this folder again whenever a file changes'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;dev'= {
+            cand --port 'The port of the endpoint for `Invoke`; 0 is any that is free'
+            cand --url-port 'The port of the function URL; 0 is any that is free'
+            cand --cors 'An origin of web pages that may call the URL, or `*` (repeatable)'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
             cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
             cand -y 'Do not ask'
             cand --yes 'Do not ask'
@@ -956,6 +984,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand plan 'Show what a deploy would change'
             cand deploy 'Make AWS match lambda.yaml: package, plan, ask, apply'
             cand invoke 'Call the function and show its result, figures and log'
+            cand dev 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
             cand alias 'Show and move aliases'
             cand versions 'Show and remove published versions'
             cand layer 'Publish dependencies as a layer, and list its versions'
@@ -979,6 +1008,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;deploy'= {
         }
         &'lfn;help;invoke'= {
+        }
+        &'lfn;help;dev'= {
         }
         &'lfn;help;alias'= {
             cand list 'List the aliases and what they point at'

@@ -3,8 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, denied, deploy, destroy, init, invoke, layer, list, package, plan, policy, schema,
-    status, validate, versions,
+    Outcome, alias, ci, completions, denied, deploy, destroy, dev, init, invoke, layer, list, package, plan, policy,
+    schema, status, validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;
@@ -29,6 +29,7 @@ pub enum Command {
     Plan(plan::PlanArgs),
     Deploy(deploy::DeployArgs),
     Invoke(invoke::InvokeArgs),
+    Dev(dev::DevArgs),
     #[command(subcommand)]
     Alias(alias::AliasCommand),
     #[command(subcommand)]
@@ -64,7 +65,8 @@ async fn perform(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Package(args) => package::run(args, ctx).await,
         Command::Plan(args) => plan::run(args, ctx).await,
         Command::Deploy(args) => Box::pin(deploy::run(args, ctx)).await,
-        Command::Invoke(args) => invoke::run(args, ctx).await,
+        Command::Invoke(args) => Box::pin(invoke::run(args, ctx)).await,
+        Command::Dev(args) => Box::pin(dev::run(args, ctx)).await,
         Command::Alias(command) => alias::run(command, ctx).await,
         Command::Versions(command) => versions::run(command, ctx).await,
         Command::Layer(command) => layer::run(command, ctx).await,

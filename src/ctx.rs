@@ -19,6 +19,7 @@ use crate::engine::release::Mover;
 use crate::engine::wait::Stop;
 use crate::error::Problem;
 use crate::ports::{Caller, Cloud};
+use crate::runner::Unpacked;
 use crate::settings::{self, Settings};
 use crate::ui::github::Annotation;
 use crate::ui::{Ui, style};
@@ -378,6 +379,27 @@ impl Ctx {
         };
         // Large, and a part of nearly every command.
         Ok(Box::pin(self.shared.connections.connect(options)).await?)
+    }
+
+    /// The same, with the embedded Lambda as the target.
+    #[must_use]
+    pub fn on_this_machine(&self) -> Self {
+        Self {
+            settings: Settings {
+                local: true,
+                ..self.settings.clone()
+            },
+            ui: Arc::clone(&self.ui),
+            stop: self.stop.clone(),
+            given: self.given.clone(),
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    /// The files of layers that were published on this machine; `None` when there are no layers.
+    pub fn local_layers(&self, region: &Region, layers: &[Arn]) -> anyhow::Result<Option<Unpacked>> {
+        let root = self.at(".lfn").join("local");
+        local::layers(root, region.clone(), layers).context("could not unpack the function's layers")
     }
 
     /// Shows every call (`-v`). Nobody knows which of several functions it is for.

@@ -135,7 +135,7 @@ def load_handler(name):
     except ImportError as error:
         raise Fault("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module_name, error))
     except SyntaxError as error:
-        trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").rstrip("\n"))]
+        trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text or "")]
         raise Fault(
             "Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module_name, error), trace
         )
@@ -151,7 +151,9 @@ def frames(trace):
     """The frames of the user's own code."""
     own = [frame for frame in traceback.extract_tb(trace) if os.path.abspath(frame.filename) != CLIENT]
     # What importlib adds between is of no use to anybody.
-    return traceback.format_list([frame for frame in own if not frame.filename.startswith("<frozen importlib")])
+    shown = [frame for frame in own if not frame.filename.startswith("<frozen importlib")]
+    # As tuples, they come without the marks below a line that newer Pythons draw.
+    return traceback.format_list([(frame.filename, frame.lineno, frame.name, frame.line) for frame in shown])
 
 
 def describe(kind, message, request_id, trace):

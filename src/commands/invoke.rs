@@ -6,16 +6,21 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Outcome;
+use super::repeat::{self, Times};
+use super::watch::Seen;
+use super::working_tree::{self, Built};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{FunctionName, Qualifier};
 use crate::domain::report::{FunctionError, Report};
 use crate::error::{Kind, Problem};
-use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked};
+use crate::ports::{Cloud, ErrorKind, Invocation, InvocationType, Invoked};
+use crate::runner::{self, Event, check_request};
 use crate::settings::switch;
-use crate::ui::style;
+use crate::ui::{problem, style};
 
 /// Call the function and show its result, figures and log
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct InvokeArgs {
     /// The event: a file, `-` for standard input, or JSON itself
     #[arg(long, short, value_name = "EVENT", default_value = "{}", env = "LFN_EVENT")]
@@ -36,6 +41,44 @@ pub struct InvokeArgs {
     /// Check parameters and rights only
     #[arg(long, env = "LFN_INVOKE_DRY_RUN", value_parser = switch)]
     dry_run: bool,
+
+    /// Run the code of this folder on this machine, deployed or not
+    #[arg(
+        long,
+        env = "LFN_WORKING_TREE",
+        conflicts_with_all = ["qualifier", "function", "asynchronous", "dry_run"],
+        value_parser = switch
+    )]
+    working_tree: bool,
+
+    /// Run the code of this folder again whenever a file changes
+    #[arg(
+        long,
+        env = "LFN_WATCH",
+        conflicts_with_all = ["qualifier", "function", "asynchronous", "dry_run", "repeat"],
+        value_parser = switch
+    )]
+    watch: bool,
+
+    /// Call so often, and show what the durations come to
+    #[arg(
+        long,
+        value_name = "N",
+        env = "LFN_REPEAT",
+        conflicts_with_all = ["asynchronous", "dry_run"],
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    repeat: Option<u16>,
+
+    /// With `--repeat`: so many calls at the same time
+    #[arg(
+        long,
+        value_name = "N",
+        env = "LFN_CONCURRENCY",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u16).range(1..=1_000)
+    )]
+    concurrency: u16,
 
     /// A JSON object for the context's `clientContext`
     #[arg(long, value_name = "JSON", env = "LFN_CLIENT_CONTEXT")]
@@ -64,7 +107,21 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
             .map_err(|error| Problem::new(Kind::Usage, "`--client-context` is not a JSON object").caused_by(error))?;
     }
+    let folder = Folder {
+        payload: &payload,
+        client_context: client_context.as_deref(),
+    };
+    if args.working_tree || args.watch {
+        return folder.run(args, &ctx.on_this_machine()).await;
+    }
     let Subject { cloud, name, alias, .. } = ctx.subject(args.function.as_ref()).await?;
+    let asks_for_no_edition = args.function.is_none() && args.qualifier.is_none();
+    if ctx.settings.local && asks_for_no_edition && cloud.functions.function(&name).await?.is_none() {
+        ctx.ui.status(format_args!(
+            "{name} is not deployed on this machine: running the code of this folder"
+        ));
+        return folder.run(args, ctx).await;
+    }
     let qualifier = args.qualifier.clone().unwrap_or(Qualifier::Alias(alias));
     let kind = match (args.asynchronous, args.dry_run) {
         (true, _) => InvocationType::Event,
@@ -78,27 +135,128 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         payload,
         client_context,
     };
+    let call = || {
+        let (cloud, invocation) = (cloud.clone(), invocation.clone());
+        async move { call(&cloud, &invocation).await }
+    };
+    if let Some(times) = args.times() {
+        return repeat::run(ctx, (name.as_str(), &qualifier.to_string()), times, call).await;
+    }
     let progress = ctx.ui.progress();
     progress.doing(format_args!("calling {name}:{qualifier}"));
-    let result = cloud.functions.invoke(&invocation).await;
+    let invoked = call().await;
     drop(progress);
-    let invoked = result.map_err(|error| {
+    report(ctx, &invocation, &invoked?)
+}
+
+async fn call(cloud: &Cloud, invocation: &Invocation) -> anyhow::Result<Invoked> {
+    let result = cloud.functions.invoke(invocation).await;
+    result.map_err(|error| {
         let missing = error.kind == ErrorKind::NotFound;
+        let (name, qualifier) = (&invocation.name, &invocation.qualifier);
         let problem = Problem::failed(format!("could not call `{name}:{qualifier}`"));
         let problem = if missing {
             problem.hint("`lfn deploy` makes it; `lfn alias list` and `lfn versions list` show what there is")
         } else {
             problem
         };
-        problem.caused_by(error)
-    })?;
-    show(ctx, &invocation, &invoked)?;
-    if invoked.function_error.is_some() {
-        ctx.ui
-            .status(format_args!("{} {}", style::error("error:"), failure(&invoked)));
-        return Ok(Outcome::FunctionFailed);
+        problem.caused_by(error).into()
+    })
+}
+
+/// Shows the result; the function's failure is how the command ends.
+fn report(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked) -> anyhow::Result<Outcome> {
+    show(ctx, invocation, invoked)?;
+    if invoked.function_error.is_none() {
+        return Ok(Outcome::Done);
     }
-    Ok(Outcome::Done)
+    ctx.ui
+        .status(format_args!("{} {}", style::error("error:"), failure(invoked)));
+    Ok(Outcome::FunctionFailed)
+}
+
+impl InvokeArgs {
+    fn times(&self) -> Option<Times> {
+        Some(Times {
+            repeat: self.repeat?.into(),
+            concurrency: self.concurrency.into(),
+        })
+    }
+}
+
+/// A call of the code of the folder.
+struct Folder<'a> {
+    payload: &'a [u8],
+    client_context: Option<&'a str>,
+}
+
+impl Folder<'_> {
+    async fn run(&self, args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+        loop {
+            let outcome = self.build_and_call(args, ctx).await;
+            if !args.watch {
+                return outcome.map(|(outcome, _)| outcome);
+            }
+            let seen = match outcome {
+                Ok((_, seen)) => seen,
+                Err(error) => {
+                    ctx.ui.status(problem::render(&error));
+                    Seen::now(ctx.dir())
+                }
+            };
+            ctx.ui.status("waiting for a change; Ctrl-C ends");
+            let path = seen.changed(ctx.dir()).await;
+            ctx.ui.status(format_args!("\n{} changed", path.display()));
+        }
+    }
+
+    async fn build_and_call(&self, args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<(Outcome, Seen)> {
+        let Built { pool, place, seen, .. } = working_tree::build(ctx).await?;
+        let name = pool.function().name.clone();
+        let doing = format!("could not call the `{name}` of this folder");
+        let client_context = check_request(self.payload, true, self.client_context)
+            .map_err(|error| Problem::failed(doing.clone()).caused_by(error))?;
+        let event = Event {
+            payload: self.payload.to_vec(),
+            invoked_arn: place.function_arn(&name).to_string(),
+            client_context,
+            ..Event::default()
+        };
+        let call = || {
+            let (pool, event, doing) = (pool.clone(), event.clone(), doing.clone());
+            async move {
+                let outcome = pool.invoke(&event).await;
+                outcome
+                    .map(invoked)
+                    .map_err(|error| Problem::failed(doing).caused_by(error).into())
+            }
+        };
+        let invocation = Invocation {
+            name: name.clone(),
+            qualifier: Qualifier::Latest,
+            kind: InvocationType::RequestResponse,
+            payload: Vec::new(),
+            client_context: None,
+        };
+        let outcome = match args.times() {
+            Some(times) => repeat::run(ctx, (name.as_str(), "$LATEST"), times, call).await?,
+            None => report(ctx, &invocation, &call().await?)?,
+        };
+        pool.close().await;
+        Ok((outcome, seen))
+    }
+}
+
+/// What Lambda would answer, with all of the log.
+fn invoked(outcome: runner::Outcome) -> Invoked {
+    Invoked {
+        status: 200,
+        function_error: outcome.function_error,
+        payload: outcome.payload,
+        log_tail: Some(outcome.log),
+        executed_version: Some(Qualifier::Latest),
+        request_id: Some(outcome.request_id),
+    }
 }
 
 /// The event as bytes; anything but JSON is refused before it is sent.
@@ -206,7 +364,8 @@ fn summary(invocation: &Invocation, invoked: &Invoked, report: Option<&Report>) 
     rows.join("\n")
 }
 
-fn failure(invoked: &Invoked) -> String {
+/// What the function says of its failure.
+pub fn failure(invoked: &Invoked) -> String {
     let how = format!("({})", invoked.function_error.as_deref().unwrap_or("Unhandled"));
     match FunctionError::read(&invoked.payload) {
         FunctionError { message: None, .. } => format!("the function failed {how}"),

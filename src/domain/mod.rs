@@ -14,4 +14,5 @@ pub mod package;
 pub mod policy;
 pub mod report;
 pub mod shift;
+pub mod spread;
 pub mod suggest;

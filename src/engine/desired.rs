@@ -139,11 +139,7 @@ pub fn archive_location(config: &Config, place: &Place, artifact: &Artifact) -> 
 /// beside lambda.yaml, so whoever reads files puts it in.
 pub fn desired(config: &Config, place: &Place, parameters: &BTreeMap<String, String>, artifact: Artifact) -> Desired {
     let role = role_spec(config, place);
-    let role_arn = match (&config.role, &role) {
-        (RoleChoice::Existing(arn), _) => arn.clone(),
-        (RoleChoice::Auto(_), Some(spec)) => spec.arn.clone(),
-        (RoleChoice::Auto(_), None) => unreachable!("`role: auto` always yields a role"),
-    };
+    let role_arn = role_arn(config, role.as_ref());
     let storage = archive_location(config, place, &artifact);
     let own_group = config.logs.group.is_none();
     let retention = match config.logs.retention {
@@ -171,6 +167,20 @@ pub fn desired(config: &Config, place: &Place, parameters: &BTreeMap<String, Str
         bucket: archive_bucket(config, place),
         check: None,
     }
+}
+
+fn role_arn(config: &Config, role: Option<&RoleSpec>) -> Arn {
+    match (&config.role, role) {
+        (RoleChoice::Existing(arn), _) => arn.clone(),
+        (RoleChoice::Auto(_), Some(spec)) => spec.arn.clone(),
+        (RoleChoice::Auto(_), None) => unreachable!("`role: auto` always yields a role"),
+    }
+}
+
+/// What the function is set to, for whoever runs it without deploying it.
+pub fn settings_there(config: &Config, place: &Place, parameters: &BTreeMap<String, String>) -> FunctionSettings {
+    let role = role_arn(config, role_spec(config, place).as_ref());
+    settings(config, role, parameters)
 }
 
 /// Who else may invoke the released alias.

@@ -1,32 +1,28 @@
 //! `Invoke`: which edition runs, its code unpacked, the runner, and what is told afterwards.
 
-use std::fs;
-use std::path::Path;
-
-use tempfile::TempDir;
+use std::sync::{Arc, PoisonError};
 
 use super::control::revision;
 use super::metrics::{Call, End};
 use super::refusal::{Answer, Refusal};
 use super::{Local, Target, archives};
+use crate::domain::arn::Arn;
 use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked, PortResult, Snapshot};
-use crate::runner::{self, Event, Files, Function, Outcome, PAYLOAD_LIMIT, Unrunnable};
+use crate::runner::{self, Edition, Event, Function, Outcome, Pool, Unpacked, Unrunnable};
 
 const ACTION: &str = "lambda:InvokeFunction";
-/// Source: Lambda developer guide, "Lambda quotas".
-const EVENT_LIMIT: usize = 1_048_576;
-/// Bytes of base64. Source: Lambda API reference, `Invoke`.
-const CONTEXT_LIMIT: usize = 3_583;
-/// Source: Lambda API reference, `Invoke` (`LogType`).
-const TAIL: usize = 4_096;
 
-/// A call that may run: the edition, its code and layers, and the event.
+/// A call that may run: the environments of the edition, and the event.
 struct Prepared {
-    function: Function,
-    code: Unpacked,
-    layers: Option<Unpacked>,
+    pool: Arc<Pool>,
     event: Event,
+}
+
+/// An edition that was called, and its environments.
+pub(super) struct Warm {
+    edition: Snapshot,
+    pool: Arc<Pool>,
 }
 
 impl Target {
@@ -50,15 +46,13 @@ impl Target {
         };
         let called = Called::new(&invocation.qualifier, &executed);
         let name = invocation.name.clone();
-        let group = prepared.function.settings.logging.group.clone();
-        let stream = prepared.function.log_stream.clone();
-        let files = Files {
-            code: prepared.code.path(),
-            layers: prepared.layers.as_ref().map(Unpacked::path),
-        };
-        let outcome = runner::run(&self.0.host, files, prepared.function, &prepared.event)
+        let outcome = prepared
+            .pool
+            .invoke(&prepared.event)
             .await
             .map_err(|error| refused(&error).of(ACTION, resource.clone()))?;
+        let function = prepared.pool.function();
+        let (group, stream) = (function.settings.logging.group.clone(), function.log_stream.clone());
         let log = outcome.log.clone();
         let failed = outcome.function_error.is_some();
         self.call(ACTION, resource, move |local| {
@@ -104,18 +98,11 @@ fn invoked(kind: InvocationType, outcome: Outcome, executed_version: Option<Qual
     Invoked {
         status: if waited { 200 } else { 202 },
         function_error: outcome.function_error.filter(|_| waited),
-        log_tail: waited.then(|| tail(&outcome.log).to_owned()),
+        log_tail: waited.then(|| runner::tail(&outcome.log).to_owned()),
         payload: if waited { outcome.payload } else { Vec::new() },
         executed_version,
         request_id: Some(outcome.request_id),
     }
-}
-
-/// The last bytes that are whole characters.
-fn tail(log: &str) -> &str {
-    let from = log.len().saturating_sub(TAIL);
-    let from = (from..=log.len()).find(|at| log.is_char_boundary(*at));
-    &log[from.unwrap_or(log.len())..]
 }
 
 fn refused(error: &Unrunnable) -> Refusal {
@@ -132,7 +119,7 @@ fn refused(error: &Unrunnable) -> Refusal {
 }
 
 impl Local {
-    /// Checks the call and unpacks code and layers; `None` for a dry run.
+    /// Checks the call and finds the environments for it; `None` for a dry run.
     fn prepare(&self, call: &Invocation) -> Answer<(Qualifier, Option<Prepared>)> {
         let client_context = check_request(call)?;
         let edition = self.resolve(&call.name, &call.qualifier)?;
@@ -140,43 +127,58 @@ impl Local {
         if call.kind == InvocationType::DryRun {
             return Ok((executed, None));
         }
-        let code = Unpacked::new("lfn-code-")?;
-        archives::unpack(&self.store, &edition.digest, code.path())?
-            .ok_or_else(|| Refusal::no_function(&self.place, &call.name, Some(&executed)))?;
-        code.protect()?;
-        let layers = if edition.settings.layers.is_empty() {
-            None
-        } else {
-            let folder = Unpacked::new("lfn-layers-")?;
-            self.merge_layers(&edition.settings.layers, folder.path())?;
-            folder.protect()?;
-            Some(folder)
-        };
         let invoked_arn = match &call.qualifier {
             Qualifier::Latest => self.place.function_arn(&call.name),
             qualifier @ (Qualifier::Version(_) | Qualifier::Alias(_)) => {
                 self.place.qualified_arn(&call.name, qualifier)
             }
         };
-        let function = Function {
-            name: edition.name,
-            log_stream: log_stream(&executed)?,
-            version: edition.qualifier,
-            region: self.place.region.clone(),
-            settings: edition.settings,
-        };
         let event = Event {
             payload: call.payload.clone(),
             invoked_arn: invoked_arn.to_string(),
             client_context,
+            ..Event::default()
         };
-        let prepared = Prepared {
-            function,
-            code,
-            layers,
-            event,
+        let pool = self.warm(edition)?;
+        Ok((executed, Some(Prepared { pool, event })))
+    }
+
+    /// The environments of this edition. Those of what it was before are ended.
+    fn warm(&self, edition: Snapshot) -> Answer<Arc<Pool>> {
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = pools.iter().find(|warm| warm.edition == edition) {
+            return Ok(found.pool.clone());
+        }
+        pools.retain(|warm| (&warm.edition.name, &warm.edition.qualifier) != (&edition.name, &edition.qualifier));
+        let code = Unpacked::new()?;
+        archives::unpack(&self.store, &edition.digest, code.path())?
+            .ok_or_else(|| Refusal::no_function(&self.place, &edition.name, Some(&edition.qualifier)))?;
+        code.protect()?;
+        let function = Function {
+            name: edition.name.clone(),
+            log_stream: log_stream(&edition.qualifier)?,
+            version: edition.qualifier.clone(),
+            region: self.place.region.clone(),
+            settings: edition.settings.clone(),
         };
-        Ok((executed, Some(prepared)))
+        let layers = self.unpack_layers(&edition.settings.layers)?;
+        let pool = Pool::new(self.host.clone(), Edition { function, code, layers });
+        pools.push(Warm {
+            edition,
+            pool: pool.clone(),
+        });
+        Ok(pool)
+    }
+
+    /// The layers, one over the other; `None` when there are none.
+    pub(super) fn unpack_layers(&self, layers: &[Arn]) -> Answer<Option<Unpacked>> {
+        if layers.is_empty() {
+            return Ok(None);
+        }
+        let folder = Unpacked::new()?;
+        self.merge_layers(layers, folder.path())?;
+        folder.protect()?;
+        Ok(Some(folder))
     }
 
     /// The edition behind a qualifier; an alias with a weight chooses anew for every call.
@@ -214,51 +216,9 @@ impl Local {
 
 /// Refuses what never reaches a function; returns the client context on one line.
 fn check_request(call: &Invocation) -> Answer<Option<String>> {
-    let limit = match call.kind {
-        InvocationType::Event => EVENT_LIMIT,
-        InvocationType::RequestResponse | InvocationType::DryRun => PAYLOAD_LIMIT,
-    };
-    if call.payload.len() > limit {
-        return Err(Refusal::new(
-            ErrorKind::Invalid,
-            "RequestTooLargeException",
-            format!("Request must be smaller than {limit} bytes for the InvokeFunction operation"),
-        ));
-    }
-    let unreadable = |message: String| Refusal::new(ErrorKind::Invalid, "InvalidRequestContentException", message);
-    if !call.payload.is_empty()
-        && let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&call.payload)
-    {
-        return Err(unreadable(format!("Could not parse request body into json: {error}")));
-    }
-    let Some(context) = &call.client_context else {
-        return Ok(None);
-    };
-    let value: serde_json::Value = serde_json::from_str(context).map_err(|error| {
-        unreadable(format!(
-            "Client context must be a valid Base64-encoded JSON object: {error}"
-        ))
-    })?;
-    if context.len().div_ceil(3) * 4 > CONTEXT_LIMIT {
-        return Err(unreadable(format!(
-            "Client context must be no more than {CONTEXT_LIMIT} bytes when Base64-encoded."
-        )));
-    }
-    Ok(Some(ascii(&value)))
-}
-
-/// JSON in plain ASCII, since it travels in a header: HTTP clients disagree about anything else.
-fn ascii(value: &serde_json::Value) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::new();
-    // Outside ASCII there is nothing in JSON but the insides of strings, where escapes may stand.
-    for unit in value.to_string().encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
-            Ok(_) | Err(_) => write!(text, "\\u{unit:04x}").expect("writing to a String cannot fail"),
-        }
-    }
-    text
+    let waits = call.kind != InvocationType::Event;
+    runner::check_request(&call.payload, waits, call.client_context.as_deref())
+        .map_err(|refused| Refusal::new(ErrorKind::Invalid, refused.code(), refused.to_string()))
 }
 
 /// A number from 0 up to 1, evenly spread.
@@ -271,73 +231,4 @@ fn chance() -> Answer<f64> {
 fn log_stream(version: &Qualifier) -> Answer<String> {
     let day = jiff::Timestamp::now().strftime("%Y/%m/%d");
     Ok(format!("{day}/[{version}]{}", revision()?.replace('-', "")))
-}
-
-/// A function's code, or its layers, unpacked for one environment.
-///
-/// Every environment has a copy of its own, outside the project: `node` looks for packages and
-/// `package.json` in all folders above, and would find the project's, which Lambda does not have.
-/// It is read-only, as `/var/task` and `/opt` are.
-struct Unpacked(TempDir);
-
-impl Unpacked {
-    fn new(prefix: &str) -> std::io::Result<Self> {
-        Ok(Self(tempfile::Builder::new().prefix(prefix).tempdir()?))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn protect(&self) -> std::io::Result<()> {
-        set_writable(self.path(), false)
-    }
-}
-
-impl Drop for Unpacked {
-    fn drop(&mut self) {
-        // What cannot be made writable again cannot be removed, and stays in the temporary folder.
-        let _ = set_writable(self.path(), true);
-    }
-}
-
-fn set_writable(root: &Path, writable: bool) -> std::io::Result<()> {
-    // Folders are opened up before, and closed after, what is in them.
-    for entry in walkdir::WalkDir::new(root).contents_first(!writable) {
-        let entry = entry?;
-        if entry.file_type().is_symlink() {
-            continue;
-        }
-        let mut permissions = entry.metadata()?.permissions();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = permissions.mode();
-            permissions.set_mode(if writable { mode | 0o700 } else { mode & !0o222 });
-        }
-        #[cfg(not(unix))]
-        permissions.set_readonly(!writable);
-        fs::set_permissions(entry.path(), permissions)?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn client_contexts_travel_as_ascii() {
-        let context = serde_json::json!({ "k": "ü🦀", "n": 1 });
-        let text = ascii(&context);
-        assert_eq!(text, r#"{"k":"\u00fc\ud83e\udd80","n":1}"#);
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), context);
-    }
-
-    #[test]
-    fn the_tail_is_four_kilobytes_of_whole_characters() {
-        let log = "ü".repeat(3_000) + "x";
-        let tail = tail(&log);
-        assert!(tail.len() <= TAIL && tail.len() > TAIL - 2 && tail.ends_with('x'));
-    }
 }

@@ -141,6 +141,7 @@ mod tests {
             store: super::super::store::Store::open(folder.path().to_path_buf()).unwrap(),
             place,
             host: crate::runner::Host::current(),
+            pools: std::sync::Mutex::default(),
         };
         let (name, live) = (FunctionName::new("thumbs").unwrap(), AliasName::new("live").unwrap());
         let traffic = |version, since| {

@@ -26,14 +26,15 @@ mod trust;
 mod versions;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
-use crate::domain::arn::{Place, partition_of};
+use crate::domain::arn::{Arn, Place, partition_of};
 use crate::domain::names::{AccountId, Region};
 use crate::ports::{Caller, Cloud, ErrorKind, Identity, PortError, PortResult};
-use crate::runner::Host;
+use crate::runner::{Host, Unpacked};
+use invoke::Warm;
 use refusal::Answer;
 use store::Store;
 
@@ -54,7 +55,13 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         account: AccountId::new(ACCOUNT).expect("twelve digits"),
     };
     let store = Store::open(root)?;
-    let target = Arc::new(Target(Arc::new(Local { store, place, host })));
+    let pools = Mutex::default();
+    let target = Arc::new(Target(Arc::new(Local {
+        store,
+        place,
+        host,
+        pools,
+    })));
     Ok(Cloud {
         identity: target.clone(),
         functions: target.clone(),
@@ -68,11 +75,33 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
     })
 }
 
+/// The files of these layers, one over the other, from the target in this folder; `None` when there are no layers.
+pub fn layers(root: PathBuf, region: Region, layers: &[Arn]) -> PortResult<Option<Unpacked>> {
+    let place = Place {
+        partition: partition_of(&region).to_owned(),
+        region,
+        account: AccountId::new(ACCOUNT).expect("twelve digits"),
+    };
+    let unpack = || {
+        let (store, pools) = (Store::open(root)?, Mutex::default());
+        let local = Local {
+            store,
+            place,
+            host: Host::current(),
+            pools,
+        };
+        local.unpack_layers(layers)
+    };
+    unpack().map_err(|refusal: refusal::Refusal| refusal.of("lambda:GetLayerVersion", "the function's layers"))
+}
+
 /// The embedded services: short, synchronous calls over the files.
 struct Local {
     store: Store,
     place: Place,
     host: Host,
+    /// Warm environments, for as long as this process lives.
+    pools: Mutex<Vec<Warm>>,
 }
 
 /// The services as ports.

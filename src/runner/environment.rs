@@ -1,18 +1,20 @@
 //! One execution environment: init, then calls, one at a time.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use tempfile::TempDir;
+use serde_json::json;
 use tokio::time::Instant;
 
-use super::api::{Api, Delivery, Report};
+use super::api::{About, Delivery, Record, Report};
 use super::failure::Failure;
 use super::host::Host;
 use super::launch::Launch;
-use super::process::Process;
+use super::records;
 use super::report::{self, Measured};
+use super::sandbox::{Sandbox, epoch_milliseconds};
+use super::scratch::Scratch;
 use super::transcript::Transcript;
-use super::{Event, Files, Function, Outcome, PAYLOAD_LIMIT, Unrunnable, random_id};
+use super::{Event, Files, Function, Outcome, PAYLOAD_LIMIT, Part, Parts, RESPONSE_LIMIT, Unrunnable, random_id};
 
 /// What init may take; then it is begun again inside the first call.
 /// Source: Lambda developer guide, "Understanding the Lambda execution environment lifecycle".
@@ -25,7 +27,7 @@ const WIND_DOWN: Duration = Duration::from_millis(500);
 pub struct Environment {
     function: Function,
     launch: Launched,
-    // Before the folder: the process must be gone when its folder is removed.
+    // Before the folder: the processes must be gone when their folder is removed.
     sandbox: Option<Sandbox>,
     transcript: Transcript,
     state: State,
@@ -33,7 +35,7 @@ pub struct Environment {
     init: Option<Duration>,
     init_report: String,
     /// Holds the client, `/tmp` and home; removed at the end.
-    _scratch: TempDir,
+    scratch: Scratch,
 }
 
 /// The way to start it, or why there is none.
@@ -48,19 +50,17 @@ enum State {
     Cold,
 }
 
-/// A process and the Runtime API that it alone talks to.
-struct Sandbox {
-    api: Api,
-    process: Process,
+/// What the function answered.
+struct Answer {
+    payload: Vec<u8>,
+    /// Of a streamed response.
+    content_type: Option<String>,
 }
 
 impl Environment {
     /// Starts the runtime and lets it load the handler.
     pub async fn start(host: &Host, files: Files<'_>, function: Function) -> Result<Self, Unrunnable> {
-        let scratch = tempfile::Builder::new()
-            .prefix("lfn-run-")
-            .tempdir()
-            .map_err(Unrunnable::io("make a temporary folder"))?;
+        let scratch = Scratch::new().map_err(Unrunnable::io("make a temporary folder"))?;
         let launch = Launch::prepare(host, files, scratch.path(), &function).await?;
         let mut environment = Self {
             function,
@@ -70,7 +70,7 @@ impl Environment {
             state: State::Cold,
             init: None,
             init_report: String::new(),
-            _scratch: scratch,
+            scratch,
         };
         let began = Instant::now();
         let initialised = environment.initialise(began + INIT_LIMIT).await?;
@@ -79,6 +79,10 @@ impl Environment {
             let format = environment.function.settings.logging.format;
             environment.init_report = report::init(format, took, failure);
         }
+        let failure = initialised.as_ref().err();
+        environment
+            .publish(|function| records::of_init(function, took, failure))
+            .await;
         (environment.state, environment.init) = match initialised {
             Ok(()) => (State::Ready, Some(took)),
             Err(Failure::TimedOut(_)) => (State::Cold, None),
@@ -89,20 +93,28 @@ impl Environment {
 
     /// Hands one event to the function and waits for the answer, at most as long as its timeout.
     pub async fn invoke(&mut self, event: &Event) -> Result<Outcome, Unrunnable> {
+        self.invoke_with(event, None).await
+    }
+
+    /// The same; the parts of a streamed response are passed on while they come.
+    pub async fn invoke_with(&mut self, event: &Event, parts: Option<&Parts>) -> Result<Outcome, Unrunnable> {
         if event.payload.len() > PAYLOAD_LIMIT {
             return Err(Unrunnable::PayloadTooLarge);
         }
+        self.thaw();
         let request_id = random_id().map_err(Unrunnable::io("make a request id"))?;
         let mark = self.transcript.mark().map_err(Unrunnable::io("write to a pipe"))?;
         let began = Instant::now();
-        let answer = self.call(event, &request_id, began).await?;
+        let answer = self.call(event, &request_id, began, parts).await?;
         let duration = began.elapsed();
-        let max_memory = self.sandbox.as_ref().and_then(|sandbox| sandbox.process.peak_memory());
-        if self.runtime_is_usable(&answer) {
-            self.wind_down().await;
-        } else {
-            self.sandbox = None;
-            self.state = State::Cold;
+        let answer = self.settle(answer, began).await;
+        let max_memory = self.sandbox.as_ref().and_then(Sandbox::peak_memory);
+        if !self.runtime_is_usable(answer.as_ref().err()) {
+            let reason = match &answer {
+                Err(Failure::TimedOut(_)) => "timeout",
+                Ok(_) | Err(_) => "failure",
+            };
+            self.end(reason).await;
         }
         let excerpt = self
             .transcript
@@ -116,68 +128,103 @@ impl Environment {
             duration,
             init: self.init.take(),
             memory_size: settings.memory,
-            max_memory,
+            // Where memory is watched, more than there is cannot have been used.
+            max_memory: match &answer {
+                Err(Failure::OutOfMemory) => Some(u64::from(settings.memory)),
+                Ok(_) | Err(_) => max_memory,
+            },
             failure: answer.as_ref().err(),
         };
+        let start = report::start(format, &request_id, &self.function.version);
         let log = [
-            excerpt.before,
-            std::mem::take(&mut self.init_report),
-            report::start(format, &request_id, &self.function.version),
-            excerpt.after,
-            measured
+            excerpt.before.as_str(),
+            &std::mem::take(&mut self.init_report),
+            &start,
+            &excerpt.after,
+            &measured
                 .failure
                 .map(|failure| report::failure(format, &request_id, failure))
                 .unwrap_or_default(),
-            report::end(format, &request_id, &measured),
+            &report::end(format, &request_id, &measured),
         ]
         .concat();
+        self.publish(|function| records::of_call(function, &request_id, &excerpt, &measured))
+            .await;
+        let (billed, init, max_memory) = (measured.billed(), measured.init, measured.max_memory);
+        let function_error = answer.is_err().then(|| "Unhandled".to_owned());
+        let answer = answer.unwrap_or_else(|failure| Answer {
+            payload: failure.payload(&request_id),
+            content_type: None,
+        });
         Ok(Outcome {
             duration,
-            billed: measured.billed(),
-            init: measured.init,
+            billed,
+            init,
             max_memory,
             log,
-            function_error: answer.is_err().then(|| "Unhandled".to_owned()),
-            payload: match answer {
-                Ok(payload) => payload,
-                Err(failure) => failure.payload(&request_id),
-            },
+            function_error,
+            payload: answer.payload,
+            content_type: answer.content_type,
             request_id,
         })
+    }
+
+    /// Lets the processes rest until the next call, as Lambda does: timers stand still, and what runs
+    /// in the background goes on with the next call.
+    pub fn freeze(&self) {
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.freeze();
+        }
+    }
+
+    fn thaw(&mut self) {
+        if let Some(sandbox) = &mut self.sandbox {
+            sandbox.thaw();
+            // It may have ended between two calls.
+            if sandbox.is_over() {
+                self.sandbox = None;
+                self.state = State::Cold;
+            }
+        }
+    }
+
+    /// Ends the environment; extensions are told and have their time.
+    pub async fn close(mut self) {
+        self.end("spindown").await;
+    }
+
+    async fn end(&mut self, reason: &str) {
+        self.state = State::Cold;
+        if let Some(sandbox) = self.sandbox.take() {
+            sandbox.shut_down(reason).await;
+        }
     }
 
     fn timeout(&self) -> Duration {
         Duration::from_secs(u64::from(self.function.settings.timeout))
     }
 
-    /// Starts a process and waits until it asks for its first event.
+    /// Starts the processes and waits until they are ready for an event.
     async fn initialise(&mut self, until: Instant) -> Result<Result<(), Failure>, Unrunnable> {
         let launch = match &self.launch {
             Ok(launch) => launch,
             Err(failure) => return Ok(Err(failure.clone())),
         };
-        let api = Api::start().await.map_err(Unrunnable::io("listen on 127.0.0.1"))?;
-        let mut command = launch.command(api.address);
-        let stream = || self.transcript.stream().map_err(Unrunnable::io("share a pipe"));
-        command.stdout(stream()?).stderr(stream()?);
-        let process = match Process::start(command).await {
-            Ok(process) => process,
-            Err(error) => {
-                return Ok(Err(Failure::Entrypoint(format!(
-                    "fork/exec /var/task/bootstrap: {error}"
-                ))));
-            }
+        let about = About {
+            name: self.function.name.to_string(),
+            version: self.function.version.to_string(),
+            handler: self.function.settings.handler.clone(),
         };
-        let sandbox = self.sandbox.insert(Sandbox { api, process });
-        let outcome = loop {
-            match sandbox.next_report(until, self.function.settings.timeout).await {
-                Ok(Report::Waiting) => break Ok(()),
-                Ok(Report::InitFailed(body)) => break Err(Failure::Reported(body)),
-                // Answers to nothing are refused by the API already.
-                Ok(Report::Answered(_) | Report::Failed(_) | Report::TooLarge) => {}
-                Err(failure) => break Err(failure),
-            }
+        let memory = u64::from(self.function.settings.memory);
+        let sandbox = match Sandbox::start(launch, &self.transcript, about, memory).await? {
+            Ok(sandbox) => self.sandbox.insert(sandbox),
+            Err(failure) => return Ok(Err(failure)),
         };
+        self.scratch
+            .note_groups(&sandbox.groups())
+            .map_err(Unrunnable::io("write into a temporary folder"))?;
+        let timeout = Duration::from_secs(u64::from(self.function.settings.timeout));
+        let outcome = sandbox.initialised(until, timeout).await;
         if outcome.is_err() {
             self.sandbox = None;
         }
@@ -189,7 +236,8 @@ impl Environment {
         event: &Event,
         request_id: &str,
         began: Instant,
-    ) -> Result<Result<Vec<u8>, Failure>, Unrunnable> {
+        parts: Option<&Parts>,
+    ) -> Result<Result<Answer, Failure>, Unrunnable> {
         let timeout = self.timeout();
         let until = began + timeout;
         match std::mem::replace(&mut self.state, State::Ready) {
@@ -204,89 +252,130 @@ impl Environment {
         let Some(sandbox) = &mut self.sandbox else {
             return Ok(Err(Failure::Exited("Runtime exited without providing a reason".into())));
         };
-        sandbox.api.deliver(delivery(event, request_id, timeout)?);
+        sandbox.deliver(delivery(event, request_id, timeout)?);
+        let mut answer = Answer {
+            payload: Vec::new(),
+            content_type: None,
+        };
+        let pass = |part: Part| {
+            // Nobody may be listening any more; the function goes on all the same.
+            let _ = parts.map(|parts| parts.send(part));
+        };
         loop {
-            let seconds = self.function.settings.timeout;
-            return Ok(match sandbox.next_report(until, seconds).await {
-                Ok(Report::Answered(payload)) => Ok(payload),
+            return Ok(match sandbox.next_report(until, timeout).await {
+                Ok(Report::Answered(payload)) => {
+                    answer.payload = payload;
+                    Ok(answer)
+                }
+                Ok(Report::Began { content_type }) => {
+                    pass(Part::Began {
+                        content_type: content_type.clone(),
+                    });
+                    answer.content_type = Some(content_type);
+                    continue;
+                }
+                Ok(Report::Part(bytes)) => {
+                    answer.payload.extend_from_slice(&bytes);
+                    pass(Part::Bytes(bytes));
+                    continue;
+                }
+                // Whoever cannot take a stream gets no more than fits into one piece.
+                Ok(Report::Streamed) if parts.is_none() && answer.payload.len() > RESPONSE_LIMIT => {
+                    Err(Failure::TooLarge)
+                }
+                Ok(Report::Streamed) => Ok(answer),
                 Ok(Report::Failed(body) | Report::InitFailed(body)) => Err(Failure::Reported(body)),
                 Ok(Report::TooLarge) => Err(Failure::TooLarge),
-                // A runtime with several threads may ask again before it answers.
-                Ok(Report::Waiting) => continue,
+                // Extensions have their say at the end; a runtime with several threads may ask again.
+                Ok(Report::Waiting | Report::Extension | Report::ExtensionFailed { .. }) => continue,
                 Err(failure) => Err(failure),
             });
         }
     }
 
-    fn runtime_is_usable(&self, answer: &Result<Vec<u8>, Failure>) -> bool {
-        self.sandbox.is_some()
-            && match answer {
-                Ok(_) | Err(Failure::Reported(_) | Failure::TooLarge) => true,
-                Err(Failure::Exited(_) | Failure::Entrypoint(_) | Failure::TimedOut(_)) => false,
-            }
-    }
-
-    /// Lets the runtime come back for more, so that it is ready and has printed what it had to.
-    async fn wind_down(&mut self) {
-        let Some(sandbox) = &mut self.sandbox else { return };
-        let until = Instant::now() + WIND_DOWN;
-        loop {
-            match sandbox.next_report(until, 0).await {
-                Ok(Report::Waiting) => return,
-                Ok(_) => {}
-                Err(_) => {
-                    self.sandbox = None;
-                    self.state = State::Cold;
-                    return;
-                }
+    /// Lets the runtime and extensions finish what they do after the answer. An extension that fails
+    /// then fails the call.
+    async fn settle(&mut self, answer: Result<Answer, Failure>, began: Instant) -> Result<Answer, Failure> {
+        if !self.runtime_is_usable(answer.as_ref().err()) {
+            return answer;
+        }
+        let until = began + self.timeout();
+        let Some(sandbox) = &mut self.sandbox else {
+            return answer;
+        };
+        match sandbox
+            .wind_down(WIND_DOWN, until.max(Instant::now() + WIND_DOWN))
+            .await
+        {
+            Ok(()) => answer,
+            Err(failure @ Failure::Extension { .. }) => Err(failure),
+            // The runtime ended after it had answered: the next call starts another.
+            Err(_) => {
+                self.end("failure").await;
+                answer
             }
         }
     }
-}
 
-impl Sandbox {
-    /// What the runtime says next, unless it ends or time is up. What was said before either of
-    /// those still counts.
-    async fn next_report(&mut self, until: Instant, timeout: u32) -> Result<Report, Failure> {
-        tokio::select! {
-            biased;
-            Some(report) = self.api.reports.recv() => Ok(report),
-            ended = self.process.ended() => {
-                // The last request may still be on its way through the server's task.
-                let late = tokio::time::timeout(Duration::from_millis(100), self.api.reports.recv()).await;
-                match (late, ended) {
-                    (Ok(Some(report)), _) => Ok(report),
-                    (_, Ok(status)) => Err(Failure::exited(status)),
-                    (_, Err(error)) => Err(Failure::Exited(format!("Runtime exited with error: {error}"))),
-                }
+    fn runtime_is_usable(&self, failure: Option<&Failure>) -> bool {
+        self.sandbox.is_some()
+            && match failure {
+                None | Some(Failure::Reported(_) | Failure::TooLarge) => true,
+                Some(
+                    Failure::Exited(_)
+                    | Failure::Entrypoint(_)
+                    | Failure::TimedOut(_)
+                    | Failure::OutOfMemory
+                    | Failure::Extension { .. },
+                ) => false,
             }
-            () = tokio::time::sleep_until(until) => Err(Failure::TimedOut(Duration::from_secs(u64::from(timeout)))),
+    }
+
+    async fn publish(&self, records: impl FnOnce(&Function) -> Vec<Record>) {
+        if let Some(sandbox) = self.sandbox.as_ref().filter(|sandbox| sandbox.has_subscribers()) {
+            sandbox.publish(&records(&self.function)).await;
         }
     }
 }
 
 fn delivery(event: &Event, request_id: &str, timeout: Duration) -> Result<Delivery, Unrunnable> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let deadline = (now + timeout).as_millis();
-    let trace = random_id().map_err(Unrunnable::io("make a trace id"))?.replace('-', "");
+    let now = epoch_milliseconds();
+    let deadline = now + timeout.as_millis();
+    let trace = if let Some(trace) = &event.trace_id {
+        trace.clone()
+    } else {
+        let id = random_id().map_err(Unrunnable::io("make a trace id"))?.replace('-', "");
+        format!(
+            "Root=1-{:08x}-{};Parent={};Sampled=0",
+            now / 1_000,
+            &id[..24],
+            &id[16..]
+        )
+    };
+    let notice = json!({
+        "eventType": "INVOKE",
+        "deadlineMs": u64::try_from(deadline).unwrap_or(u64::MAX),
+        "requestId": request_id,
+        "invokedFunctionArn": event.invoked_arn,
+        "tracing": { "type": "X-Amzn-Trace-Id", "value": trace },
+    });
     let mut headers = vec![
         ("Lambda-Runtime-Aws-Request-Id", request_id.to_owned()),
         ("Lambda-Runtime-Invocation-Id", request_id.to_owned()),
         ("Lambda-Runtime-Deadline-Ms", deadline.to_string()),
         ("Lambda-Runtime-Invoked-Function-Arn", event.invoked_arn.clone()),
-        (
-            "Lambda-Runtime-Trace-Id",
-            format!(
-                "Root=1-{:08x}-{};Parent={};Sampled=0",
-                now.as_secs(),
-                &trace[..24],
-                &trace[16..]
-            ),
-        ),
+        ("Lambda-Runtime-Trace-Id", trace),
     ];
-    if let Some(context) = &event.client_context {
-        headers.push(("Lambda-Runtime-Client-Context", context.clone()));
-    }
+    let optional = [
+        ("Lambda-Runtime-Client-Context", &event.client_context),
+        ("Lambda-Runtime-Cognito-Identity", &event.cognito_identity),
+        ("Lambda-Runtime-Aws-Tenant-Id", &event.tenant_id),
+    ];
+    headers.extend(
+        optional
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.clone()?))),
+    );
     Ok(Delivery {
         request_id: request_id.to_owned(),
         headers,
@@ -296,5 +385,6 @@ fn delivery(event: &Event, request_id: &str, timeout: Duration) -> Result<Delive
         } else {
             event.payload.clone()
         },
+        notice,
     })
 }

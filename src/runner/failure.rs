@@ -3,7 +3,7 @@
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use super::PAYLOAD_LIMIT;
+use super::RESPONSE_LIMIT;
 
 /// A failed invocation.
 #[derive(Debug, Clone)]
@@ -16,6 +16,13 @@ pub(super) enum Failure {
     Entrypoint(String),
     TimedOut(Duration),
     TooLarge,
+    /// It used more memory than the function has, and was killed for it.
+    OutOfMemory,
+    /// An extension gave up or ended: Lambda's word for how, and who it was.
+    Extension {
+        kind: String,
+        name: String,
+    },
 }
 
 impl Failure {
@@ -42,51 +49,50 @@ impl Failure {
     }
 
     /// `errorType`, when Lambda itself is the one who names it.
-    pub fn kind(&self) -> Option<&'static str> {
+    pub fn kind(&self) -> Option<&str> {
         match self {
             Self::Reported(_) => None,
-            Self::Exited(_) => Some("Runtime.ExitError"),
+            Self::Exited(_) | Self::OutOfMemory => Some("Runtime.ExitError"),
             Self::Entrypoint(_) => Some("Runtime.InvalidEntrypoint"),
             Self::TimedOut(_) => Some("Sandbox.Timedout"),
             Self::TooLarge => Some("Function.ResponseSizeTooLarge"),
+            Self::Extension { kind, .. } => Some(kind),
+        }
+    }
+
+    /// `Error Type` of the report: there Lambda tells a lack of memory from other ends of the process.
+    pub fn reported_kind(&self) -> Option<&str> {
+        match self {
+            Self::OutOfMemory => Some("Runtime.OutOfMemory"),
+            other => other.kind(),
         }
     }
 
     /// `errorMessage`, when Lambda itself is the one who writes it.
     pub fn message(&self, request_id: &str) -> Option<String> {
+        let error = |reason: &str| Some(format!("RequestId: {request_id} Error: {reason}"));
         match self {
             Self::Reported(_) => None,
-            Self::Exited(reason) | Self::Entrypoint(reason) => Some(format!("RequestId: {request_id} Error: {reason}")),
-            Self::TimedOut(after) => Some(format!(
-                "RequestId: {request_id} Error: Task timed out after {:.2} seconds",
-                after.as_secs_f64()
-            )),
+            Self::Exited(reason) | Self::Entrypoint(reason) => error(reason),
+            Self::OutOfMemory => error("Runtime exited with error: signal: killed"),
+            Self::TimedOut(after) => error(&format!("Task timed out after {:.2} seconds", after.as_secs_f64())),
             Self::TooLarge => Some(format!(
-                "Response payload size exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
+                "Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)."
             )),
+            Self::Extension { kind, name } if kind == "Extension.Crash" => {
+                error(&format!("Extension {name} ended before it was done"))
+            }
+            Self::Extension { kind, name } => error(&format!("Extension {name} reported {kind}")),
         }
     }
 
     /// What the caller gets.
     pub fn payload(&self, request_id: &str) -> Vec<u8> {
-        match self {
-            Self::Reported(body) => with_request_id(body, request_id),
-            Self::Exited(_) | Self::Entrypoint(_) | Self::TimedOut(_) | Self::TooLarge => {
-                serde_json::json!({ "errorType": self.kind(), "errorMessage": self.message(request_id) })
-                    .to_string()
-                    .into_bytes()
-            }
+        if let Self::Reported(body) = self {
+            return body.clone();
         }
-    }
-}
-
-/// An error of the init phase knows no request yet; Lambda repeats init inside the first one.
-fn with_request_id(body: &[u8], request_id: &str) -> Vec<u8> {
-    match serde_json::from_slice(body) {
-        Ok(serde_json::Value::Object(mut error)) if error.get("requestId") == Some(&"".into()) => {
-            error.insert("requestId".into(), request_id.into());
-            serde_json::Value::Object(error).to_string().into_bytes()
-        }
-        Ok(_) | Err(_) => body.to_vec(),
+        serde_json::json!({ "errorType": self.kind(), "errorMessage": self.message(request_id) })
+            .to_string()
+            .into_bytes()
     }
 }

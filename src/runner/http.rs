@@ -1,7 +1,7 @@
-//! As much HTTP/1.1 as a Runtime API needs: requests with a body of known length or in chunks.
+//! As much HTTP/1.1 as APIs on loopback need: bodies of known length or in chunks, either way.
 //!
 //! Written out rather than taken from hyper: its `server` feature would be switched on for every
-//! crate of the AWS SDK, for the sake of four endpoints on loopback.
+//! crate of the AWS SDK, for the sake of a few endpoints on loopback.
 
 use std::fmt::Write as _;
 use std::io;
@@ -15,17 +15,27 @@ const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
 pub(super) struct Request {
     pub method: String,
+    /// With the query.
     pub path: String,
-    /// Lower-case names; trailers included.
-    headers: Vec<(String, String)>,
+    /// Lower-case names; trailers included once the body is read.
+    pub headers: Vec<(String, String)>,
+    /// What of the body has been asked for.
     pub body: Vec<u8>,
+    unread: Unread,
     keep_alive: bool,
+}
+
+/// The part of the body that is still on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unread {
+    Bytes(usize),
+    Chunks,
 }
 
 #[derive(Debug)]
 pub(super) struct Response {
     pub status: u16,
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
@@ -35,12 +45,21 @@ impl Request {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// Reads the next request; `None` when the client has hung up.
+    /// Reads the next request as a whole; `None` when the client has hung up.
     pub async fn read<S: AsyncBufRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<Option<Self>> {
+        let Some(mut request) = Self::read_head(stream).await? else {
+            return Ok(None);
+        };
+        request.read_body(stream).await?;
+        Ok(Some(request))
+    }
+
+    /// Reads the next request up to its body.
+    pub async fn read_head<S: AsyncBufRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<Option<Self>> {
         let Some(head) = read_head(stream).await? else {
             return Ok(None);
         };
-        let mut request = parse_head(&head)?;
+        let request = parse_head(&head)?;
         if request
             .header("expect")
             .is_some_and(|value| value.eq_ignore_ascii_case("100-continue"))
@@ -48,52 +67,65 @@ impl Request {
             stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
             stream.flush().await?;
         }
-        let chunked = request
-            .header("transfer-encoding")
-            .is_some_and(|value| value.to_ascii_lowercase().contains("chunked"));
-        if chunked {
-            request.read_chunks(stream).await?;
-        } else if let Some(length) = request.header("content-length") {
-            let length: usize = length
-                .trim()
-                .parse()
-                .map_err(|_| malformed("content-length is not a number"))?;
-            request.read_bytes(stream, length).await?;
-        }
         Ok(Some(request))
     }
 
-    async fn read_bytes<S: AsyncBufRead + Unpin>(&mut self, stream: &mut S, length: usize) -> io::Result<()> {
-        if self.body.len().saturating_add(length) > BODY_LIMIT {
-            return Err(malformed("the body is too large"));
-        }
-        let read = stream.take(length as u64).read_to_end(&mut self.body).await?;
-        if read < length {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+    /// Reads the rest of the body into `body`.
+    pub async fn read_body<S: AsyncBufRead + Unpin>(&mut self, stream: &mut S) -> io::Result<()> {
+        while let Some(part) = self.read_part(stream).await? {
+            if self.body.is_empty() {
+                self.body = part;
+            } else {
+                self.body.extend_from_slice(&part);
+            }
+            if self.body.len() > BODY_LIMIT {
+                return Err(malformed("the body is too large"));
+            }
         }
         Ok(())
     }
 
-    async fn read_chunks<S: AsyncBufRead + Unpin>(&mut self, stream: &mut S) -> io::Result<()> {
-        loop {
-            let line = read_line(stream).await?;
-            let size = line.split(';').next().unwrap_or_default().trim();
-            let size = usize::from_str_radix(size, 16).map_err(|_| malformed("a chunk has no size"))?;
-            if size == 0 {
-                break;
+    /// The next part of the body as it was sent; `None` after the last, when trailers are known as well.
+    pub async fn read_part<S: AsyncBufRead + Unpin>(&mut self, stream: &mut S) -> io::Result<Option<Vec<u8>>> {
+        match self.unread {
+            Unread::Bytes(0) => Ok(None),
+            Unread::Bytes(length) => {
+                self.unread = Unread::Bytes(0);
+                read_bytes(stream, length).await.map(Some)
             }
-            self.read_bytes(stream, size).await?;
-            read_line(stream).await?;
-        }
-        loop {
-            let line = read_line(stream).await?;
-            let Some((name, value)) = line.split_once(':') else {
-                return Ok(());
-            };
-            self.headers
-                .push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            Unread::Chunks => {
+                let line = read_line(stream).await?;
+                let size = line.split(';').next().unwrap_or_default().trim();
+                let size = usize::from_str_radix(size, 16).map_err(|_| malformed("a chunk has no size"))?;
+                if size > 0 {
+                    let part = read_bytes(stream, size).await?;
+                    read_line(stream).await?;
+                    return Ok(Some(part));
+                }
+                self.unread = Unread::Bytes(0);
+                loop {
+                    let line = read_line(stream).await?;
+                    let Some((name, value)) = line.split_once(':') else {
+                        return Ok(None);
+                    };
+                    self.headers
+                        .push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+                }
+            }
         }
     }
+}
+
+async fn read_bytes<S: AsyncBufRead + Unpin>(stream: &mut S, length: usize) -> io::Result<Vec<u8>> {
+    if length > BODY_LIMIT {
+        return Err(malformed("the body is too large"));
+    }
+    let mut bytes = Vec::new();
+    let read = stream.take(length as u64).read_to_end(&mut bytes).await?;
+    if read < length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(bytes)
 }
 
 fn malformed(what: &str) -> io::Error {
@@ -140,6 +172,7 @@ fn parse_head(head: &[u8]) -> io::Result<Request> {
         path: path.to_owned(),
         headers: Vec::new(),
         body: Vec::new(),
+        unread: Unread::Bytes(0),
         keep_alive: minor >= 1,
     };
     for header in parsed.headers.iter() {
@@ -152,40 +185,109 @@ fn parse_head(head: &[u8]) -> io::Result<Request> {
     {
         request.keep_alive = false;
     }
+    let chunked = request
+        .header("transfer-encoding")
+        .is_some_and(|value| value.to_ascii_lowercase().contains("chunked"));
+    if chunked {
+        request.unread = Unread::Chunks;
+    } else if let Some(length) = request.header("content-length") {
+        let length = length.trim().parse();
+        request.unread = Unread::Bytes(length.map_err(|_| malformed("content-length is not a number"))?);
+    }
     Ok(request)
 }
 
 impl Response {
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self {
+            status,
+            headers: vec![("Content-Type".into(), "application/json".into())],
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
     /// Writes the answer; `false` when the connection ends with it.
     pub async fn write<S: AsyncWrite + Unpin>(&self, stream: &mut S, to: &Request) -> io::Result<bool> {
-        let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
-        for (name, value) in &self.headers {
-            // Values come from callers (client context); a line break would begin another header.
-            let value: String = value.chars().filter(|c| !c.is_control()).collect();
-            write!(head, "{name}: {value}\r\n").expect("writing to a String cannot fail");
+        let mut bytes = self.head(to);
+        // 204 and 304 have no body, and neither has the answer to HEAD.
+        if !matches!(self.status, 204 | 304) {
+            write!(bytes, "Content-Length: {}\r\n", self.body.len()).expect("writing to a String cannot fail");
         }
-        write!(head, "Content-Length: {}\r\n", self.body.len()).expect("writing to a String cannot fail");
-        head.push_str(if to.keep_alive {
-            "\r\n"
-        } else {
-            "Connection: close\r\n\r\n"
-        });
-        stream.write_all(head.as_bytes()).await?;
-        stream.write_all(&self.body).await?;
+        bytes.push_str("\r\n");
+        let mut bytes = bytes.into_bytes();
+        if to.method != "HEAD" {
+            // One write, so that no packet waits for the acknowledgement of another.
+            bytes.extend_from_slice(&self.body);
+        }
+        stream.write_all(&bytes).await?;
         stream.flush().await?;
         Ok(to.keep_alive)
     }
+
+    /// Writes the head of an answer whose body follows with [`write_chunk`]; `body` is ignored.
+    pub async fn write_streamed<S: AsyncWrite + Unpin>(&self, stream: &mut S, to: &Request) -> io::Result<()> {
+        let head = self.head(to) + "Transfer-Encoding: chunked\r\n\r\n";
+        stream.write_all(head.as_bytes()).await?;
+        stream.flush().await
+    }
+
+    fn head(&self, to: &Request) -> String {
+        let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
+        for (name, value) in &self.headers {
+            // Values come from callers (client context) and functions; a line break would begin another header.
+            let clean = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+            write!(head, "{}: {}\r\n", clean(name), clean(value)).expect("writing to a String cannot fail");
+        }
+        if !to.keep_alive {
+            head.push_str("Connection: close\r\n");
+        }
+        head
+    }
 }
 
+/// Writes a part of a streamed body; an empty one ends it.
+pub(super) async fn write_chunk<S: AsyncWrite + Unpin>(stream: &mut S, part: &[u8]) -> io::Result<()> {
+    let mut bytes = format!("{:x}\r\n", part.len()).into_bytes();
+    bytes.extend_from_slice(part);
+    bytes.extend_from_slice(b"\r\n");
+    stream.write_all(&bytes).await?;
+    stream.flush().await
+}
+
+/// The usual name of a status; other servers' clients show it.
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        201 => "Created",
         202 => "Accepted",
+        204 => "No Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
         400 => "Bad Request",
+        401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
         413 => "Payload Too Large",
-        _ => "Internal Server Error",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Entity",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "Status",
     }
 }
 

@@ -44,7 +44,22 @@ pub(super) struct Launch {
     arguments: Vec<OsString>,
     folder: PathBuf,
     variables: Vec<(OsString, OsString)>,
+    /// Programs of layers that run beside the runtime.
+    pub extensions: Vec<PathBuf>,
 }
+
+/// What extensions are not told.
+/// Source: Lambda developer guide, "Using the Lambda Extensions API to create extensions".
+const NOT_FOR_EXTENSIONS: [&str; 8] = [
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+];
 
 impl Launch {
     /// Finds the program and writes lfn's client for it into `scratch`. The inner failure is the
@@ -97,11 +112,13 @@ impl Launch {
                 Err(failure) => return Ok(Err(failure)),
             },
         };
+        let (program, arguments) = wrapped(function, files, family, program, arguments);
         Ok(Ok(Self {
             program,
             arguments,
             folder: files.code.to_owned(),
             variables: variables(host, files, scratch, function, family),
+            extensions: extensions(files),
         }))
     }
 
@@ -116,6 +133,59 @@ impl Launch {
             .env("AWS_LAMBDA_RUNTIME_API", api.to_string());
         command
     }
+
+    /// The command of an extension.
+    pub fn extension(&self, program: &Path, api: std::net::SocketAddr) -> Command {
+        let mut command = Command::new(program);
+        let known = self.variables.iter().filter(|(name, _)| {
+            !NOT_FOR_EXTENSIONS
+                .iter()
+                .any(|hidden| name.as_os_str() == OsStr::new(hidden))
+        });
+        command
+            .current_dir(&self.folder)
+            .env_clear()
+            .envs(known.map(|(name, value)| (name, value)))
+            .env("AWS_LAMBDA_RUNTIME_API", api.to_string());
+        command
+    }
+}
+
+/// The runtime behind the script that `AWS_LAMBDA_EXEC_WRAPPER` names. Only managed runtimes heed it.
+/// Source: Lambda developer guide, "Modifying the runtime environment".
+fn wrapped(
+    function: &Function,
+    files: Files<'_>,
+    family: Family,
+    program: PathBuf,
+    arguments: Vec<OsString>,
+) -> (PathBuf, Vec<OsString>) {
+    let wrapper = function.settings.environment.0.get("AWS_LAMBDA_EXEC_WRAPPER");
+    let Some(wrapper) = wrapper.filter(|wrapper| !wrapper.is_empty() && family != Family::Provided) else {
+        return (program, arguments);
+    };
+    let place = |root: &str, folder: Option<&Path>| Some(folder?.join(wrapper.strip_prefix(root)?));
+    let script = place("/opt/", files.layers)
+        .or_else(|| place("/var/task/", Some(files.code)))
+        .unwrap_or_else(|| wrapper.into());
+    let arguments = std::iter::once(program.into_os_string()).chain(arguments).collect();
+    (script, arguments)
+}
+
+/// The programs in `/opt/extensions`, by name.
+fn extensions(files: Files<'_>) -> Vec<PathBuf> {
+    let found = files
+        .layers
+        .and_then(|layers| std::fs::read_dir(layers.join("extensions")).ok());
+    let mut programs: Vec<PathBuf> = found
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
+    programs.sort();
+    programs
 }
 
 /// Whether the function's own `NODE_OPTIONS` decide about the newer module features.
@@ -174,6 +244,8 @@ fn variables(
     set("HOME", scratch.join("home").into());
     set("TMPDIR", scratch.join("tmp").into());
     set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".into());
+    // Where a daemon of this machine would listen; without one, what is sent there is lost.
+    set("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000".into());
     for (name, value) in Host::required() {
         set(name, value);
     }

@@ -1,8 +1,8 @@
 //! Runs a handler for real: Lambda's Runtime API on loopback, and one process that talks to it.
 //!
 //! An [`Environment`] is what Lambda calls an execution environment: started once, invoked one or
-//! more times, gone with everything it started when dropped. [`run`] makes one for a single call.
-//! Not enforced: memory, the size of `/tmp`, and what the role may do.
+//! more times, gone with everything it started when dropped. A [`Pool`] keeps some of them warm.
+//! Not enforced: the size of `/tmp`, and what the role may do; memory only where `/proc` tells it.
 
 mod api;
 mod environment;
@@ -10,9 +10,17 @@ mod failure;
 mod host;
 mod http;
 mod launch;
+mod memory;
+mod pool;
 mod process;
+mod records;
 mod report;
+mod request;
+mod sandbox;
+mod scratch;
+mod serve;
 mod transcript;
+mod unpacked;
 
 use std::path::Path;
 use std::time::Duration;
@@ -22,10 +30,16 @@ use crate::domain::names::{FunctionName, Qualifier, Region, RuntimeId};
 
 pub use environment::Environment;
 pub use host::Host;
+pub use pool::{Edition, Pool};
+pub use request::{BadRequest, check_request, tail};
+pub use scratch::sweep;
+pub use serve::{Endpoints, Finished, Served};
+pub use unpacked::Unpacked;
 
-/// Bytes of an event, and of a response, that Lambda passes on in one piece.
-/// Source: Lambda developer guide, "Lambda quotas".
+/// Bytes of an event. Source: Lambda developer guide, "Lambda quotas".
 pub const PAYLOAD_LIMIT: usize = 6_291_456;
+/// Bytes of a response in one piece. Source: Lambda's own error text.
+pub const RESPONSE_LIMIT: usize = 6_291_556;
 
 /// The edition of a function to run.
 #[derive(Debug, Clone)]
@@ -48,20 +62,42 @@ pub struct Files<'a> {
 }
 
 /// One call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Event {
     pub payload: Vec<u8>,
     /// The ARN the caller used, with the alias if it named one.
     pub invoked_arn: String,
     /// JSON on one line.
     pub client_context: Option<String>,
+    /// JSON on one line: `cognitoIdentityId`, `cognitoIdentityPoolId`.
+    pub cognito_identity: Option<String>,
+    /// Of a function with tenant isolation.
+    pub tenant_id: Option<String>,
+    /// The caller's `X-Amzn-Trace-Id`; without one, a call begins its own trace.
+    pub trace_id: Option<String>,
 }
+
+/// A piece of a response while the function is still at work on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The first one of a streamed response.
+    Began {
+        content_type: String,
+    },
+    Bytes(Vec<u8>),
+}
+
+/// Who wants the parts of a streamed response as they come.
+pub type Parts = tokio::sync::mpsc::UnboundedSender<Part>;
 
 /// What came of a call.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     pub request_id: String,
+    /// All of the response, streamed or not; or what Lambda says of the failure.
     pub payload: Vec<u8>,
+    /// Of a streamed response.
+    pub content_type: Option<String>,
     /// `Unhandled` when the function failed.
     pub function_error: Option<String>,
     /// The log as `CloudWatch` would have it.
@@ -102,11 +138,6 @@ impl Unrunnable {
     fn io(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { doing, source }
     }
-}
-
-/// Runs one call in an environment of its own.
-pub async fn run(host: &Host, files: Files<'_>, function: Function, event: &Event) -> Result<Outcome, Unrunnable> {
-    Environment::start(host, files, function).await?.invoke(event).await
 }
 
 /// A random (version 4) UUID.

@@ -1,10 +1,12 @@
-//! The runtime's process with everything it starts: one group, killed as one.
+//! One program with everything it starts: a process group, stopped, woken and killed as one.
 
 use std::io;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
+
+use super::memory;
 
 pub(super) struct Process {
     child: Child,
@@ -21,30 +23,61 @@ impl Process {
         Ok(Self { child, id })
     }
 
+    pub fn id(&self) -> Option<u32> {
+        self.id
+    }
+
     /// Waits until the process ends by itself.
     pub async fn ended(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
     }
 
-    /// The most memory the process has used so far, in megabytes. Linux alone tells.
+    /// Whether it has ended already.
+    pub fn is_over(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The most memory the process has used so far, in megabytes.
     pub fn peak_memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id?)).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-        Some(kilobytes.div_ceil(1024))
+        memory::peak(self.id?)
+    }
+
+    /// What it uses now together with its children, in megabytes.
+    pub fn memory(&self) -> Option<u64> {
+        memory::used(self.id?)
+    }
+
+    /// Lets the group rest. Where a system has no such thing, it goes on.
+    pub fn stop(&self) {
+        #[cfg(unix)]
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Wakes the group.
+    pub fn wake(&self) {
+        #[cfg(unix)]
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    /// Asks the group to end.
+    pub fn ask_to_end(&self) {
+        #[cfg(unix)]
+        self.signal(rustix::process::Signal::TERM);
     }
 
     /// Kills the whole group. What is gone already cannot be killed, and that is fine.
     pub fn kill(&mut self) {
         #[cfg(unix)]
-        if let Some(group) = self
-            .id
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(rustix::process::Pid::from_raw)
-        {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
+        self.signal(rustix::process::Signal::KILL);
         let _ = self.child.start_kill();
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        let id = self.id.and_then(|id| i32::try_from(id).ok());
+        if let Some(group) = id.and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(group, signal);
+        }
     }
 }
 

@@ -28,11 +28,18 @@ impl Measured<'_> {
     }
 }
 
-fn status(failure: Option<&Failure>) -> &'static str {
+pub(super) fn status(failure: Option<&Failure>) -> &'static str {
     match failure {
         None => "success",
         Some(Failure::TimedOut(_)) => "timeout",
-        Some(Failure::Reported(_) | Failure::Exited(_) | Failure::Entrypoint(_) | Failure::TooLarge) => "error",
+        Some(
+            Failure::Reported(_)
+            | Failure::Exited(_)
+            | Failure::Entrypoint(_)
+            | Failure::TooLarge
+            | Failure::OutOfMemory
+            | Failure::Extension { .. },
+        ) => "error",
     }
 }
 
@@ -51,7 +58,7 @@ pub(super) fn init(format: LogFormat, took: Duration, failure: &Failure) -> Stri
     let milliseconds = took.as_secs_f64() * 1_000.0;
     let status = status(Some(failure));
     // A timeout is a status of its own and has no type.
-    let kind = failure.kind().filter(|_| status == "error");
+    let kind = failure.reported_kind().filter(|_| status == "error");
     match format {
         LogFormat::Text => {
             let kind = kind.map(|kind| format!("\tError Type: {kind}")).unwrap_or_default();
@@ -86,27 +93,33 @@ pub(super) fn failure(format: LogFormat, request_id: &str, failure: &Failure) ->
     }
 }
 
+/// What `platform.report` says.
+pub(super) fn record(request_id: &str, measured: &Measured<'_>) -> serde_json::Value {
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1_000.0;
+    let mut metrics = json!({
+        "durationMs": round(milliseconds(measured.duration)),
+        "billedDurationMs": milliseconds(measured.billed()),
+        "memorySizeMB": measured.memory_size,
+    });
+    if let Some(used) = measured.max_memory {
+        metrics["maxMemoryUsedMB"] = used.into();
+    }
+    if let Some(init) = measured.init {
+        metrics["initDurationMs"] = round(milliseconds(init)).into();
+    }
+    let mut record = json!({ "requestId": request_id, "metrics": metrics, "status": status(measured.failure) });
+    if let Some(kind) = measured.failure.and_then(Failure::reported_kind) {
+        record["errorType"] = kind.into();
+    }
+    record
+}
+
 /// The lines after the function's own.
 pub(super) fn end(format: LogFormat, request_id: &str, measured: &Measured<'_>) -> String {
-    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1_000.0;
     if format == LogFormat::Json {
-        let mut metrics = json!({
-            "durationMs": round(milliseconds(measured.duration)),
-            "billedDurationMs": milliseconds(measured.billed()),
-            "memorySizeMB": measured.memory_size,
-        });
-        if let Some(used) = measured.max_memory {
-            metrics["maxMemoryUsedMB"] = used.into();
-        }
-        if let Some(init) = measured.init {
-            metrics["initDurationMs"] = round(milliseconds(init)).into();
-        }
-        let mut record = json!({ "requestId": request_id, "metrics": metrics, "status": status(measured.failure) });
-        if let Some(kind) = measured.failure.and_then(Failure::kind) {
-            record["errorType"] = kind.into();
-        }
-        return platform("report", &record);
+        return platform("report", &record(request_id, measured));
     }
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1_000.0;
     let mut fields = vec![
         format!("REPORT RequestId: {request_id}"),
         format!("Duration: {:.2} ms", milliseconds(measured.duration)),
@@ -119,7 +132,7 @@ pub(super) fn end(format: LogFormat, request_id: &str, measured: &Measured<'_>) 
             .init
             .map(|init| format!("Init Duration: {:.2} ms", milliseconds(init))),
     );
-    if let Some(kind) = measured.failure.and_then(Failure::kind) {
+    if let Some(kind) = measured.failure.and_then(Failure::reported_kind) {
         fields.push(format!("Status: {}", status(measured.failure)));
         if status(measured.failure) == "error" {
             fields.push(format!("Error Type: {kind}"));
@@ -137,7 +150,8 @@ fn milliseconds_timestamp() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 
-fn round(milliseconds: f64) -> f64 {
+/// As Lambda prints milliseconds.
+pub(super) fn round(milliseconds: f64) -> f64 {
     (milliseconds * 100.0).round() / 100.0
 }
 

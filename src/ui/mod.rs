@@ -16,6 +16,7 @@ pub mod sizes;
 pub mod style;
 pub mod table;
 pub mod time;
+pub mod timing;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};

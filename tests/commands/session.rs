@@ -146,7 +146,7 @@ pub fn settled(text: &str) -> String {
             (r#""share": ?[\d.]+"#, r#""share": SHARE"#),
             (r" *\d+\.\d%", " SHARE"),
             (r"\d+(\.\d)? K?B\b", "BYTES"),
-            (r"/[^ ]*/lfn-code-[A-Za-z0-9]+", "CODE"),
+            (r"/[^ ]*/lfn-run-[A-Za-z0-9]+/files", "CODE"),
         ];
         rules
             .map(|(pattern, stand_in)| (Regex::new(pattern).unwrap(), stand_in))

@@ -92,7 +92,7 @@ async fn node_functions_require_and_import_from_layers() {
     let message = answer["errorMessage"].as_str().unwrap();
     assert!(message.contains("Cannot find package 'nowhere'"), "{message}");
     assert!(
-        message.contains("lfn-code-"),
+        message.contains("/files/index.mjs"),
         "it names the function's own file: {message}"
     );
 }

@@ -71,7 +71,7 @@ const FAILURES: [(&str, &str, &str, &str); 12] = [
     ),
     (
         "app.handler",
-        "def handler(e, c): return 'x' * 6291457",
+        "def handler(e, c): return 'x' * 6291557",
         "Function.ResponseSizeTooLarge",
         "maximum allowed payload size",
     ),

@@ -29,6 +29,13 @@ pub const LOCALEMU: Requirements = Requirements {
     versions: &["3.13"],
 };
 
+/// AWS's Python runtime client, and its Runtime Interface Emulator.
+pub const RUNTIMES: Requirements = Requirements {
+    name: "runtimes",
+    pins: include_str!("../servers/runtimes.txt"),
+    versions: &["3.12", "3.13"],
+};
+
 /// uv, and a pip, which install Python packages.
 pub const INSTALLERS: Requirements = Requirements {
     name: "installers",

@@ -1,0 +1,153 @@
+//! HTTP on loopback in front of a function that is kept up: Lambda's `Invoke`, and a function URL.
+//!
+//! The function can be replaced while calls are on their way; each goes on with what it began with.
+//! What is served and what came of calls is told to the owner, who shows it: this is also the seam
+//! for a page in a browser.
+
+mod frames;
+mod invoke;
+mod url;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::io::BufReader;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::http::{Request, Response};
+use super::{Outcome, Pool};
+use crate::domain::arn::Place;
+use crate::domain::names::AliasName;
+
+/// The function as it is now.
+#[derive(Clone)]
+pub struct Served {
+    pub pool: Arc<Pool>,
+    pub place: Place,
+    /// Callers may use this alias as well as `$LATEST`.
+    pub alias: AliasName,
+    /// Origins of web pages that may call the URL; `*` is any.
+    pub cors: Vec<String>,
+}
+
+/// A call that is over.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// `POST /path` for the URL, `Invoke` or `Event` otherwise.
+    pub how: String,
+    /// What came of it, or why it could not run.
+    pub outcome: Result<Outcome, String>,
+}
+
+/// Both servers; they end when this is dropped.
+pub struct Endpoints {
+    pub api: SocketAddr,
+    pub url: SocketAddr,
+    /// Calls that are over, in the order in which they ended.
+    pub finished: mpsc::UnboundedReceiver<Finished>,
+    shared: Arc<Shared>,
+    _tasks: JoinSet<()>,
+}
+
+struct Shared {
+    served: RwLock<Served>,
+    finished: mpsc::UnboundedSender<Finished>,
+}
+
+#[derive(Clone, Copy)]
+enum Face {
+    Api,
+    Url,
+}
+
+impl Endpoints {
+    /// Listens on these ports of 127.0.0.1; 0 is any that is free.
+    pub async fn start(served: Served, api: u16, url: u16) -> io::Result<Self> {
+        let (reporter, finished) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            served: RwLock::new(served),
+            finished: reporter,
+        });
+        let mut tasks = JoinSet::new();
+        let mut addresses = Vec::new();
+        for (face, port) in [(Face::Api, api), (Face::Url, url)] {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+            addresses.push(listener.local_addr()?);
+            tasks.spawn(listen(listener, face, shared.clone()));
+        }
+        Ok(Self {
+            api: addresses[0],
+            url: addresses[1],
+            finished,
+            shared,
+            _tasks: tasks,
+        })
+    }
+
+    /// Serves another edition from now on; returns the one before.
+    pub fn replace(&self, served: Served) -> Served {
+        let mut current = self.shared.served.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut current, served)
+    }
+
+    /// Ends the environments that rest; extensions are told.
+    pub async fn close(&self) {
+        self.shared.served().pool.close().await;
+    }
+}
+
+async fn listen(listener: TcpListener, face: Face, shared: Arc<Shared>) {
+    // Dropping the set ends the connections.
+    let mut connections = JoinSet::new();
+    while let Ok((stream, peer)) = listener.accept().await {
+        connections.spawn(converse(stream, peer, face, shared.clone()));
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn converse(stream: TcpStream, peer: SocketAddr, face: Face, shared: Arc<Shared>) {
+    let _ = stream.set_nodelay(true);
+    let mut stream = BufReader::new(stream);
+    // Who talks nonsense gets no answer.
+    while let Ok(Some(request)) = Request::read(&mut stream).await {
+        let served = shared.served();
+        let answered = match face {
+            _ if !is_for_this_machine(&request) => refuse(&request, &mut stream).await,
+            Face::Api => invoke::answer(&shared, &served, &request, &mut stream).await,
+            Face::Url => url::answer(&shared, &served, &request, peer, &mut stream).await,
+        };
+        if !matches!(answered, Ok(true)) {
+            return;
+        }
+    }
+}
+
+/// A page of the web can make a browser call 127.0.0.1 under a name of its own: whoever calls must say
+/// where to.
+fn is_for_this_machine(request: &Request) -> bool {
+    let host = request.header("host").unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
+}
+
+async fn refuse(request: &Request, stream: &mut BufReader<TcpStream>) -> io::Result<bool> {
+    let body = serde_json::json!({ "Message": "the host is neither `localhost` nor `127.0.0.1`" });
+    Response::json(403, &body).write(stream, request).await
+}
+
+impl Shared {
+    fn served(&self) -> Served {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn tell(&self, how: impl Into<String>, outcome: Result<Outcome, String>) {
+        // Nobody listens any more when the process is about to end.
+        let _ = self.finished.send(Finished {
+            how: how.into(),
+            outcome,
+        });
+    }
+}
