@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, denied, deploy, destroy, init, invoke, layer, list, package, plan, policy, schema,
+    Outcome, alias, ci, completions, denied, deploy, destroy, event, init, invoke, layer, list, package, plan, policy, schema,
     status, validate, versions,
 };
 use crate::ctx::Ctx;
@@ -29,6 +29,8 @@ pub enum Command {
     Plan(plan::PlanArgs),
     Deploy(deploy::DeployArgs),
     Invoke(invoke::InvokeArgs),
+    #[command(subcommand)]
+    Event(event::EventCommand),
     #[command(subcommand)]
     Alias(alias::AliasCommand),
     #[command(subcommand)]
@@ -65,6 +67,7 @@ async fn perform(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Plan(args) => plan::run(args, ctx).await,
         Command::Deploy(args) => Box::pin(deploy::run(args, ctx)).await,
         Command::Invoke(args) => invoke::run(args, ctx).await,
+        Command::Event(command) => event::run(command, ctx).await,
         Command::Alias(command) => alias::run(command, ctx).await,
         Command::Versions(command) => versions::run(command, ctx).await,
         Command::Layer(command) => layer::run(command, ctx).await,
@@ -74,6 +77,11 @@ async fn perform(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Policy(command) => policy::run(command, ctx).await,
         Command::Ci(command) => ci::run(command, ctx).await,
         Command::Schema(args) => schema::run(args, ctx),
-        Command::Completions(args) => completions::run(args, &mut Cli::command(), ctx),
+        Command::Completions(args) => completions::run(args, &mut for_completions(), ctx),
     }
+}
+
+/// The tree of commands as completions have it.
+fn for_completions() -> clap::Command {
+    Cli::command().mut_subcommand("event", |event| event.mut_subcommand("show", event::without_kinds))
 }

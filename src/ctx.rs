@@ -277,15 +277,14 @@ impl Ctx {
         }
     }
 
-    /// The region of lambda.yaml, when there is one that says. Its mistakes are another command's business.
+    /// The region of lambda.yaml, when there is one that says.
     pub fn file_region(&self) -> Option<Region> {
-        let text = self.read_file().ok()?;
-        let inputs = Inputs {
-            stage: self.settings.stage.as_ref(),
-            place: None,
-            env: &settings::env,
-        };
-        config::load(&text, &inputs).config?.region
+        self.file_config()?.region
+    }
+
+    /// What lambda.yaml says, when there is one. Its mistakes are another command's business.
+    pub fn file_config(&self) -> Option<Config> {
+        self.loaded(&self.read_file().ok()?, None).config
     }
 
     /// The chosen target. `fallback` is the region of the file, used when nothing else names one.

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod denied;
 pub mod deploy;
 pub mod destroy;
+pub mod event;
 pub mod init;
 pub mod invoke;
 pub mod layer;

@@ -5,6 +5,7 @@
 
 pub mod arn;
 pub mod config;
+pub mod events;
 pub mod function;
 pub mod ledger;
 pub mod names;
