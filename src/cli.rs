@@ -3,8 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, denied, deploy, destroy, event, init, invoke, layer, list, package, plan, policy, schema,
-    status, validate, versions,
+    Outcome, alias, ci, completions, denied, deploy, destroy, event, init, invoke, layer, list, package, plan, policy,
+    schema, status, test, validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;
@@ -31,6 +31,7 @@ pub enum Command {
     Invoke(invoke::InvokeArgs),
     #[command(subcommand)]
     Event(event::EventCommand),
+    Test(test::TestArgs),
     #[command(subcommand)]
     Alias(alias::AliasCommand),
     #[command(subcommand)]
@@ -68,6 +69,7 @@ async fn perform(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Deploy(args) => Box::pin(deploy::run(args, ctx)).await,
         Command::Invoke(args) => invoke::run(args, ctx).await,
         Command::Event(command) => event::run(command, ctx).await,
+        Command::Test(args) => test::run(args, ctx).await,
         Command::Alias(command) => alias::run(command, ctx).await,
         Command::Versions(command) => versions::run(command, ctx).await,
         Command::Layer(command) => layer::run(command, ctx).await,

@@ -18,6 +18,7 @@ mod preflight;
 mod prepare;
 pub mod schema;
 pub mod status;
+pub mod test;
 pub mod validate;
 pub mod versions;
 

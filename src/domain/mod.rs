@@ -6,6 +6,7 @@
 pub mod arn;
 pub mod config;
 pub mod events;
+pub mod expect;
 pub mod function;
 pub mod ledger;
 pub mod names;

@@ -48,7 +48,7 @@ pub struct Files<'a> {
 }
 
 /// One call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Event {
     pub payload: Vec<u8>,
     /// The ARN the caller used, with the alias if it named one.

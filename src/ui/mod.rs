@@ -4,6 +4,7 @@
 
 pub mod access;
 mod files;
+pub mod mismatch;
 pub mod plan;
 pub mod problem;
 mod progress;

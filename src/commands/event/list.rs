@@ -27,8 +27,9 @@ pub fn run(args: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             ctx.ui.document(&SERVICES)?;
         } else {
             ctx.ui.data(kinds(SERVICES).render())?;
-            ctx.ui
-                .hint("`lfn event list SERVICE KIND` shows what can be chosen, `lfn event show SERVICE KIND` the event");
+            ctx.ui.hint(
+                "`lfn event list SERVICE KIND` shows what can be chosen, `lfn event show SERVICE KIND` the event",
+            );
         }
         return Ok(Outcome::Done);
     };
@@ -105,9 +106,5 @@ fn unknown<'a>(what: &str, given: &str, names: impl Iterator<Item = &'a str>) ->
         Some((_, name)) => format!("did you mean `{name}`?"),
         None => format!("choose one of {}", names.join(", ")),
     };
-    Problem::new(
-        Failure::Usage,
-        format!("there is no {what} `{given}`"),
-    )
-    .hint(hint)
+    Problem::new(Failure::Usage, format!("there is no {what} `{given}`")).hint(hint)
 }

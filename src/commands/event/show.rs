@@ -152,9 +152,9 @@ fn flag(parameter: &'static Parameter) -> Arg {
     };
     let parser = match parameter.form {
         Form::Choice { words } => ValueParser::from(PossibleValuesParser::new(words)),
-        Form::Text | Form::Texts | Form::Number | Form::Json | Form::Pairs => ValueParser::from(move |text: &str| {
-            parameter.check(text).map(|()| text.to_owned())
-        }),
+        Form::Text | Form::Texts | Form::Number | Form::Json | Form::Pairs => {
+            ValueParser::from(move |text: &str| parameter.check(text).map(|()| text.to_owned()))
+        }
     };
     let defaults = parameter.defaults.iter().filter(|default| !default.is_empty());
     let help = match parameter.form {
@@ -195,7 +195,10 @@ fn common(command: Command, batch: bool) -> Command {
             Arg::new("account")
                 .long("account")
                 .value_name("ACCOUNT")
-                .help(format!("The account [default: that of lambda.yaml, or {}]", events::ACCOUNT))
+                .help(format!(
+                    "The account [default: that of lambda.yaml, or {}]",
+                    events::ACCOUNT
+                ))
                 .value_parser(|text: &str| AccountId::new(text)),
         )
         .arg(
@@ -230,7 +233,9 @@ fn pointer(text: &str) -> Result<(String, Value), String> {
         let value = serde_json::from_str(&text[at + 1..]).ok()?;
         Some((text[..at].to_owned(), value))
     });
-    let found = parsed.next().filter(|(pointer, _)| pointer.is_empty() || pointer.starts_with('/'));
+    let found = parsed
+        .next()
+        .filter(|(pointer, _)| pointer.is_empty() || pointer.starts_with('/'));
     found.ok_or_else(|| "write a JSON pointer, `=` and JSON, such as `/Records/0/body=\"hello\"`".to_owned())
 }
 
@@ -247,7 +252,11 @@ impl FromArgMatches for ShowArgs {
             let given = chosen.get_many::<String>(parameter.name)?;
             Some((parameter.name.to_owned(), given.cloned().collect()))
         });
-        let count = if kind.batch { chosen.get_one::<u32>("count") } else { None };
+        let count = if kind.batch {
+            chosen.get_one::<u32>("count")
+        } else {
+            None
+        };
         Ok(Self {
             service,
             kind,

@@ -49,7 +49,14 @@ pub const EVENTBRIDGE: Service = Service {
                 Parameter::text("instance", &["i-0123456789abcdef0"], "The instance"),
                 Parameter::choice(
                     "state",
-                    &["pending", "running", "shutting-down", "stopped", "stopping", "terminated"],
+                    &[
+                        "pending",
+                        "running",
+                        "shutting-down",
+                        "stopped",
+                        "stopping",
+                        "terminated",
+                    ],
                     &["running"],
                     "The state it has now",
                 ),
@@ -58,7 +65,13 @@ pub const EVENTBRIDGE: Service = Service {
                 let instance = values.text("instance");
                 let arn = values.arn("ec2", format_args!("instance/{instance}"));
                 let detail = json!({ "instance-id": instance, "state": values.text("state") });
-                event(values, "aws.ec2", "EC2 Instance State-change Notification", vec![arn], detail)
+                event(
+                    values,
+                    "aws.ec2",
+                    "EC2 Instance State-change Notification",
+                    vec![arn],
+                    detail,
+                )
             },
         ),
         Kind::new(
@@ -67,7 +80,11 @@ pub const EVENTBRIDGE: Service = Service {
             &[
                 Parameter::text("bucket", &["example-bucket"], "The bucket"),
                 Parameter::text("key", &["photos/sunrise.jpg"], "The key of the object"),
-                Parameter::text("content", &["hello, world"], "What is in it: size and ETag follow from it"),
+                Parameter::text(
+                    "content",
+                    &["hello, world"],
+                    "What is in it: size and ETag follow from it",
+                ),
                 Parameter::text("version-id", &[""], "The version, in a bucket that keeps versions"),
             ],
             |values| {
@@ -126,7 +143,15 @@ pub const EVENTBRIDGE: Service = Service {
                 Parameter::text("pipeline", &["example-pipeline"], "The pipeline"),
                 Parameter::choice(
                     "state",
-                    &["STARTED", "SUCCEEDED", "FAILED", "STOPPED", "STOPPING", "SUPERSEDED", "RESUMED"],
+                    &[
+                        "STARTED",
+                        "SUCCEEDED",
+                        "FAILED",
+                        "STOPPED",
+                        "STOPPING",
+                        "SUPERSEDED",
+                        "RESUMED",
+                    ],
                     &["FAILED"],
                     "The state it has now",
                 ),
@@ -166,7 +191,13 @@ pub const EVENTBRIDGE: Service = Service {
                 let alarm = values.text("alarm");
                 let arn = values.arn("cloudwatch", format_args!("alarm:{alarm}"));
                 let detail = super::logs::alarm_data(values);
-                event(values, "aws.cloudwatch", "CloudWatch Alarm State Change", vec![arn], detail)
+                event(
+                    values,
+                    "aws.cloudwatch",
+                    "CloudWatch Alarm State Change",
+                    vec![arn],
+                    detail,
+                )
             },
         ),
     ],
@@ -194,7 +225,11 @@ pub const SCHEDULER: Service = Service {
         Kind::new(
             "input",
             "a schedule with an input: the event is that input",
-            &[Parameter::json("input", &[r#"{"job":"report"}"#], "The input of the schedule")],
+            &[Parameter::json(
+                "input",
+                &[r#"{"job":"report"}"#],
+                "The input of the schedule",
+            )],
             |values| values.json("input"),
         ),
     ],
@@ -263,5 +298,11 @@ fn auto_scaling(values: &Values<'_>) -> Value {
         "StartTime": values.iso_seconds(),
         "Cause": "an instance was started in response to a difference between desired and actual capacity",
     });
-    event(values, "aws.autoscaling", "EC2 Instance Launch Successful", resources, detail)
+    event(
+        values,
+        "aws.autoscaling",
+        "EC2 Instance Launch Successful",
+        resources,
+        detail,
+    )
 }

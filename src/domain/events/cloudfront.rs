@@ -13,7 +13,11 @@ const QUERY: Parameter = Parameter::pairs("query", &[], "A parameter of the quer
 const HEADER: Parameter = Parameter::pairs("header", &[], "A header of the request");
 const BODY: Parameter = Parameter::text("body", &[""], "The body, where the trigger includes it");
 const DISTRIBUTION: Parameter = Parameter::text("distribution", &["EDFDVBD6EXAMPLE"], "The distribution");
-const HOST: Parameter = Parameter::text("host", &["d111111abcdef8.cloudfront.net"], "The domain of the distribution");
+const HOST: Parameter = Parameter::text(
+    "host",
+    &["d111111abcdef8.cloudfront.net"],
+    "The domain of the distribution",
+);
 const CLIENT_IP: Parameter = Parameter::text("client-ip", &["203.0.113.12"], "The viewer's address");
 const ORIGIN: Parameter = Parameter::text("origin", &["example.org"], "The domain of the origin");
 const STATUS: Parameter = Parameter::number("status", &["200"], "The status of the response");
@@ -45,14 +49,51 @@ pub const CLOUDFRONT: Service = Service {
         Kind::new(
             "origin-response",
             "the origin has answered",
-            &[METHOD, URI, QUERY, HEADER, BODY, HOST, DISTRIBUTION, CLIENT_IP, ORIGIN, STATUS, RESPONSE_HEADER],
-            |values| event(values, "origin-response", origin_request(values), Some(response(values))),
+            &[
+                METHOD,
+                URI,
+                QUERY,
+                HEADER,
+                BODY,
+                HOST,
+                DISTRIBUTION,
+                CLIENT_IP,
+                ORIGIN,
+                STATUS,
+                RESPONSE_HEADER,
+            ],
+            |values| {
+                event(
+                    values,
+                    "origin-response",
+                    origin_request(values),
+                    Some(response(values)),
+                )
+            },
         ),
         Kind::new(
             "viewer-response",
             "an answer goes to the viewer",
-            &[METHOD, URI, QUERY, HEADER, BODY, HOST, DISTRIBUTION, CLIENT_IP, STATUS, RESPONSE_HEADER],
-            |values| event(values, "viewer-response", viewer_request(values), Some(response(values))),
+            &[
+                METHOD,
+                URI,
+                QUERY,
+                HEADER,
+                BODY,
+                HOST,
+                DISTRIBUTION,
+                CLIENT_IP,
+                STATUS,
+                RESPONSE_HEADER,
+            ],
+            |values| {
+                event(
+                    values,
+                    "viewer-response",
+                    viewer_request(values),
+                    Some(response(values)),
+                )
+            },
         ),
     ],
 };

@@ -34,7 +34,10 @@ const SIGN_UP: &[&str] = &[
     "PreSignUp_AdminCreateUser",
     "PreSignUp_ExternalProvider",
 ];
-const CONFIRMATIONS: &[&str] = &["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"];
+const CONFIRMATIONS: &[&str] = &[
+    "PostConfirmation_ConfirmSignUp",
+    "PostConfirmation_ConfirmForgotPassword",
+];
 const MESSAGES: &[&str] = &[
     "CustomMessage_SignUp",
     "CustomMessage_AdminCreateUser",
@@ -84,7 +87,15 @@ pub const COGNITO: Service = Service {
         Kind::new(
             "pre-sign-up",
             "somebody signs up",
-            &[source(SIGN_UP, &["PreSignUp_SignUp"]), USER, ATTRIBUTES, VALIDATION, POOL, CLIENT, METADATA],
+            &[
+                source(SIGN_UP, &["PreSignUp_SignUp"]),
+                USER,
+                ATTRIBUTES,
+                VALIDATION,
+                POOL,
+                CLIENT,
+                METADATA,
+            ],
             |values| {
                 let request = json!({
                     "userAttributes": attributes(values, None),
@@ -164,7 +175,13 @@ pub const COGNITO: Service = Service {
             ],
             |values| {
                 let request = tokens(values);
-                event(values, "1", values.text("source"), request, json!({ "claimsOverrideDetails": null }))
+                event(
+                    values,
+                    "1",
+                    values.text("source"),
+                    request,
+                    json!({ "claimsOverrideDetails": null }),
+                )
             },
         ),
         Kind::new(
@@ -278,7 +295,11 @@ pub const COGNITO: Service = Service {
             "an email is to be sent",
             &[
                 source(EMAILS, &["CustomEmailSender_SignUp"]),
-                Parameter::text("code", &["example-encrypted-code"], "The code, encrypted, before base64"),
+                Parameter::text(
+                    "code",
+                    &["example-encrypted-code"],
+                    "The code, encrypted, before base64",
+                ),
                 USER,
                 ATTRIBUTES,
                 POOL,
@@ -292,7 +313,11 @@ pub const COGNITO: Service = Service {
             "a text message is to be sent",
             &[
                 source(TEXT_MESSAGES, &["CustomSMSSender_SignUp"]),
-                Parameter::text("code", &["example-encrypted-code"], "The code, encrypted, before base64"),
+                Parameter::text(
+                    "code",
+                    &["example-encrypted-code"],
+                    "The code, encrypted, before base64",
+                ),
                 USER,
                 ATTRIBUTES,
                 POOL,
@@ -370,7 +395,13 @@ fn tokens(values: &Values<'_>) -> Value {
 fn scoped_tokens(values: &Values<'_>, version: &str, source: &str) -> Value {
     let mut request = tokens(values);
     request["scopes"] = values.texts("scope").into();
-    event(values, version, source, request, json!({ "claimsAndScopeOverrideDetails": null }))
+    event(
+        values,
+        version,
+        source,
+        request,
+        json!({ "claimsAndScopeOverrideDetails": null }),
+    )
 }
 
 fn sender(values: &Values<'_>, kind: &str) -> Value {

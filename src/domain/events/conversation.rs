@@ -23,9 +23,12 @@ pub const LEX: Service = Service {
     name: "lex",
     title: "Amazon Lex",
     kinds: &[
-        Kind::new("fulfillment", "an intent is to be fulfilled, Lex V2", LEX_PARAMETERS, |values| {
-            lex(values, "FulfillmentCodeHook", "ReadyForFulfillment", None)
-        }),
+        Kind::new(
+            "fulfillment",
+            "an intent is to be fulfilled, Lex V2",
+            LEX_PARAMETERS,
+            |values| lex(values, "FulfillmentCodeHook", "ReadyForFulfillment", None),
+        ),
         Kind::new("dialog", "a turn of a conversation, Lex V2", LEX_PARAMETERS, |values| {
             let next = json!({ "type": "Delegate" });
             lex(values, "DialogCodeHook", "InProgress", Some(next))
@@ -133,7 +136,12 @@ pub const CONNECT: Service = Service {
         "contact-flow",
         "a flow calls the function",
         &[
-            Parameter::choice("channel", &["VOICE", "CHAT", "TASK", "EMAIL"], &["VOICE"], "How the contact came"),
+            Parameter::choice(
+                "channel",
+                &["VOICE", "CHAT", "TASK", "EMAIL"],
+                &["VOICE"],
+                "How the contact came",
+            ),
             Parameter::choice(
                 "method",
                 &["INBOUND", "OUTBOUND", "TRANSFER", "CALLBACK", "API"],
@@ -196,27 +204,32 @@ pub const ALEXA_SKILL: Service = Service {
         Kind::new("launch", "a skill is opened", &[SKILL, ALEXA_LOCALE], |values| {
             skill(values, true, json!({ "type": "LaunchRequest" }))
         }),
-        Kind::new("intent", "somebody said something", &[INTENT, SLOT, SKILL, ALEXA_LOCALE], |values| {
-            let slots: Map<String, Value> = values
-                .pairs("slot")
-                .into_iter()
-                .map(|(name, value)| {
-                    let slot = json!({
-                        "name": name,
-                        "value": value,
-                        "confirmationStatus": "NONE",
-                        "source": "USER",
-                    });
-                    (name.to_owned(), slot)
-                })
-                .collect();
-            let request = json!({
-                "type": "IntentRequest",
-                "intent": { "name": values.text("intent"), "confirmationStatus": "NONE", "slots": slots },
-                "dialogState": "COMPLETED",
-            });
-            skill(values, false, request)
-        }),
+        Kind::new(
+            "intent",
+            "somebody said something",
+            &[INTENT, SLOT, SKILL, ALEXA_LOCALE],
+            |values| {
+                let slots: Map<String, Value> = values
+                    .pairs("slot")
+                    .into_iter()
+                    .map(|(name, value)| {
+                        let slot = json!({
+                            "name": name,
+                            "value": value,
+                            "confirmationStatus": "NONE",
+                            "source": "USER",
+                        });
+                        (name.to_owned(), slot)
+                    })
+                    .collect();
+                let request = json!({
+                    "type": "IntentRequest",
+                    "intent": { "name": values.text("intent"), "confirmationStatus": "NONE", "slots": slots },
+                    "dialogState": "COMPLETED",
+                });
+                skill(values, false, request)
+            },
+        ),
         Kind::new(
             "session-ended",
             "a session is over",
@@ -374,8 +387,7 @@ pub const BEDROCK_AGENT: Service = Service {
                 event["parameters"] = arguments(values, "parameter").into();
                 let properties = arguments(values, "property");
                 if !properties.is_empty() {
-                    event["requestBody"] =
-                        json!({ "content": { "application/json": { "properties": properties } } });
+                    event["requestBody"] = json!({ "content": { "application/json": { "properties": properties } } });
                 }
                 event
             },

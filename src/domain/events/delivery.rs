@@ -79,7 +79,11 @@ pub const CODEPIPELINE: Service = Service {
         "a pipeline wants a job done",
         &[
             Parameter::text("function", &["example-function"], "The function of the action"),
-            Parameter::text("user-parameters", &[r#"{"stage":"prod"}"#], "What the action was given to hand over"),
+            Parameter::text(
+                "user-parameters",
+                &[r#"{"stage":"prod"}"#],
+                "What the action was given to hand over",
+            ),
             Parameter::text("bucket", &["example-artifacts"], "The bucket of the artifacts"),
             Parameter::text("input-key", &["example/source.zip"], "The key of the input artifact"),
             Parameter::text("output-key", &["example/output.zip"], "The key of the output artifact"),

@@ -9,7 +9,7 @@ use super::values::{Values, iso};
 use super::{Kind, Parameter, Service};
 
 const FUNCTION: Parameter = Parameter::text("function", &["example-function"], "The function that was called");
-const QUALIFIER: Parameter = Parameter::text("version", &["$LATEST"], "The version that ran");
+const QUALIFIER: Parameter = Parameter::text("executed-version", &["$LATEST"], "The version that ran");
 const REQUEST: Parameter = Parameter::json("request", &[r#"{"order":42}"#], "The event it was called with");
 
 /// Records of asynchronous invocations.
@@ -51,8 +51,12 @@ pub const DESTINATION: Service = Service {
 };
 
 fn record(values: &Values<'_>, condition: &str, count: u32, error: Value, response: Value) -> Value {
-    let function = format!("function:{}:{}", values.text("function"), values.text("version"));
-    let mut context = json!({ "statusCode": 200, "executedVersion": values.text("version") });
+    let function = format!(
+        "function:{}:{}",
+        values.text("function"),
+        values.text("executed-version")
+    );
+    let mut context = json!({ "statusCode": 200, "executedVersion": values.text("executed-version") });
     if !error.is_null() {
         context["functionError"] = error;
     }
@@ -151,7 +155,12 @@ pub const BATCH: Service = Service {
                 })
             },
         ),
-        Kind::new("get-job", "a job is asked about", &[], |values| json!({ "jobId": values.uuid("job") })),
+        Kind::new(
+            "get-job",
+            "a job is asked about",
+            &[],
+            |values| json!({ "jobId": values.uuid("job") }),
+        ),
     ],
 };
 
@@ -172,7 +181,10 @@ pub const SAGEMAKER: Service = Service {
         Kind::new(
             "pre-human",
             "an object goes to workers",
-            &[JOB, Parameter::text("source", &["s3://example-bucket/image.jpg"], "The object")],
+            &[
+                JOB,
+                Parameter::text("source", &["s3://example-bucket/image.jpg"], "The object"),
+            ],
             |values| {
                 json!({
                     "version": "2018-10-16",
@@ -187,13 +199,13 @@ pub const SAGEMAKER: Service = Service {
             &[
                 JOB,
                 Parameter::text("label", &["category"], "The name of the label"),
-                Parameter::text("output", &["s3://example-bucket/output"], "Where the job writes"),
+                Parameter::text("output-path", &["s3://example-bucket/output"], "Where the job writes"),
                 Parameter::text("role", &["example-role"], "The role of the job"),
             ],
             |values| {
                 let file = format!(
                     "{}/{}/annotations/consolidated-annotation/consolidation-request/iteration-1/{}.json",
-                    values.text("output"),
+                    values.text("output-path"),
                     values.text("job"),
                     iso(values.time()),
                 );

@@ -73,9 +73,12 @@ pub const ALARM: Service = Service {
     name: "cloudwatch-alarm",
     title: "Amazon CloudWatch alarms",
     kinds: &[
-        Kind::new("metric", "an alarm of a metric has another state", &[NAME, STATE, FUNCTION], |values| {
-            alarm(values, alarm_data(values))
-        }),
+        Kind::new(
+            "metric",
+            "an alarm of a metric has another state",
+            &[NAME, STATE, FUNCTION],
+            |values| alarm(values, alarm_data(values)),
+        ),
         Kind::new(
             "composite",
             "an alarm of several alarms has another state",

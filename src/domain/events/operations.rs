@@ -12,8 +12,16 @@ const STACK: Parameter = Parameter::text("stack", &["example-stack"], "The stack
 const RESOURCE: Parameter = Parameter::text("resource", &["ExampleResource"], "The logical id of the resource");
 const TYPE: Parameter = Parameter::text("resource-type", &["Custom::Example"], "The type of the resource");
 const PROPERTIES: Parameter = Parameter::json("properties", &[r#"{"Size":"2"}"#], "The properties of the resource");
-const OLD: Parameter = Parameter::json("old-properties", &[r#"{"Size":"1"}"#], "The properties before the update");
-const PHYSICAL: Parameter = Parameter::text("physical-id", &["example-1"], "The physical id, as the function gave it");
+const OLD: Parameter = Parameter::json(
+    "old-properties",
+    &[r#"{"Size":"1"}"#],
+    "The properties before the update",
+);
+const PHYSICAL: Parameter = Parameter::text(
+    "physical-id",
+    &["example-1"],
+    "The physical id, as the function gave it",
+);
 const FUNCTION: Parameter = Parameter::text("function", &["example-function"], "The function");
 
 /// Custom resources of `CloudFormation`.
@@ -66,7 +74,10 @@ fn with_token(values: &Values<'_>, properties: Value) -> Value {
 
 fn custom_resource(values: &Values<'_>, request: &str) -> Value {
     let stack = format!("stack/{}/{}", values.text("stack"), values.uuid("stack"));
-    let bucket = format!("cloudformation-custom-resource-response-{}", values.region().replace('-', ""));
+    let bucket = format!(
+        "cloudformation-custom-resource-response-{}",
+        values.region().replace('-', "")
+    );
     json!({
         "RequestType": request,
         "ServiceToken": function(values),
@@ -82,7 +93,8 @@ fn custom_resource(values: &Values<'_>, request: &str) -> Value {
 }
 
 const RULE: Parameter = Parameter::text("rule", &["example-rule"], "The rule");
-const RULE_PARAMETERS: Parameter = Parameter::json("parameters", &[r#"{"allowed":"t3.micro"}"#], "The rule's parameters");
+const RULE_PARAMETERS: Parameter =
+    Parameter::json("parameters", &[r#"{"allowed":"t3.micro"}"#], "The rule's parameters");
 const INSTANCE: Parameter = Parameter::text("resource-id", &["i-0123456789abcdef0"], "The id of the resource");
 const RESOURCE_TYPE: Parameter = Parameter::text("resource-type", &["AWS::EC2::Instance"], "The type of the resource");
 
@@ -99,7 +111,11 @@ pub const CONFIG: Service = Service {
                 RULE_PARAMETERS,
                 INSTANCE,
                 RESOURCE_TYPE,
-                Parameter::json("configuration", &[r#"{"instanceType":"t3.large"}"#], "The resource as it is now"),
+                Parameter::json(
+                    "configuration",
+                    &[r#"{"instanceType":"t3.large"}"#],
+                    "The resource as it is now",
+                ),
             ],
             |values| {
                 let mut item = item(values);
@@ -134,15 +150,20 @@ pub const CONFIG: Service = Service {
                 rule(values, &message)
             },
         ),
-        Kind::new("periodic", "it is time to look again", &[RULE, RULE_PARAMETERS], |values| {
-            let message = json!({
-                "awsAccountId": values.account(),
-                "notificationCreationTime": values.iso(),
-                "messageType": "ScheduledNotification",
-                "recordVersion": "1.0",
-            });
-            rule(values, &message)
-        }),
+        Kind::new(
+            "periodic",
+            "it is time to look again",
+            &[RULE, RULE_PARAMETERS],
+            |values| {
+                let message = json!({
+                    "awsAccountId": values.account(),
+                    "notificationCreationTime": values.iso(),
+                    "messageType": "ScheduledNotification",
+                    "recordVersion": "1.0",
+                });
+                rule(values, &message)
+            },
+        ),
     ],
 };
 

@@ -146,7 +146,14 @@ pub const SNS: Service = Service {
                 Parameter::text("topic", &["example-topic"], "The topic"),
                 ATTRIBUTE,
             ],
-            |values| notification(values, values.text("topic"), values.optional("subject"), values.text("message").into()),
+            |values| {
+                notification(
+                    values,
+                    values.text("topic"),
+                    values.optional("subject"),
+                    values.text("message").into(),
+                )
+            },
         ),
         Kind::new(
             "alarm",
@@ -256,7 +263,12 @@ pub const KAFKA: Service = Service {
     kinds: &[
         Kind::batch("msk", "records of a topic in Amazon MSK", KAFKA_PARAMETERS, |values| {
             let cluster = format!("cluster/{}/{}-1", values.text("cluster"), values.uuid("cluster"));
-            let host = format!("{}.c1.kafka.{}.{}", values.hex("zone", 0, 6), values.region(), values.domain());
+            let host = format!(
+                "{}.c1.kafka.{}.{}",
+                values.hex("zone", 0, 6),
+                values.region(),
+                values.domain()
+            );
             let brokers = [1, 2].map(|broker| format!("b-{broker}.{}.{host}:9098", values.text("cluster")));
             json!({
                 "eventSource": "aws:kafka",
@@ -270,7 +282,8 @@ pub const KAFKA: Service = Service {
             "records of a topic in a cluster of one's own",
             KAFKA_PARAMETERS,
             |values| {
-                let brokers = [1, 2].map(|broker| format!("broker-{broker}.{}.example.com:9092", values.text("cluster")));
+                let brokers =
+                    [1, 2].map(|broker| format!("broker-{broker}.{}.example.com:9092", values.text("cluster")));
                 json!({
                     "eventSource": "SelfManagedKafka",
                     "bootstrapServers": brokers.join(","),
@@ -340,7 +353,12 @@ fn broker(values: &Values<'_>) -> String {
 }
 
 fn active_mq(values: &Values<'_>) -> Value {
-    let host = format!("b-{}-1.mq.{}.{}", values.uuid("broker"), values.region(), values.domain());
+    let host = format!(
+        "b-{}-1.mq.{}.{}",
+        values.uuid("broker"),
+        values.region(),
+        values.domain()
+    );
     let message = |index: usize| {
         json!({
             "messageID": format!("ID:{host}-37557-{}-4:1:1:1:{}", values.millis(), index + 1),

@@ -37,48 +37,72 @@ pub const S3: Service = Service {
         Kind::new("copy", "an object was copied", CREATED, |values| {
             created(values, "ObjectCreated:Copy")
         }),
-        Kind::new("multipart-complete", "an upload in parts was completed", CREATED, |values| {
-            let mut event = created(values, "ObjectCreated:CompleteMultipartUpload");
-            // The ETag of an object in parts is the digest of the parts' digests, and their number.
-            let whole = md5(md5_bytes(values.text("content")));
-            event["Records"][0]["s3"]["object"]["eTag"] = format!("{whole}-1").into();
-            event
-        }),
+        Kind::new(
+            "multipart-complete",
+            "an upload in parts was completed",
+            CREATED,
+            |values| {
+                let mut event = created(values, "ObjectCreated:CompleteMultipartUpload");
+                // The ETag of an object in parts is the digest of the parts' digests, and their number.
+                let whole = md5(md5_bytes(values.text("content")));
+                event["Records"][0]["s3"]["object"]["eTag"] = format!("{whole}-1").into();
+                event
+            },
+        ),
         Kind::new("delete", "an object was deleted", REMOVED, |values| {
             removed(values, "ObjectRemoved:Delete")
         }),
-        Kind::new("delete-marker", "a version was hidden by a delete marker", REMOVED, |values| {
-            let mut event = removed(values, "ObjectRemoved:DeleteMarkerCreated");
-            let object = &mut event["Records"][0]["s3"]["object"];
-            object["eTag"] = md5("").into();
-            if object["versionId"].is_null() {
-                object["versionId"] = version(values).into();
-            }
-            event
-        }),
-        Kind::new("restore-post", "a restore from an archive has begun", CREATED, |values| {
-            created(values, "ObjectRestore:Post")
-        }),
-        Kind::new("restore-completed", "an archived object can be read again", CREATED, |values| {
-            let mut event = created(values, "ObjectRestore:Completed");
-            let week = jiff::SignedDuration::from_hours(7 * 24);
-            event["Records"][0]["glacierEventData"] = json!({
-                "restoreEventData": {
-                    "lifecycleRestorationExpiryTime": iso(values.time() + week),
-                    "lifecycleRestoreStorageClass": "GLACIER",
-                },
-            });
-            event
-        }),
+        Kind::new(
+            "delete-marker",
+            "a version was hidden by a delete marker",
+            REMOVED,
+            |values| {
+                let mut event = removed(values, "ObjectRemoved:DeleteMarkerCreated");
+                let object = &mut event["Records"][0]["s3"]["object"];
+                object["eTag"] = md5("").into();
+                if object["versionId"].is_null() {
+                    object["versionId"] = version(values).into();
+                }
+                event
+            },
+        ),
+        Kind::new(
+            "restore-post",
+            "a restore from an archive has begun",
+            CREATED,
+            |values| created(values, "ObjectRestore:Post"),
+        ),
+        Kind::new(
+            "restore-completed",
+            "an archived object can be read again",
+            CREATED,
+            |values| {
+                let mut event = created(values, "ObjectRestore:Completed");
+                let week = jiff::SignedDuration::from_hours(7 * 24);
+                event["Records"][0]["glacierEventData"] = json!({
+                    "restoreEventData": {
+                        "lifecycleRestorationExpiryTime": iso(values.time() + week),
+                        "lifecycleRestoreStorageClass": "GLACIER",
+                    },
+                });
+                event
+            },
+        ),
         Kind::new("tagging-put", "tags were put on an object", CREATED, |values| {
             created(values, "ObjectTagging:Put")
         }),
-        Kind::new("acl-put", "the access control list of an object was changed", CREATED, |values| {
-            created(values, "ObjectAcl:Put")
-        }),
-        Kind::new("lifecycle-expired", "a lifecycle rule deleted an object", REMOVED, |values| {
-            by_s3(removed(values, "LifecycleExpiration:Delete"))
-        }),
+        Kind::new(
+            "acl-put",
+            "the access control list of an object was changed",
+            CREATED,
+            |values| created(values, "ObjectAcl:Put"),
+        ),
+        Kind::new(
+            "lifecycle-expired",
+            "a lifecycle rule deleted an object",
+            REMOVED,
+            |values| by_s3(removed(values, "LifecycleExpiration:Delete")),
+        ),
         Kind::new(
             "lifecycle-transition",
             "a lifecycle rule moved an object to another storage class",
@@ -101,17 +125,22 @@ pub const S3: Service = Service {
                 event
             },
         ),
-        Kind::new("replication-failed", "an object could not be replicated", CREATED, |values| {
-            let mut event = by_s3(created(values, "Replication:OperationFailedReplication"));
-            event["Records"][0]["replicationEventData"] = json!({
-                "replicationRuleId": "example-rule",
-                "destinationBucket": values.bucket_arn("example-replica"),
-                "s3Operation": "OBJECT_PUT",
-                "requestTime": values.iso(),
-                "failureReason": "AssumeRoleNotPermitted",
-            });
-            event
-        }),
+        Kind::new(
+            "replication-failed",
+            "an object could not be replicated",
+            CREATED,
+            |values| {
+                let mut event = by_s3(created(values, "Replication:OperationFailedReplication"));
+                event["Records"][0]["replicationEventData"] = json!({
+                    "replicationRuleId": "example-rule",
+                    "destinationBucket": values.bucket_arn("example-replica"),
+                    "s3Operation": "OBJECT_PUT",
+                    "requestTime": values.iso(),
+                    "failureReason": "AssumeRoleNotPermitted",
+                });
+                event
+            },
+        ),
         Kind::new(
             "test",
             "the message that S3 sends when a notification is set up",

@@ -36,9 +36,12 @@ pub const DYNAMODB: Service = Service {
         Kind::batch("insert", "items were added", &[TABLE, KEYS, NEW, VIEW], |values| {
             changes(values, "INSERT")
         }),
-        Kind::batch("modify", "items were changed", &[TABLE, KEYS, OLD, NEW, VIEW], |values| {
-            changes(values, "MODIFY")
-        }),
+        Kind::batch(
+            "modify",
+            "items were changed",
+            &[TABLE, KEYS, OLD, NEW, VIEW],
+            |values| changes(values, "MODIFY"),
+        ),
         Kind::batch("remove", "items were deleted", &[TABLE, KEYS, OLD, VIEW], |values| {
             changes(values, "REMOVE")
         }),
@@ -49,8 +52,7 @@ pub const DYNAMODB: Service = Service {
             |values| {
                 let mut event = changes(values, "REMOVE");
                 for record in event["Records"].as_array_mut().into_iter().flatten() {
-                    record["userIdentity"] =
-                        json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
+                    record["userIdentity"] = json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
                 }
                 event
             },
@@ -265,7 +267,9 @@ pub const KINESIS_ANALYTICS: Service = Service {
                         "approximateArrivalTimestamp": values.millis(),
                     });
                 });
-                event["streamArn"] = values.arn("kinesis", format_args!("stream/{}", values.text("stream"))).into();
+                event["streamArn"] = values
+                    .arn("kinesis", format_args!("stream/{}", values.text("stream")))
+                    .into();
                 event
             },
         ),
@@ -323,9 +327,12 @@ pub const DOCUMENTDB: Service = Service {
         Kind::batch("update", "documents were changed", DOCUMENT, |values| {
             documents(values, "update")
         }),
-        Kind::batch("delete", "documents were deleted", &[CLUSTER, DATABASE, COLLECTION], |values| {
-            documents(values, "delete")
-        }),
+        Kind::batch(
+            "delete",
+            "documents were deleted",
+            &[CLUSTER, DATABASE, COLLECTION],
+            |values| documents(values, "delete"),
+        ),
     ],
 };
 

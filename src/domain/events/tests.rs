@@ -34,8 +34,12 @@ fn every_kind_makes_an_event_from_its_defaults() {
     for (service, kind) in all() {
         let name = format!("{} {}", service.name, kind.name);
         let made = event(service, kind, &Request::usual()).expect(&name);
-        assert_eq!(made, event(service, kind, &Request::usual()).expect(&name), "{name} differs");
-        assert_eq!(kind.about.chars().next().map(char::is_lowercase), Some(true), "{name}");
+        assert_eq!(
+            made,
+            event(service, kind, &Request::usual()).expect(&name),
+            "{name} differs"
+        );
+        assert!(!kind.about.ends_with('.'), "{name}: a line of a table is no sentence");
     }
     assert!(all().count() > 100, "there are {}", all().count());
 }
@@ -47,16 +51,36 @@ fn names_are_unique_and_defaults_fit_their_form() {
     assert!(SERVICES.is_sorted_by_key(|service| service.name), "{services:?}");
     // Taken by flags that all commands have, or all events.
     let taken = [
-        "stage", "profile", "region", "local", "format", "yes", "verbose", "color", "cache-dir", "cache-limit", "dir",
-        "help", "version", "account", "time", "count", "set", "output",
+        "stage",
+        "profile",
+        "region",
+        "local",
+        "format",
+        "yes",
+        "verbose",
+        "color",
+        "cache-dir",
+        "cache-limit",
+        "dir",
+        "help",
+        "version",
+        "account",
+        "time",
+        "count",
+        "set",
+        "output",
     ];
     for (service, kind) in all() {
         let names: BTreeSet<&str> = kind.parameters.iter().map(|parameter| parameter.name).collect();
         assert_eq!(names.len(), kind.parameters.len(), "{} {}", service.name, kind.name);
         for parameter in kind.parameters {
-            // The version of a function that ran has a flag of its own: no event prints lfn's.
-            let free = !taken.contains(&parameter.name) || parameter.name == "version";
-            assert!(free, "{} {}: {}", service.name, kind.name, parameter.name);
+            assert!(
+                !taken.contains(&parameter.name),
+                "{} {}: {}",
+                service.name,
+                kind.name,
+                parameter.name
+            );
             for default in parameter.defaults.iter().filter(|default| !default.is_empty()) {
                 assert_eq!(parameter.check(default), Ok(()), "{}", parameter.name);
             }
@@ -74,8 +98,19 @@ fn everything_is_where_the_request_says() {
     for (service, kind) in all() {
         let text = event(service, kind, &request).expect("an event").to_string();
         // Principals of services, and the endpoint that Alexa has everywhere, have one name in all partitions.
-        for stranger in ["us-east-1", "123456789012", "arn:aws:", "2026-", "us-east-1.amazonaws.com"] {
-            assert!(!text.contains(stranger), "{} {}: {stranger} in {text}", service.name, kind.name);
+        for stranger in [
+            "us-east-1",
+            "123456789012",
+            "arn:aws:",
+            "2026-",
+            "us-east-1.amazonaws.com",
+        ] {
+            assert!(
+                !text.contains(stranger),
+                "{} {}: {stranger} in {text}",
+                service.name,
+                kind.name
+            );
         }
     }
 }
@@ -85,7 +120,10 @@ fn wrong_values_are_refused() {
     let sqs = service("sqs").expect("a service");
     let ask = |kind: &str, request: &Request| event(sqs, sqs.kind(kind).expect("a kind"), request).map(drop);
     let unknown = ask("message", &request(&[("bodi", &["x"])]));
-    assert_eq!(unknown.unwrap_err().to_string(), "`sqs message` has no parameter `bodi`");
+    assert_eq!(
+        unknown.unwrap_err().to_string(),
+        "`sqs message` has no parameter `bodi`"
+    );
     let wrong = ask("message", &request(&[("attribute", &["no pair"])]));
     assert_eq!(
         wrong.unwrap_err().to_string(),
@@ -95,7 +133,10 @@ fn wrong_values_are_refused() {
         set: vec![("/Records/7/body".into(), Value::Null)],
         ..Request::usual()
     };
-    assert_eq!(ask("message", &nowhere), Err(Refused::Pointer("/Records/7/body".into())));
+    assert_eq!(
+        ask("message", &nowhere),
+        Err(Refused::Pointer("/Records/7/body".into()))
+    );
     let many = Request {
         count: 10_001,
         ..Request::usual()
@@ -156,7 +197,11 @@ fn lists_of(value: &Value, length: usize) -> usize {
 
 #[test]
 fn what_follows_from_values_is_worked_out() {
-    let sqs = made("sqs", "message", &[("body", &[r#"{"a":1}"#]), ("attribute", &["kind=order"])]);
+    let sqs = made(
+        "sqs",
+        "message",
+        &[("body", &[r#"{"a":1}"#]), ("attribute", &["kind=order"])],
+    );
     assert_eq!(sqs["Records"][0]["body"], r#"{"a":1}"#);
     assert_eq!(sqs["Records"][0]["md5OfBody"], "bb6cb5c68df4652941caf652a366f2d8");
     // 1 stands between the type and the value of a text.
@@ -172,7 +217,9 @@ fn what_follows_from_values_is_worked_out() {
     let kinesis = made("kinesis", "record", &[("data", &["hello"])]);
     assert_eq!(kinesis["Records"][0]["kinesis"]["data"], "aGVsbG8=");
     assert_eq!(
-        kinesis["Records"][0]["kinesis"]["sequenceNumber"].as_str().map(str::len),
+        kinesis["Records"][0]["kinesis"]["sequenceNumber"]
+            .as_str()
+            .map(str::len),
         Some(56)
     );
     assert_eq!(
@@ -184,7 +231,9 @@ fn what_follows_from_values_is_worked_out() {
 #[test]
 fn log_events_are_compressed_json() {
     let event = made("cloudwatch-logs", "data", &[("message", &["one", "two"])]);
-    let data = STANDARD.decode(event["awslogs"]["data"].as_str().expect("text")).expect("base64");
+    let data = STANDARD
+        .decode(event["awslogs"]["data"].as_str().expect("text"))
+        .expect("base64");
     let mut text = vec![0; 1 << 16];
     let length = libdeflater::Decompressor::new()
         .gzip_decompress(&data, &mut text)
@@ -204,7 +253,11 @@ fn requests_of_the_web_agree_with_themselves() {
         ("body", &[r#"{"a":1}"#]),
         ("path", &["/orders/42"]),
     ];
-    let http = made("apigateway", "http", &[values, &[("route", &["POST /orders/{id}"])]].concat());
+    let http = made(
+        "apigateway",
+        "http",
+        &[values, &[("route", &["POST /orders/{id}"])]].concat(),
+    );
     assert_eq!(http["rawQueryString"], "q=a%20b&tag=x&tag=y%26z");
     assert_eq!(http["queryStringParameters"], json!({ "q": "a b", "tag": "x,y&z" }));
     assert_eq!(http["cookies"], json!(["session=1", "theme=dark"]));
@@ -241,7 +294,10 @@ fn texts(value: &Value, found: &mut Vec<String>) {
             {
                 texts(&inner, found);
             }
-            let decoded = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let decoded = STANDARD
+                .decode(text)
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok());
             found.extend(decoded);
         }
         Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
@@ -313,7 +369,10 @@ fn texts_land_whole_where_services_send_them_whole() {
         ] {
             let mut found = Vec::new();
             texts(&made(name, kind, &[(parameter, &[hostile])]), &mut found);
-            assert!(found.iter().any(|text| text == hostile), "{name} {kind}: {hostile:?} in {found:?}");
+            assert!(
+                found.iter().any(|text| text == hostile),
+                "{name} {kind}: {hostile:?} in {found:?}"
+            );
         }
     }
 }

@@ -30,7 +30,9 @@ impl<'a> Values<'a> {
 
     /// All values of a parameter.
     pub fn texts(&self, name: &str) -> &[String] {
-        self.chosen.get(name).expect("builders ask for declared parameters only")
+        self.chosen
+            .get(name)
+            .expect("builders ask for declared parameters only")
     }
 
     /// The value of a parameter; empty when it has none.
@@ -41,7 +43,11 @@ impl<'a> Values<'a> {
     /// The value for one record: a parameter that was given less often begins anew.
     pub fn text_of(&self, name: &str, record: usize) -> &str {
         let texts = self.texts(name);
-        if texts.is_empty() { "" } else { &texts[record % texts.len()] }
+        if texts.is_empty() {
+            ""
+        } else {
+            &texts[record % texts.len()]
+        }
     }
 
     /// The value of a parameter, or JSON's null when it is empty.
@@ -184,7 +190,9 @@ impl<'a> Values<'a> {
     pub fn principal(&self, prefix: &str) -> String {
         let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let digest = self.digest(prefix, 0);
-        let end = digest[..17].iter().map(|byte| char::from(letters[usize::from(byte % 32)]));
+        let end = digest[..17]
+            .iter()
+            .map(|byte| char::from(letters[usize::from(byte % 32)]));
         prefix.chars().chain(end).collect()
     }
 

@@ -129,7 +129,7 @@ pub(super) fn lattice_v1(values: &Values<'_>) -> Value {
         "method": web.method,
         "headers": web.lower_headers(true),
         "query_string_parameters": web.joined_query(),
-        "body": web.body(),
+        "body": web.body().unwrap_or_default(),
         "is_base64_encoded": web.is_encoded(),
     })
 }

@@ -45,12 +45,36 @@ const AUTHORIZER: Parameter = Parameter::json(
 );
 
 const REST_PARAMETERS: &[Parameter] = &[
-    METHOD, PATH, QUERY, HEADER, COOKIE, BODY, ENCODING, RESOURCE, REST_STAGE, API_ID, STAGE_VARIABLE, AUTHORIZER,
-    SOURCE_IP, USER_AGENT,
+    METHOD,
+    PATH,
+    QUERY,
+    HEADER,
+    COOKIE,
+    BODY,
+    ENCODING,
+    RESOURCE,
+    REST_STAGE,
+    API_ID,
+    STAGE_VARIABLE,
+    AUTHORIZER,
+    SOURCE_IP,
+    USER_AGENT,
 ];
 const HTTP_PARAMETERS: &[Parameter] = &[
-    METHOD, PATH, QUERY, HEADER, COOKIE, BODY, ENCODING, ROUTE, HTTP_STAGE, API_ID, STAGE_VARIABLE, AUTHORIZER,
-    SOURCE_IP, USER_AGENT,
+    METHOD,
+    PATH,
+    QUERY,
+    HEADER,
+    COOKIE,
+    BODY,
+    ENCODING,
+    ROUTE,
+    HTTP_STAGE,
+    API_ID,
+    STAGE_VARIABLE,
+    AUTHORIZER,
+    SOURCE_IP,
+    USER_AGENT,
 ];
 const URL_PARAMETERS: &[Parameter] = &[
     METHOD,
@@ -77,15 +101,7 @@ const BALANCED_PARAMETERS: &[Parameter] = &[
     USER_AGENT,
 ];
 const LATTICE_PARAMETERS: &[Parameter] = &[
-    METHOD,
-    PATH,
-    QUERY,
-    HEADER,
-    COOKIE,
-    BODY,
-    ENCODING,
-    SOURCE_IP,
-    USER_AGENT,
+    METHOD, PATH, QUERY, HEADER, COOKIE, BODY, ENCODING, SOURCE_IP, USER_AGENT,
 ];
 const SOCKET_PARAMETERS: &[Parameter] = &[
     QUERY,
@@ -160,8 +176,18 @@ pub const AUTHORIZERS: Service = Service {
     name: "authorizer",
     title: "API Gateway authorizers",
     kinds: &[
-        Kind::new("token", "a REST API asks about a token", TOKEN_PARAMETERS, authorizer::token),
-        Kind::new("request", "a REST API asks about a request", REST_PARAMETERS, authorizer::request),
+        Kind::new(
+            "token",
+            "a REST API asks about a token",
+            TOKEN_PARAMETERS,
+            authorizer::token,
+        ),
+        Kind::new(
+            "request",
+            "a REST API asks about a request",
+            REST_PARAMETERS,
+            authorizer::request,
+        ),
         Kind::new(
             "http",
             "an HTTP API asks about a request, format 2.0",
@@ -183,7 +209,12 @@ pub const URL: Service = Service {
     title: "Lambda function URLs",
     kinds: &[
         Kind::new("request", "a request without authentication", URL_PARAMETERS, v2::url),
-        Kind::new("iam", "a request signed with IAM credentials", URL_PARAMETERS, v2::signed_url),
+        Kind::new(
+            "iam",
+            "a request signed with IAM credentials",
+            URL_PARAMETERS,
+            v2::signed_url,
+        ),
     ],
 };
 
@@ -192,7 +223,12 @@ pub const ALB: Service = Service {
     name: "alb",
     title: "Application Load Balancer",
     kinds: &[
-        Kind::new("request", "a request to a target group", BALANCED_PARAMETERS, balanced::alb),
+        Kind::new(
+            "request",
+            "a request to a target group",
+            BALANCED_PARAMETERS,
+            balanced::alb,
+        ),
         Kind::new(
             "multi-value",
             "a request to a target group with multi-value headers",
@@ -207,8 +243,18 @@ pub const LATTICE: Service = Service {
     name: "vpc-lattice",
     title: "VPC Lattice",
     kinds: &[
-        Kind::new("request", "a request to a service, event version 2.0", LATTICE_PARAMETERS, balanced::lattice),
-        Kind::new("v1", "a request to a service, event version 1.0", LATTICE_PARAMETERS, balanced::lattice_v1),
+        Kind::new(
+            "request",
+            "a request to a service, event version 2.0",
+            LATTICE_PARAMETERS,
+            balanced::lattice,
+        ),
+        Kind::new(
+            "v1",
+            "a request to a service, event version 1.0",
+            LATTICE_PARAMETERS,
+            balanced::lattice_v1,
+        ),
     ],
 };
 
@@ -218,8 +264,18 @@ pub const WEBSOCKET: Service = Service {
     title: "API Gateway WebSocket APIs",
     kinds: &[
         Kind::new("connect", "a client connects", SOCKET_PARAMETERS, websocket::connect),
-        Kind::new("message", "a client sent something", MESSAGE_PARAMETERS, websocket::message),
-        Kind::new("disconnect", "a client has gone", DISCONNECT_PARAMETERS, websocket::disconnect),
+        Kind::new(
+            "message",
+            "a client sent something",
+            MESSAGE_PARAMETERS,
+            websocket::message,
+        ),
+        Kind::new(
+            "disconnect",
+            "a client has gone",
+            DISCONNECT_PARAMETERS,
+            websocket::disconnect,
+        ),
     ],
 };
 
@@ -247,7 +303,11 @@ pub const APPSYNC: Service = Service {
             "an API asks about a token",
             &[
                 Parameter::text("token", &["example-token"], "The token of the caller"),
-                Parameter::text("query", &["query GetOrder { getOrder(id: \"42\") { id } }"], "The query"),
+                Parameter::text(
+                    "query",
+                    &["query GetOrder { getOrder(id: \"42\") { id } }"],
+                    "The query",
+                ),
                 Parameter::text("operation", &["GetOrder"], "The name of the operation"),
                 Parameter::json("variables", &["{}"], "The variables of the query"),
                 API_ID,

@@ -45,7 +45,9 @@ impl<'a> Web<'a> {
         let given = values.pairs("header");
         web.headers
             .retain(|(name, _)| !given.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)));
-        let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let given = given
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         web.headers.extend(given);
         web
     }

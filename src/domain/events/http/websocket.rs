@@ -14,7 +14,10 @@ const CONNECTED: i64 = 60_000;
 pub(super) fn connect(values: &Values<'_>) -> Value {
     let mut headers: Vec<(String, String)> = [
         ("Host", host(values)),
-        ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits".into()),
+        (
+            "Sec-WebSocket-Extensions",
+            "permessage-deflate; client_max_window_bits".into(),
+        ),
         ("Sec-WebSocket-Key", values.token("websocket key", 16)),
         ("Sec-WebSocket-Version", "13".into()),
         ("User-Agent", values.text("user-agent").into()),
@@ -27,7 +30,11 @@ pub(super) fn connect(values: &Values<'_>) -> Value {
     .into();
     let given = values.pairs("header");
     headers.retain(|(name, _)| !given.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)));
-    headers.extend(given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    headers.extend(
+        given
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
     let mut event = json!({ "headers": {}, "multiValueHeaders": {} });
     for (name, value) in headers {
         event["multiValueHeaders"][&name] = json!([value]);
