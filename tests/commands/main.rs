@@ -5,8 +5,10 @@
 
 mod access;
 mod calls;
+mod cases;
 mod changes;
 mod documents;
+mod events;
 mod layers;
 mod policy;
 mod preflight;

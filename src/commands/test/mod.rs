@@ -206,8 +206,8 @@ fn tell(ctx: &Ctx, summary: &Summary<'_>) -> anyhow::Result<()> {
         .unwrap_or(0);
     for row in summary.cases {
         let word = match row.status {
-            Status::Passed => style::added("ok    "),
-            Status::Failed => style::removed("FAILED"),
+            Status::Passed => style::added("ok     "),
+            Status::Failed => style::removed("FAILED "),
             Status::Skipped => style::dim("skipped"),
         };
         let figures = match (row.duration_ms, row.reason) {
