@@ -77,7 +77,8 @@ pub fn find(asked: &[String], ctx: &Ctx) -> anyhow::Result<Vec<Case>> {
 }
 
 fn nothing(text: &str, all: &[Found], ctx: &Ctx) -> anyhow::Error {
-    let names: Vec<&str> = all.iter().map(|found| found.name.as_str()).collect();
+    let mut names: Vec<&str> = all.iter().map(|found| found.name.as_str()).collect();
+    names.sort_unstable();
     let problem = Problem::failed(format!("there is no case `{text}`"));
     let place = if ctx.dir() == Path::new(".") {
         "this folder".to_owned()

@@ -28,9 +28,10 @@ pub fn report(function: &str, rows: &[Row]) -> String {
         );
         let inside = inside(row);
         if inside.is_empty() {
-            xml.push_str(&format!("{open}/>\n"));
+            xml += &open;
+            xml += "/>\n";
         } else {
-            xml.push_str(&format!("{open}>\n{inside}    </testcase>\n"));
+            xml.extend([&open, ">\n", &inside, "    </testcase>\n"]);
         }
     }
     xml.push_str("  </testsuite>\n</testsuites>\n");

@@ -17,8 +17,9 @@ use crate::domain::arn::{self, partition_of};
 use crate::domain::config::EnvSegment;
 use crate::domain::events;
 use crate::domain::expect::Called;
+use crate::domain::function::FunctionSettings;
 use crate::domain::names::{AccountId, EnvName, FunctionName, Qualifier, Region};
-use crate::domain::report::Report;
+use crate::domain::package::Artifact;
 use crate::engine::desired;
 use crate::error::Problem;
 use crate::ports::{Cloud, Invocation, InvocationType};
@@ -61,7 +62,7 @@ impl Place {
             build_archive(ctx, &project, &archive).await?
         };
         let code = tempfile::Builder::new()
-            .prefix("lfn-test-")
+            .prefix("lfn-code-")
             .tempdir()
             .context("could not make a temporary folder for the code")?;
         zip::ZipArchive::new(File::open(&archive)?)
@@ -125,13 +126,7 @@ impl Place {
                 let invoked =
                     invoked.map_err(|error| not_seen(format!("could not call `{name}:{qualifier}`"), error))?;
                 let log = invoked.log_tail.unwrap_or_default();
-                let report = Report::find(&log).unwrap_or_default();
-                let called = Called {
-                    failed: invoked.function_error.is_some(),
-                    payload: invoked.payload,
-                    duration_ms: report.duration_ms,
-                    max_memory_mb: report.max_memory_mb,
-                };
+                let called = Called::with_log(invoked.payload, invoked.function_error.is_some(), &log);
                 Ok(Ok(Answer { called, log }))
             }
         }
@@ -195,9 +190,9 @@ fn settings(
     ctx: &Ctx,
     project: &Project,
     place: &arn::Place,
-    artifact: crate::domain::package::Artifact,
+    artifact: Artifact,
     given: &[(EnvName, Option<String>)],
-) -> anyhow::Result<crate::domain::function::FunctionSettings> {
+) -> anyhow::Result<FunctionSettings> {
     let config = &project.offline;
     let parameters = desired::parameter_names(config);
     let unread = parameters.into_iter().map(|name| (name, String::new())).collect();

@@ -23,13 +23,13 @@ pub const EVENTBRIDGE: Service = Service {
                 Parameter::texts("resource", &[], "The ARN of something it is about"),
             ],
             |values| {
-                let resources = values.texts("resource").to_vec();
+                let resources = values.texts("resource");
                 event(
                     values,
                     values.text("source"),
                     values.text("detail-type"),
                     resources,
-                    values.json("detail"),
+                    &values.json("detail"),
                 )
             },
         ),
@@ -39,7 +39,7 @@ pub const EVENTBRIDGE: Service = Service {
             &[Parameter::text("rule", &["example-rule"], "The rule")],
             |values| {
                 let rule = values.arn("events", format_args!("rule/{}", values.text("rule")));
-                event(values, "aws.events", "Scheduled Event", vec![rule], json!({}))
+                event(values, "aws.events", "Scheduled Event", &[rule], &json!({}))
             },
         ),
         Kind::new(
@@ -69,8 +69,8 @@ pub const EVENTBRIDGE: Service = Service {
                     values,
                     "aws.ec2",
                     "EC2 Instance State-change Notification",
-                    vec![arn],
-                    detail,
+                    &[arn],
+                    &detail,
                 )
             },
         ),
@@ -92,7 +92,7 @@ pub const EVENTBRIDGE: Service = Service {
                 let mut detail = bucket_detail(values, "PutObject");
                 detail["object"]["size"] = content.len().into();
                 detail["object"]["etag"] = md5(content).into();
-                event(values, "aws.s3", "Object Created", bucket(values), detail)
+                event(values, "aws.s3", "Object Created", &bucket(values), &detail)
             },
         ),
         Kind::new(
@@ -106,7 +106,7 @@ pub const EVENTBRIDGE: Service = Service {
             |values| {
                 let mut detail = bucket_detail(values, "DeleteObject");
                 detail["deletion-type"] = "Permanently Deleted".into();
-                event(values, "aws.s3", "Object Deleted", bucket(values), detail)
+                event(values, "aws.s3", "Object Deleted", &bucket(values), &detail)
             },
         ),
         Kind::new(
@@ -133,7 +133,7 @@ pub const EVENTBRIDGE: Service = Service {
                     "action-type": "PUSH",
                     "image-tag": values.text("tag"),
                 });
-                event(values, "aws.ecr", "ECR Image Action", Vec::new(), detail)
+                event(values, "aws.ecr", "ECR Image Action", &[], &detail)
             },
         ),
         Kind::new(
@@ -169,8 +169,8 @@ pub const EVENTBRIDGE: Service = Service {
                     values,
                     "aws.codepipeline",
                     "CodePipeline Pipeline Execution State Change",
-                    vec![arn],
-                    detail,
+                    &[arn],
+                    &detail,
                 )
             },
         ),
@@ -195,8 +195,8 @@ pub const EVENTBRIDGE: Service = Service {
                     values,
                     "aws.cloudwatch",
                     "CloudWatch Alarm State Change",
-                    vec![arn],
-                    detail,
+                    &[arn],
+                    &detail,
                 )
             },
         ),
@@ -219,7 +219,7 @@ pub const SCHEDULER: Service = Service {
                 let schedule = format!("schedule/{}/{}", values.text("group"), values.text("schedule"));
                 let arn = values.arn("scheduler", schedule);
                 // The scheduler writes an empty object as text here, unlike a rule with a schedule.
-                event(values, "aws.scheduler", "Scheduled Event", vec![arn], "{}".into())
+                event(values, "aws.scheduler", "Scheduled Event", &[arn], &"{}".into())
             },
         ),
         Kind::new(
@@ -236,7 +236,7 @@ pub const SCHEDULER: Service = Service {
 };
 
 /// The envelope that all events of a bus have.
-fn event(values: &Values<'_>, source: &str, about: &str, resources: Vec<String>, detail: Value) -> Value {
+fn event(values: &Values<'_>, source: &str, about: &str, resources: &[String], detail: &Value) -> Value {
     json!({
         "version": "0",
         "id": values.uuid("event"),
@@ -250,8 +250,8 @@ fn event(values: &Values<'_>, source: &str, about: &str, resources: Vec<String>,
     })
 }
 
-fn bucket(values: &Values<'_>) -> Vec<String> {
-    vec![values.bucket_arn(values.text("bucket"))]
+fn bucket(values: &Values<'_>) -> [String; 1] {
+    [values.bucket_arn(values.text("bucket"))]
 }
 
 /// Unlike a notification, this has the key as it is.
@@ -274,7 +274,7 @@ fn bucket_detail(values: &Values<'_>, reason: &str) -> Value {
 
 fn auto_scaling(values: &Values<'_>) -> Value {
     let (group, instance) = (values.text("group"), values.text("instance"));
-    let resources = vec![
+    let resources = [
         values.arn(
             "autoscaling",
             format_args!("autoScalingGroup:{}:autoScalingGroupName/{group}", values.uuid("group")),

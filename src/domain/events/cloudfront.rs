@@ -23,7 +23,7 @@ const ORIGIN: Parameter = Parameter::text("origin", &["example.org"], "The domai
 const STATUS: Parameter = Parameter::number("status", &["200"], "The status of the response");
 const RESPONSE_HEADER: Parameter = Parameter::pairs("response-header", &[], "A header of the response");
 
-/// `CloudFront` distributions.
+/// CloudFront distributions.
 pub const CLOUDFRONT: Service = Service {
     name: "cloudfront",
     title: "CloudFront, Lambda@Edge",
@@ -32,19 +32,19 @@ pub const CLOUDFRONT: Service = Service {
             "viewer-request",
             "a request of a viewer has arrived",
             &[METHOD, URI, QUERY, HEADER, BODY, HOST, DISTRIBUTION, CLIENT_IP],
-            |values| event(values, "viewer-request", viewer_request(values), None),
+            |values| event(values, "viewer-request", &viewer_request(values), None),
         ),
         Kind::new(
             "origin-request",
             "a request goes to the origin",
             &[METHOD, URI, QUERY, HEADER, BODY, HOST, DISTRIBUTION, CLIENT_IP, ORIGIN],
-            |values| event(values, "origin-request", origin_request(values), None),
+            |values| event(values, "origin-request", &origin_request(values), None),
         ),
         Kind::new(
             "origin-request-s3",
             "a request goes to an S3 bucket",
             &[METHOD, URI, QUERY, HEADER, BODY, HOST, DISTRIBUTION, CLIENT_IP, BUCKET],
-            |values| event(values, "origin-request", s3_request(values), None),
+            |values| event(values, "origin-request", &s3_request(values), None),
         ),
         Kind::new(
             "origin-response",
@@ -66,7 +66,7 @@ pub const CLOUDFRONT: Service = Service {
                 event(
                     values,
                     "origin-response",
-                    origin_request(values),
+                    &origin_request(values),
                     Some(response(values)),
                 )
             },
@@ -90,7 +90,7 @@ pub const CLOUDFRONT: Service = Service {
                 event(
                     values,
                     "viewer-response",
-                    viewer_request(values),
+                    &viewer_request(values),
                     Some(response(values)),
                 )
             },
@@ -100,7 +100,7 @@ pub const CLOUDFRONT: Service = Service {
 
 const BUCKET: Parameter = Parameter::text("bucket", &["example-bucket"], "The bucket");
 
-fn event(values: &Values<'_>, kind: &str, request: Value, response: Option<Value>) -> Value {
+fn event(values: &Values<'_>, kind: &str, request: &Value, response: Option<Value>) -> Value {
     let mut cf = json!({
         "config": {
             "distributionDomainName": values.text("host"),

@@ -102,7 +102,7 @@ pub const COGNITO: Service = Service {
                     "validationData": or_null(values.map("validation")),
                 });
                 let response = json!({ "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false });
-                event(values, "1", values.text("source"), request, response)
+                event(values, "1", values.text("source"), request, &response)
             },
         ),
         Kind::new(
@@ -118,7 +118,7 @@ pub const COGNITO: Service = Service {
             ],
             |values| {
                 let request = json!({ "userAttributes": attributes(values, Some("CONFIRMED")) });
-                event(values, "1", values.text("source"), request, json!({}))
+                event(values, "1", values.text("source"), request, &json!({}))
             },
         ),
         Kind::new(
@@ -130,12 +130,12 @@ pub const COGNITO: Service = Service {
                     "userAttributes": attributes(values, Some("CONFIRMED")),
                     "validationData": or_null(values.map("validation")),
                 });
-                event(values, "1", "PreAuthentication_Authentication", request, json!({}))
+                event(values, "1", "PreAuthentication_Authentication", request, &json!({}))
             },
         ),
         Kind::new("post-authentication", "a user has signed in", USUAL, |values| {
             let request = json!({ "userAttributes": attributes(values, Some("CONFIRMED")), "newDeviceUsed": false });
-            event(values, "1", "PostAuthentication_Authentication", request, json!({}))
+            event(values, "1", "PostAuthentication_Authentication", request, &json!({}))
         }),
         Kind::new(
             "custom-message",
@@ -158,7 +158,7 @@ pub const COGNITO: Service = Service {
                     "usernameParameter": named.then_some("{username}"),
                 });
                 let response = json!({ "smsMessage": null, "emailMessage": null, "emailSubject": null });
-                event(values, "1", values.text("source"), request, response)
+                event(values, "1", values.text("source"), request, &response)
             },
         ),
         Kind::new(
@@ -180,7 +180,7 @@ pub const COGNITO: Service = Service {
                     "1",
                     values.text("source"),
                     request,
-                    json!({ "claimsOverrideDetails": null }),
+                    &json!({ "claimsOverrideDetails": null }),
                 )
             },
         ),
@@ -216,7 +216,7 @@ pub const COGNITO: Service = Service {
                     "userNotFound": false,
                 });
                 let response = json!({ "challengeName": null, "issueTokens": null, "failAuthentication": null });
-                event(values, "1", "DefineAuthChallenge_Authentication", request, response)
+                event(values, "1", "DefineAuthChallenge_Authentication", request, &response)
             },
         ),
         Kind::new(
@@ -235,7 +235,7 @@ pub const COGNITO: Service = Service {
                     "privateChallengeParameters": null,
                     "challengeMetadata": null,
                 });
-                event(values, "1", "CreateAuthChallenge_Authentication", request, response)
+                event(values, "1", "CreateAuthChallenge_Authentication", request, &response)
             },
         ),
         Kind::new(
@@ -258,7 +258,7 @@ pub const COGNITO: Service = Service {
                     "userNotFound": false,
                 });
                 let source = "VerifyAuthChallengeResponse_Authentication";
-                event(values, "1", source, request, json!({ "answerCorrect": null }))
+                event(values, "1", source, request, &json!({ "answerCorrect": null }))
             },
         ),
         Kind::new(
@@ -287,7 +287,7 @@ pub const COGNITO: Service = Service {
                     "messageAction": null,
                     "desiredDeliveryMediums": null,
                 });
-                event(values, "1", values.text("source"), request, response)
+                event(values, "1", values.text("source"), request, &response)
             },
         ),
         Kind::new(
@@ -340,7 +340,7 @@ pub const COGNITO: Service = Service {
     ],
 };
 
-fn event(values: &Values<'_>, version: &str, source: &str, mut request: Value, response: Value) -> Value {
+fn event(values: &Values<'_>, version: &str, source: &str, mut request: Value, response: &Value) -> Value {
     let pool = match values.text("pool") {
         "" => format!("{}_Example01", values.region()),
         given => given.to_owned(),
@@ -410,7 +410,7 @@ fn sender(values: &Values<'_>, kind: &str) -> Value {
         "code": super::values::base64(values.text("code")),
         "userAttributes": attributes(values, Some("UNCONFIRMED")),
     });
-    event(values, "1", values.text("source"), request, json!({}))
+    event(values, "1", values.text("source"), request, &json!({}))
 }
 
 fn sync(values: &Values<'_>) -> Value {

@@ -24,7 +24,7 @@ const PHYSICAL: Parameter = Parameter::text(
 );
 const FUNCTION: Parameter = Parameter::text("function", &["example-function"], "The function");
 
-/// Custom resources of `CloudFormation`.
+/// Custom resources of CloudFormation.
 pub const CLOUDFORMATION: Service = Service {
     name: "cloudformation",
     title: "CloudFormation custom resources",
@@ -63,7 +63,7 @@ fn function(values: &Values<'_>) -> String {
     values.arn("lambda", format_args!("function:{}", values.text("function")))
 }
 
-/// The properties as `CloudFormation` hands them over: with the token that named the function.
+/// The properties as CloudFormation hands them over: with the token that named the function.
 fn with_token(values: &Values<'_>, properties: Value) -> Value {
     let mut all = json!({ "ServiceToken": function(values) });
     if let (Value::Object(all), Value::Object(properties)) = (&mut all, properties) {

@@ -208,7 +208,7 @@ fn notification(values: &Values<'_>, topic: &str, subject: Value, message: Value
     })
 }
 
-/// What `CloudWatch` writes into a topic: JSON in the text of the message.
+/// What CloudWatch writes into a topic: JSON in the text of the message.
 fn alarm(values: &Values<'_>) -> Value {
     let (name, state) = (values.text("alarm"), values.text("state"));
     let before = if state == "OK" { "ALARM" } else { "OK" };

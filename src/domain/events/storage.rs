@@ -22,6 +22,9 @@ const SOURCE_IP: Parameter = Parameter::text("source-ip", &["203.0.113.12"], "Th
 
 const CREATED: &[Parameter] = &[BUCKET, KEY, CONTENT, SIZE, VERSION_ID, CONFIGURATION, SOURCE_IP];
 const REMOVED: &[Parameter] = &[BUCKET, KEY, VERSION_ID, CONFIGURATION, SOURCE_IP];
+/// What S3 does of its own accord has no caller.
+const CHANGED_BY_S3: &[Parameter] = &[BUCKET, KEY, CONTENT, SIZE, VERSION_ID, CONFIGURATION];
+const REMOVED_BY_S3: &[Parameter] = &[BUCKET, KEY, VERSION_ID, CONFIGURATION];
 
 /// Notifications of buckets.
 pub const S3: Service = Service {
@@ -100,15 +103,15 @@ pub const S3: Service = Service {
         Kind::new(
             "lifecycle-expired",
             "a lifecycle rule deleted an object",
-            REMOVED,
-            |values| by_s3(removed(values, "LifecycleExpiration:Delete")),
+            REMOVED_BY_S3,
+            |values| record(values, By::S3, "LifecycleExpiration:Delete", key(values)),
         ),
         Kind::new(
             "lifecycle-transition",
             "a lifecycle rule moved an object to another storage class",
-            CREATED,
+            CHANGED_BY_S3,
             |values| {
-                let mut event = by_s3(created(values, "LifecycleTransition"));
+                let mut event = record(values, By::S3, "LifecycleTransition", object(values));
                 event["Records"][0]["lifecycleEventData"] =
                     json!({ "transitionEventData": { "destinationStorageClass": "GLACIER" } });
                 event
@@ -117,9 +120,9 @@ pub const S3: Service = Service {
         Kind::new(
             "intelligent-tiering",
             "an object went to another tier of S3 Intelligent-Tiering",
-            CREATED,
+            CHANGED_BY_S3,
             |values| {
-                let mut event = by_s3(created(values, "IntelligentTiering"));
+                let mut event = record(values, By::S3, "IntelligentTiering", object(values));
                 event["Records"][0]["intelligentTieringEventData"] =
                     json!({ "destinationAccessTier": "ARCHIVE_ACCESS" });
                 event
@@ -128,9 +131,9 @@ pub const S3: Service = Service {
         Kind::new(
             "replication-failed",
             "an object could not be replicated",
-            CREATED,
+            CHANGED_BY_S3,
             |values| {
-                let mut event = by_s3(created(values, "Replication:OperationFailedReplication"));
+                let mut event = record(values, By::S3, "Replication:OperationFailedReplication", object(values));
                 event["Records"][0]["replicationEventData"] = json!({
                     "replicationRuleId": "example-rule",
                     "destinationBucket": values.bucket_arn("example-replica"),
@@ -168,30 +171,47 @@ fn version(values: &Values<'_>) -> String {
     values.token("version", 24).replace(['+', '/'], "_")
 }
 
-/// What has a size and an `ETag`.
+/// Who did it.
+enum By {
+    User,
+    S3,
+}
+
 fn created(values: &Values<'_>, name: &str) -> Value {
+    record(values, By::User, name, object(values))
+}
+
+fn removed(values: &Values<'_>, name: &str) -> Value {
+    record(values, By::User, name, key(values))
+}
+
+/// What has a size and an `ETag`.
+fn object(values: &Values<'_>) -> Value {
     let content = values.text("content");
     let size = values.optional_number("size");
-    let object = json!({
+    json!({
         "key": object_key(values.text("key")),
         "size": size.map_or_else(|| content.len().into(), Value::from),
         "eTag": md5(content),
-    });
-    record(values, name, object)
+    })
 }
 
 /// What has neither any more.
-fn removed(values: &Values<'_>, name: &str) -> Value {
-    record(values, name, json!({ "key": object_key(values.text("key")) }))
+fn key(values: &Values<'_>) -> Value {
+    json!({ "key": object_key(values.text("key")) })
 }
 
-fn record(values: &Values<'_>, name: &str, mut object: Value) -> Value {
+fn record(values: &Values<'_>, by: By, name: &str, mut object: Value) -> Value {
     let version = values.text("version-id");
     if !version.is_empty() {
         object["versionId"] = version.into();
     }
     object["sequencer"] = format!("00{}", values.upper_hex("sequencer", 16)).into();
     let bucket = values.text("bucket");
+    let (principal, address) = match by {
+        By::User => (format!("AWS:{}", values.principal("AIDA")), values.text("source-ip")),
+        By::S3 => ("s3.amazonaws.com".to_owned(), "s3.amazonaws.com"),
+    };
     json!({
         "Records": [{
             "eventVersion": "2.5",
@@ -199,8 +219,8 @@ fn record(values: &Values<'_>, name: &str, mut object: Value) -> Value {
             "awsRegion": values.region(),
             "eventTime": values.iso(),
             "eventName": name,
-            "userIdentity": { "principalId": format!("AWS:{}", values.principal("AIDA")) },
-            "requestParameters": { "sourceIPAddress": values.text("source-ip") },
+            "userIdentity": { "principalId": principal },
+            "requestParameters": { "sourceIPAddress": address },
             "responseElements": {
                 "x-amz-request-id": values.upper_hex("request", 16),
                 "x-amz-id-2": values.token("host", 32),
@@ -217,14 +237,6 @@ fn record(values: &Values<'_>, name: &str, mut object: Value) -> Value {
             },
         }],
     })
-}
-
-/// What S3 does of its own accord has S3 for a caller.
-fn by_s3(mut event: Value) -> Value {
-    let record = &mut event["Records"][0];
-    record["userIdentity"]["principalId"] = "s3.amazonaws.com".into();
-    record["requestParameters"]["sourceIPAddress"] = "s3.amazonaws.com".into();
-    event
 }
 
 /// A key as notifications have it: encoded like a form, but for slashes.

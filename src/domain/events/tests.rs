@@ -321,6 +321,7 @@ const HOSTILE: &[&str] = &[
 
 #[test]
 fn hostile_values_stay_data() {
+    let mut idle = Vec::new();
     for (service, kind) in all() {
         for parameter in kind.parameters {
             for hostile in HOSTILE {
@@ -336,10 +337,13 @@ fn hostile_values_stay_data() {
                 let text = made.to_string();
                 assert_eq!(serde_json::from_str::<Value>(&text).expect(&name), made, "{name}");
                 let usual = event(service, kind, &Request::usual()).expect(&name);
-                assert_ne!(made, usual, "{name} changes nothing");
+                if made == usual {
+                    idle.push(name);
+                }
             }
         }
     }
+    assert!(idle.is_empty(), "these change nothing: {idle:?}");
 }
 
 #[test]
