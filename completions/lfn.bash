@@ -698,7 +698,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__alias__subcmd__promote)
-            opts="-f -y -v -C -h -V --to --from --because --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
+            opts="-f -y -v -C -h -V --to --from --because --canary --for --linear --steps --alarm --check-every --max-errors --allow-provisioned --function --stage --profile --region --local --format --yes --verbose --color --cache-dir --cache-limit --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -713,6 +713,34 @@ _lfn() {
                     return 0
                     ;;
                 --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --canary)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --linear)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alarm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --check-every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-errors)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -235,6 +235,13 @@ complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcomman
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l to -d 'The version to point at [default: the newest]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l from -d 'Point at what this alias points at' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l because -d 'Why, for `lfn alias history`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l canary -d 'Give the version this share of the traffic first, such as `10%`, and all of it after `--for`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l for -d 'How long `--canary` holds, such as `10m`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l linear -d 'Give it the same share more again and again, such as `10%/1m`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l steps -d 'Give it these shares, each for its time, such as `5%:2m,25%:5m,100%`' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l alarm -d 'Take it back when this `CloudWatch` alarm goes off, besides those of `release.alarms` (repeatable)' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l check-every -d 'How often to look whether all is well [default: 15s]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l max-errors -d 'The share of its calls that may fail, as long as more than before fail [default: 1%]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -247,6 +254,7 @@ never\t''"
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l allow-provisioned -d 'Shift an alias with provisioned concurrency, which is divided anew at every stage'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Show every call to AWS'

@@ -60,6 +60,8 @@ pub struct Subject {
     pub alias: AliasName,
     /// Who lfn is there, where that was asked for lambda.yaml's sake.
     pub caller: Option<Caller>,
+    /// The rest of lambda.yaml, where that is what names the function.
+    pub config: Option<Config>,
 }
 
 impl Project {
@@ -248,14 +250,16 @@ impl Ctx {
                 name: name.clone(),
                 alias,
                 caller: None,
+                config: None,
             });
         }
         let Target { cloud, caller, config } = self.target(&self.project()?).await?;
         Ok(Subject {
             cloud,
-            name: config.name,
-            alias: config.release.alias,
+            name: config.name.clone(),
+            alias: config.release.alias.clone(),
             caller: Some(caller),
+            config: Some(config),
         })
     }
 

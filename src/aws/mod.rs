@@ -4,6 +4,7 @@
 //! means is decided in [`classify`], what a person reads about it in [`error`].
 
 mod classify;
+mod cloudwatch;
 mod credentials;
 mod error;
 mod iam;
@@ -220,6 +221,12 @@ fn assemble(
         explain,
     };
 
+    let (config, explain) = client!(aws_sdk_cloudwatch, sdk, observer, tried);
+    let metrics = cloudwatch::CloudWatch {
+        client: aws_sdk_cloudwatch::Client::from_conf(config.build()),
+        explain,
+    };
+
     let functions = Arc::new(functions);
     Cloud {
         identity,
@@ -229,6 +236,7 @@ fn assemble(
         logs: Arc::new(logs),
         artifacts: Arc::new(artifacts),
         parameters: Arc::new(parameters),
+        metrics: Arc::new(metrics),
     }
 }
 

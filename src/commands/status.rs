@@ -142,7 +142,7 @@ fn render(answer: &Answer) -> String {
         row("environment", answer.environment.join(", "));
     }
     for alias in &answer.aliases {
-        row("alias", format!("{} → {}", alias.name, alias.point.text()));
+        row("alias", format!("{} → {}", alias.name, alias.text()));
     }
     lines.join("\n")
 }

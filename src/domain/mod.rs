@@ -13,4 +13,5 @@ pub mod names;
 pub mod package;
 pub mod policy;
 pub mod report;
+pub mod shift;
 pub mod suggest;

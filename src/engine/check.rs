@@ -1,10 +1,13 @@
 //! A look over a finished plan before anything is applied. Pure.
 
+use std::collections::BTreeMap;
+
 use super::callers;
 use super::desired::Desired;
 use super::observe::{ArchiveState, Observed};
 use super::plan::{Plan, Step};
 use super::planner::is_ours;
+use super::{release, shift};
 use crate::domain::function::{ENVIRONMENT_LIMIT, TAG_FUNCTION, TAG_STAGE, UNZIPPED_LIMIT};
 use crate::domain::names::BucketName;
 use crate::domain::policy::callers::RESOURCE_POLICY_LIMIT;
@@ -53,6 +56,7 @@ pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -
             "join callers: an account or an organisation in place of many roles, a `source` with a wildcard",
         );
     }
+    check_canary(plan, observed, &mut verdict);
     check_archive(desired, observed, &mut verdict);
     check_environment(desired, &mut verdict);
     for alias in &observed.missing_aliases {
@@ -70,6 +74,19 @@ pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -
         ));
     }
     verdict
+}
+
+/// Somebody watches a canary and moves the alias meanwhile.
+fn check_canary(plan: &Plan, observed: &Observed, verdict: &mut Verdict) {
+    let Some(alias) = &observed.alias else { return };
+    let none = BTreeMap::new();
+    let tags = observed.function.as_ref().map_or(&none, |function| &function.tags);
+    let ledger = release::ledger(alias, tags);
+    if let Some((_, entry)) = ledger.under_way(&release::point(alias))
+        && !plan.steps.is_empty()
+    {
+        verdict.refusals.push(shift::under_way(&alias.name, entry));
+    }
 }
 
 fn check_function(function: &FunctionState, plan: &Plan, desired: &Desired, adopt: bool, verdict: &mut Verdict) {

@@ -15,5 +15,6 @@ pub mod plan;
 pub mod planner;
 pub mod release;
 mod rights;
+pub mod shift;
 pub mod wait;
 pub mod widening;

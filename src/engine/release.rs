@@ -140,7 +140,7 @@ impl Move<'_> {
         // A move that landed unheard has the entry of the first try.
         let landed = Entry::parse_description(&alias.description).filter(|(number, _)| *number == ledger.next());
         let entry = landed.map_or(entry, |(_, landed)| landed);
-        let change = ledger::kept(self.alias, &ledger, &entry, self.tags);
+        let change = ledger::kept(self.alias, &ledger, (ledger.next(), &entry), self.tags);
         let kept = if change.is_empty() {
             Ok(())
         } else {

@@ -105,14 +105,18 @@ impl Stop {
     }
 
     /// Sleeps, or returns at once when an end is asked for.
-    async fn sleep(&self, duration: Duration) {
-        let notified = self.0.notify.notified();
-        if self.requested() {
-            return;
-        }
+    pub async fn sleep(&self, duration: Duration) {
         tokio::select! {
             () = tokio::time::sleep(duration) => {}
-            () = notified => {}
+            () = self.heard() => {}
+        }
+    }
+
+    /// Returns when an end is asked for.
+    pub async fn heard(&self) {
+        let notified = self.0.notify.notified();
+        if !self.requested() {
+            notified.await;
         }
     }
 }

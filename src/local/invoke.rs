@@ -6,9 +6,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::control::revision;
+use super::metrics::{Call, End};
 use super::refusal::{Answer, Refusal};
 use super::{Local, Target, archives};
-use crate::domain::names::{FunctionName, Qualifier};
+use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::ports::{ErrorKind, Invocation, InvocationType, Invoked, PortResult, Snapshot};
 use crate::runner::{self, Event, Files, Function, Outcome, PAYLOAD_LIMIT, Unrunnable};
 
@@ -36,7 +37,7 @@ impl Target {
         let call = invocation.clone();
         let prepared = self.call(ACTION, resource.clone(), move |local| local.prepare(&call));
         let (executed, prepared) = prepared.await?;
-        let executed_version = Some(executed);
+        let executed_version = Some(executed.clone());
         let Some(prepared) = prepared else {
             return Ok(Invoked {
                 status: 204,
@@ -47,6 +48,8 @@ impl Target {
                 request_id: None,
             });
         };
+        let called = Called::new(&invocation.qualifier, &executed);
+        let name = invocation.name.clone();
         let group = prepared.function.settings.logging.group.clone();
         let stream = prepared.function.log_stream.clone();
         let files = Files {
@@ -57,9 +60,42 @@ impl Target {
             .await
             .map_err(|error| refused(&error).of(ACTION, resource.clone()))?;
         let log = outcome.log.clone();
-        self.call(ACTION, resource, move |local| local.append_log(&group, &stream, &log))
-            .await?;
+        let failed = outcome.function_error.is_some();
+        self.call(ACTION, resource, move |local| {
+            local.append_log(&group, &stream, &log)?;
+            let call = called.map(|called| called.end(if failed { End::Failed } else { End::Answered }));
+            call.map_or(Ok(()), |call| local.record(&name, &call))
+        })
+        .await?;
         Ok(invoked(invocation.kind, outcome, executed_version))
+    }
+}
+
+/// A call that metrics tell of: one through an alias to a version.
+struct Called {
+    at: i64,
+    alias: AliasName,
+    version: Version,
+}
+
+impl Called {
+    fn new(qualifier: &Qualifier, executed: &Qualifier) -> Option<Self> {
+        let (Qualifier::Alias(alias), Qualifier::Version(version)) = (qualifier, executed) else {
+            return None;
+        };
+        let at = jiff::Timestamp::now().as_millisecond();
+        let (alias, version) = (alias.clone(), *version);
+        Some(Self { at, alias, version })
+    }
+
+    fn end(self, end: End) -> Call {
+        let Self { at, alias, version } = self;
+        Call {
+            at,
+            alias,
+            version,
+            end,
+        }
     }
 }
 
@@ -146,13 +182,6 @@ impl Local {
     /// The edition behind a qualifier; an alias with a weight chooses anew for every call.
     fn resolve(&self, name: &FunctionName, qualifier: &Qualifier) -> Answer<Snapshot> {
         let mut document = self.load(name)?;
-        if document.reserved_concurrency == Some(0) {
-            return Err(Refusal::new(
-                ErrorKind::Throttled,
-                "TooManyRequestsException",
-                "Rate Exceeded.",
-            ));
-        }
         let missing = || Refusal::no_function(&self.place, name, Some(qualifier));
         let version = match qualifier {
             Qualifier::Latest => None,
@@ -166,6 +195,16 @@ impl Local {
                 }
             }
         };
+        if document.reserved_concurrency == Some(0) {
+            if let Some(called) = version.and_then(|version| Called::new(qualifier, &Qualifier::Version(version))) {
+                self.record(name, &called.end(End::Throttled))?;
+            }
+            return Err(Refusal::new(
+                ErrorKind::Throttled,
+                "TooManyRequestsException",
+                "Rate Exceeded.",
+            ));
+        }
         match version {
             None => Ok(document.latest),
             Some(version) => document.versions.remove(&version).ok_or_else(missing),

@@ -14,6 +14,7 @@ mod functions;
 mod invoke;
 mod layers;
 mod logs;
+mod metrics;
 mod parameters;
 mod permissions;
 mod refusal;
@@ -60,7 +61,8 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         roles: target.clone(),
         logs: target.clone(),
         artifacts: target.clone(),
-        parameters: target,
+        parameters: target.clone(),
+        metrics: target,
     })
 }
 

@@ -92,6 +92,16 @@ impl Store {
         self.root.join("parameters.json")
     }
 
+    /// The states of alarms by name, kept by hand as well.
+    pub fn alarms(&self) -> PathBuf {
+        self.root.join("alarms.json")
+    }
+
+    /// The calls of a function, one JSON object a line.
+    pub fn calls(&self, function: &str) -> PathBuf {
+        self.root.join("calls").join(format!("{}.ndjson", file_name(function)))
+    }
+
     /// The log events of a group, one JSON object a line.
     pub fn events(&self, group: &str) -> PathBuf {
         self.events_folder().join(format!("{}.ndjson", file_name(group)))

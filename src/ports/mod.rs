@@ -7,6 +7,7 @@
 mod error;
 mod functions;
 mod layers;
+mod metrics;
 mod services;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub use functions::{
     Lifecycle, NewFunction, ProvisionedState, ResourcePolicy, Snapshot, State, UpdateStatus,
 };
 pub use layers::{LayerContent, LayerVersion, Layers, NewLayerVersion};
+pub use metrics::{AlarmState, Metrics, Traffic};
 pub use services::{
     Artifacts, BucketState, Caller, Identity, LogGroupState, Logs, NewRole, Parameters, Report, RoleState, Roles,
 };
@@ -31,4 +33,5 @@ pub struct Cloud {
     pub logs: Arc<dyn Logs>,
     pub artifacts: Arc<dyn Artifacts>,
     pub parameters: Arc<dyn Parameters>,
+    pub metrics: Arc<dyn Metrics>,
 }

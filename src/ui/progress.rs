@@ -51,6 +51,14 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// A warning, which stays on the screen.
+    pub fn warn(&self, text: impl Display) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.ui.warn(text)),
+            None => self.ui.warn(text),
+        }
+    }
+
     /// A thing is done.
     pub fn done(&self, line: impl Display) {
         let line = format!("  {} {line}", style::added("✓"));

@@ -5,6 +5,7 @@
 
 mod access;
 mod calls;
+mod canary;
 mod cases;
 mod changes;
 mod documents;

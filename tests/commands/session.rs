@@ -132,7 +132,7 @@ pub fn settled(text: &str) -> String {
             (r"\d+\.\d s\b", "SECONDS"),
             (r"\d+(\.\d+)? ms", "MS"),
             (
-                r#""(milliseconds|duration_ms|billed_ms|init_ms|max_memory_mb)": ?[\d.]+"#,
+                r#""(milliseconds|seconds_left|over|duration_ms|billed_ms|init_ms|max_memory_mb)": ?[\d.]+"#,
                 r#""$1": NUMBER"#,
             ),
             (r"(?i)(max memory used:? +)\d+ MB", "${1}USED"),

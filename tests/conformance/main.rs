@@ -64,6 +64,7 @@ macro_rules! suites {
             services::a_half_made_bucket_is_finished,
             services::a_dropped_upload_leaves_nothing,
             services::parameters_are_decrypted,
+            services::alarms_and_traffic_are_told,
         );)+
     };
 }

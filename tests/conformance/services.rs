@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use lfn::domain::names::{BucketName, LogGroupName};
-use lfn::ports::{BucketState, ErrorKind};
+use lfn::domain::names::{AliasName, BucketName, FunctionName, LogGroupName, Version};
+use lfn::ports::{AlarmState, BucketState, ErrorKind, Traffic};
 
 use crate::subject::Subject;
 
@@ -219,4 +219,28 @@ pub async fn parameters_are_decrypted(subject: &Subject) {
     assert!(missing.message.contains("/shop/none"), "{missing}");
     assert!(!missing.to_string().contains("value of"), "values stay out of errors");
     assert_eq!(parameters.parameters(&[]).await, Ok(BTreeMap::new()));
+}
+
+pub async fn alarms_and_traffic_are_told(subject: &Subject) {
+    let metrics = &subject.cloud.metrics;
+    let states = [
+        ("orders", AlarmState::Ok),
+        ("latency", AlarmState::Alarm),
+        ("idle", AlarmState::InsufficientData),
+    ];
+    for (name, state) in states {
+        subject.put_alarm(name, state).await;
+    }
+    // More than one call takes; those that do not exist are left out.
+    let mut names: Vec<String> = (0..120).map(|n| format!("missing-{n}")).collect();
+    names.extend(["orders", "latency", "idle"].map(str::to_owned));
+    let found = metrics.alarms(&names).await.expect("alarms can be read");
+    assert_eq!(found, states.map(|(name, state)| (name.to_owned(), state)).into());
+    assert_eq!(metrics.alarms(&["orders".into()]).await.map(|found| found.len()), Ok(1));
+    assert_eq!(metrics.alarms(&[]).await, Ok(BTreeMap::new()));
+
+    let (name, alias) = (FunctionName::new("nobody").unwrap(), AliasName::new("live").unwrap());
+    let since = jiff::Timestamp::now();
+    let traffic = metrics.traffic(&name, &alias, Version(1), since).await;
+    assert_eq!(traffic, Ok(Traffic::default()), "nothing was called");
 }

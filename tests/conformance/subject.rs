@@ -10,7 +10,8 @@ use lfn::domain::arn::Arn;
 use lfn::domain::function::{Architecture, Environment, FunctionSettings, LogFormat, Logging, Vpc};
 use lfn::domain::names::{CodeDigest, FunctionName, LogGroupName, Qualifier, Region, RoleName, RuntimeId};
 use lfn::domain::policy::{PolicyDocument, Statement};
-use lfn::ports::{Cloud, CodeSource, NewFunction, NewRole, Snapshot, State, UpdateStatus};
+use lfn::ports::{AlarmState, Cloud, CodeSource, NewFunction, NewRole, Snapshot, State, UpdateStatus};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -113,6 +114,30 @@ impl Subject {
             std::fs::create_dir_all(self.files.path().join("target")).expect("the temporary folder is writable");
             std::fs::write(file, bytes).expect("the target's folder is writable");
         }
+    }
+
+    /// An alarm in this state.
+    pub async fn put_alarm(&self, name: &str, state: AlarmState) {
+        let alarm = json!({
+            "AlarmName": name, "Namespace": "shop", "MetricName": "failed", "Statistic": "Sum", "Period": 60,
+            "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+        });
+        let set = json!({ "AlarmName": name, "StateValue": state, "StateReason": "a test says so" });
+        let put = ["call", "cloudwatch", "put_metric_alarm", &alarm.to_string()];
+        if self.outside(&put).await.is_some() {
+            self.outside(&["call", "cloudwatch", "set_alarm_state", &set.to_string()])
+                .await;
+            return;
+        }
+        let file = self.files.path().join("target/alarms.json");
+        let mut all: BTreeMap<String, AlarmState> = match std::fs::read(&file) {
+            Ok(bytes) => serde_json::from_slice(&bytes).expect("an object of names and states"),
+            Err(_) => BTreeMap::new(),
+        };
+        all.insert(name.into(), state);
+        std::fs::create_dir_all(self.files.path().join("target")).expect("the temporary folder is writable");
+        let bytes = serde_json::to_vec(&all).expect("text is JSON");
+        std::fs::write(file, bytes).expect("the target's folder is writable");
     }
 
     /// A ZIP with `app.py`; the same text always gives the same bytes.

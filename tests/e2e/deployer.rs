@@ -72,6 +72,8 @@ fn a_life(account: &Account, project: &Project, life: &Life) {
         &["plan"][..],
         &["deploy", "--yes", "--allow-widening"],
         &["alias", "rollback", "--yes"],
+        &["alias", "promote", "live", "--canary", "50%", "--for", "1s", "--yes"],
+        &["alias", "rollback", "--yes"],
         &["alias", "promote", "beta", "--to", "2", "--yes"],
         &["alias", "list"],
         &["versions", "list"],

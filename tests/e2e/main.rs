@@ -8,6 +8,7 @@ mod support;
 
 mod archives;
 mod callers;
+mod canary;
 mod credentials;
 mod deployer;
 mod drift;

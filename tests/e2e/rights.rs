@@ -41,6 +41,8 @@ pub fn needs(call: &Call, account: &Account) -> Vec<Need> {
         "logs" => logs(call, account),
         "ssm" => parameters(call, account),
         "s3" => vec![storage(call, account)],
+        // Metrics have no resources, and composite alarms are told to those alone who may see every alarm.
+        "monitoring" => vec![Need::new(call.name().replace("monitoring:", "cloudwatch:"), "*")],
         // Everybody may ask who they are, and a signed address needs no further right.
         "sts" | "unsigned" => Vec::new(),
         other => panic!("no rights are known for calls of `{other}`: {call:?}"),

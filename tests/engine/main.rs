@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is missing ends the test")]
 
+mod canary;
 mod denied;
 mod destroy;
 #[path = "../support/faulty.rs"]

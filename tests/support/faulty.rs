@@ -14,10 +14,10 @@ use lfn::domain::package::directory::Listed;
 use lfn::domain::policy::PolicyDocument;
 use lfn::domain::policy::callers::Permission;
 use lfn::ports::{
-    AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState, Functions,
-    Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, NewFunction,
-    NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy, RoleState,
-    Roles, Snapshot,
+    AlarmState, AliasState, AliasUpdate, Artifacts, BucketState, Caller, Cloud, CodeUpdate, ErrorKind, FunctionState,
+    Functions, Identity, Invocation, Invoked, LayerContent, LayerVersion, Layers, LogGroupState, Logs, Metrics,
+    NewFunction, NewLayerVersion, NewRole, Parameters, PortError, PortResult, ProvisionedState, Report, ResourcePolicy,
+    RoleState, Roles, Snapshot, Traffic,
 };
 
 /// Whether the failing write changes anything.
@@ -100,6 +100,7 @@ impl Faulty {
             logs: self.clone(),
             artifacts: self.clone(),
             parameters: self.clone(),
+            metrics: self.clone(),
         }
     }
 
@@ -241,4 +242,9 @@ faulty!(Artifacts via artifacts {
 
 faulty!(Parameters via parameters {
     read parameters(names: &[String]) -> BTreeMap<String, String>;
+});
+
+faulty!(Metrics via metrics {
+    read alarms(names: &[String]) -> BTreeMap<String, AlarmState>;
+    read traffic(name: &FunctionName, alias: &AliasName, version: Version, since: jiff::Timestamp) -> Traffic;
 });

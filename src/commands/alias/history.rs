@@ -28,7 +28,7 @@ pub struct HistoryArgs {
 enum Line {
     Moved {
         step: u64,
-        /// `deploy`, `promote` or `rollback`.
+        /// `deploy`, `promote`, `canary` or `rollback`.
         by: String,
         /// `null` when the alias was made.
         from: Option<PointView>,

@@ -2,6 +2,7 @@
 
 mod history;
 mod moving;
+mod shifting;
 
 use std::collections::BTreeMap;
 
@@ -11,9 +12,10 @@ use serde::Serialize;
 
 use self::history::HistoryArgs;
 use self::moving::{PromoteArgs, RollbackArgs};
+use super::versions::moment;
 use super::{Outcome, not_seen};
 use crate::ctx::{Ctx, Subject};
-use crate::domain::ledger::Point;
+use crate::domain::ledger::{Entry, Point};
 use crate::domain::names::{AliasName, FunctionName};
 use crate::engine::release;
 use crate::error::Problem;
@@ -106,6 +108,31 @@ pub struct AliasView {
     pub point: PointView,
     /// Where `alias rollback` returns to.
     pub previous: Option<PointView>,
+    /// The canary that is under way.
+    pub canary: Option<CanaryView>,
+}
+
+/// A canary that is under way, as `--format json` shows it.
+#[derive(Debug, Serialize)]
+pub struct CanaryView {
+    /// The version that traffic goes over to.
+    pub to: Option<u64>,
+    /// What is returned to when it is taken back.
+    pub from: Option<PointView>,
+    pub who: String,
+    /// When it began, RFC 3339.
+    pub at: String,
+}
+
+impl CanaryView {
+    fn new(entry: &Entry) -> Self {
+        Self {
+            to: entry.subject().map(|version| version.0),
+            from: entry.from.as_ref().map(PointView::new),
+            who: entry.who.clone(),
+            at: format!("{:.0}", entry.at),
+        }
+    }
 }
 
 impl AliasView {
@@ -116,7 +143,17 @@ impl AliasView {
         Self {
             name: alias.name.to_string(),
             previous: ledger.before(&now).first().map(|point| PointView::new(point)),
+            canary: ledger.under_way(&now).map(|(_, entry)| CanaryView::new(entry)),
             point: PointView::new(&now),
+        }
+    }
+
+    /// Where it points, and whether it is on its way: `1 (10% on 2), a canary`.
+    pub fn text(&self) -> String {
+        let point = self.point.text();
+        match &self.canary {
+            Some(canary) => format!("{point}, a canary since {}", moment(&canary.at)),
+            None => point,
         }
     }
 }
@@ -149,7 +186,7 @@ async fn list(args: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let mut table = Table::new(&["alias", "version", "rollback to"]);
     for view in &views {
         let previous = view.previous.as_ref().map(PointView::text).unwrap_or_default();
-        table.row(vec![view.name.clone(), view.point.text(), previous]);
+        table.row(vec![view.name.clone(), view.text(), previous]);
     }
     ctx.ui.data(table.render())?;
     Ok(Outcome::Done)

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::shifting::{self, Gradual, ShiftArgs};
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
 use crate::ctx::{Ctx, Subject};
@@ -34,6 +35,9 @@ pub struct PromoteArgs {
     /// Why, for `lfn alias history`
     #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
     because: Option<String>,
+
+    #[command(flatten)]
+    shift: ShiftArgs,
 
     /// The function [default: the one of lambda.yaml]
     #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
@@ -81,12 +85,19 @@ struct Wanted<'a> {
     to: Point,
     kind: Kind,
     because: Option<&'a String>,
+    /// Stage after stage instead of all at once.
+    gradual: Option<&'a Gradual<'a>>,
 }
 
 /// Runs `lfn alias promote`.
 pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    let schedule = args.shift.schedule()?;
     let Subject {
-        cloud, name, caller, ..
+        cloud,
+        name,
+        caller,
+        config,
+        ..
     } = ctx.subject(args.function.as_ref()).await?;
     let looking = || format!("could not look up `{name}`");
     let (current, tags, target) = tokio::try_join!(
@@ -94,6 +105,12 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         tags(&cloud, &name),
         target(&cloud, &name, args),
     )?;
+    let gradual = schedule.map(|schedule| Gradual {
+        schedule,
+        args: &args.shift,
+        alarms: config.as_ref().map_or(&[], |config| &config.release.alarms),
+        version: target,
+    });
     let wanted = Wanted {
         cloud: &cloud,
         caller: caller.as_ref(),
@@ -104,6 +121,7 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         to: Point::at(target),
         kind: Kind::Promote,
         because: args.because.as_ref(),
+        gradual: gradual.as_ref(),
     };
     wanted.reach(ctx).await
 }
@@ -142,6 +160,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         name,
         alias,
         caller,
+        ..
     } = ctx.subject(args.function.as_ref()).await?;
     let alias = args.alias.clone().unwrap_or(alias);
     let (current, tags) = tokio::try_join!(existing(&cloud, &name, &alias), tags(&cloud, &name))?;
@@ -165,6 +184,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         to: (*to).clone(),
         kind: Kind::Rollback,
         because: args.because.as_ref(),
+        gradual: None,
     };
     wanted.reach(ctx).await
 }
@@ -199,8 +219,17 @@ impl Wanted<'_> {
             changed,
         };
         let target = PointView::new(to);
+        let subject = shifting::Subject {
+            cloud,
+            name,
+            alias,
+            current: self.current,
+            tags: self.tags,
+        };
         if from.as_ref() == Some(&target) {
-            if ctx.ui.json() {
+            if ctx.ui.json() && self.gradual.is_some() {
+                Gradual::report_unchanged(ctx, subject, to)?;
+            } else if ctx.ui.json() {
                 ctx.ui.document(&view(false))?;
             } else {
                 ctx.ui
@@ -208,19 +237,32 @@ impl Wanted<'_> {
             }
             return Ok(Outcome::Done);
         }
+        let shift = match self.gradual {
+            Some(gradual) => Some(gradual.prepare(subject).await?),
+            None => None,
+        };
         let before = from.as_ref().map_or_else(|| "nothing".into(), PointView::text);
         let arrow = format!(
             "{} {before} → {}",
             style::strong(format_args!("{name}:{alias}")),
             style::strong(target.text())
         );
-        if !ctx.settings.yes {
+        if !ctx.settings.yes || shift.is_some() {
             ctx.ui.status(&arrow);
+        }
+        if let Some(shift) = &shift {
+            shift.announce(ctx)?;
+        }
+        if !ctx.settings.yes {
             let question = if self.current.is_some() { "Move it?" } else { "Make it?" };
             if !ctx.ui.confirm(question).await? {
                 ctx.ui.status("nothing was changed");
                 return Ok(Outcome::Declined);
             }
+        }
+        let mover = ctx.mover(cloud, self.caller, self.because).await;
+        if let Some(shift) = shift {
+            return shift.perform(ctx, &mover, digest.as_ref(), &arrow).await;
         }
         let step = Move {
             function: name,
@@ -229,7 +271,7 @@ impl Wanted<'_> {
             to: to.clone(),
             kind: self.kind,
             digest: digest.as_ref(),
-            mover: &ctx.mover(cloud, self.caller, self.because).await,
+            mover: &mover,
             tags: self.tags,
         };
         let Moved { unkept, .. } = step

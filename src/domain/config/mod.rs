@@ -36,6 +36,7 @@ pub use model::{
     Unsupported,
 };
 pub use runtimes::{RuntimeInfo, runtime_info, runtimes_as_of};
+pub use units::{seconds, shown_seconds};
 pub use yaml::value as yaml_value;
 
 use super::arn::Place;

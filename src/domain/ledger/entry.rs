@@ -38,6 +38,8 @@ pub enum Kind {
     Deploy,
     Promote,
     Rollback,
+    /// In stages: one entry that is amended with every weight, and has ended when there are none.
+    Canary,
 }
 
 /// One move.
@@ -58,6 +60,11 @@ pub struct Entry {
 }
 
 impl Share {
+    /// All of the traffic.
+    pub const ALL: Self = Self(10_000);
+    /// The smallest share there is: one call in ten thousand.
+    pub const SMALLEST: Self = Self(1);
+
     /// From a weight of 0.0 to 1.0, as Lambda has it.
     pub fn from_weight(weight: f64) -> Self {
         // A weight beyond the range of Lambda's own is cut to it, so the cast keeps the value.
@@ -67,6 +74,12 @@ impl Share {
             reason = "clamped to 0 to 10,000"
         )]
         Self((weight.clamp(0.0, 1.0) * 10_000.0).round() as u32)
+    }
+
+    /// So many of this share together, everything at most.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        Self(self.0.saturating_mul(count)).min(Self::ALL)
     }
 
     /// The weight, 0.0 to 1.0.
@@ -146,6 +159,7 @@ impl Kind {
             Self::Deploy => "deploy",
             Self::Promote => "promote",
             Self::Rollback => "rollback",
+            Self::Canary => "canary",
         }
     }
 }
@@ -157,6 +171,17 @@ impl fmt::Display for Kind {
 }
 
 impl Entry {
+    /// The version that the entry tells the commit and the digest of: where the alias went, or is going.
+    pub fn subject(&self) -> Option<Version> {
+        let going = self.to.weights.keys().next().filter(|_| self.is_under_way());
+        going.copied().or(self.to.version)
+    }
+
+    /// Whether this is a canary that has not come to its end.
+    pub fn is_under_way(&self) -> bool {
+        self.kind == Kind::Canary && !self.to.weights.is_empty()
+    }
+
     /// The description of an alias whose newest entry this is.
     pub fn description(&self, number: u64) -> String {
         self.text(&format!("{MARK}{number} "))
@@ -181,6 +206,7 @@ impl Entry {
             "deploy" => Kind::Deploy,
             "promote" => Kind::Promote,
             "rollback" => Kind::Rollback,
+            "canary" => Kind::Canary,
             _ => return None,
         };
         let from = match word()? {

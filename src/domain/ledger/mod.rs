@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
-pub use self::entry::{Entry, Kind, Point, reason};
+pub use self::entry::{Entry, Kind, Point, Share, reason};
 
 use crate::domain::function::{TAG_STEP, TagChange};
 use crate::domain::names::{AliasName, CodeDigest, Version};
@@ -74,6 +74,12 @@ impl Ledger {
         self.entries.last_key_value().map(|(number, entry)| (*number, entry))
     }
 
+    /// The canary that is under way on an alias that points at `now`, with the number of its entry.
+    pub fn under_way(&self, now: &Point) -> Option<(u64, &Entry)> {
+        self.newest()
+            .filter(|(_, entry)| entry.is_under_way() && entry.to == *now)
+    }
+
     /// The history, newest first, of an alias that points at `now`.
     pub fn history<'a>(&'a self, now: &'a Point) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
@@ -104,23 +110,28 @@ impl Ledger {
 
     /// What an alias that points at `now` pointed at before, newest first. A rollback undoes the move
     /// that it went back over: the next one goes further back, never forward to what was taken back.
+    /// The weights of a canary on its way are no place to return to; what was there before it is.
     pub fn before<'a>(&'a self, now: &'a Point) -> Vec<&'a Point> {
         let mut stack: Vec<&Point> = Vec::new();
         let mut at: Option<&Point> = None;
+        let mut passing: Option<&Point> = None;
         for entry in self.entries.values() {
             // Moved by somebody else in between.
             if let Some(at) = at
                 && entry.from.as_ref() != Some(at)
+                && passing != Some(at)
             {
                 stack.push(at);
             }
+            let from = entry.from.as_ref();
             match stack.iter().rposition(|point| **point == entry.to) {
                 Some(index) if entry.kind == Kind::Rollback => stack.truncate(index),
-                _ => stack.extend(entry.from.as_ref().filter(|from| **from != entry.to)),
+                _ => stack.extend(from.filter(|from| **from != entry.to && passing != Some(from))),
             }
             at = Some(&entry.to);
+            passing = at.filter(|_| entry.is_under_way());
         }
-        stack.extend(at);
+        stack.extend(at.filter(|at| passing != Some(at)));
         // Where the alias points already is no way back, such as after it was deleted and made again.
         stack.retain(|point| *point != now);
         stack.reverse();
@@ -129,7 +140,7 @@ impl Ledger {
 
     /// The commit that a version was built from, if a move to it told.
     pub fn commit(&self, version: Version) -> Option<&str> {
-        let to = |entry: &&Entry| entry.to.version == Some(version);
+        let to = |entry: &&Entry| entry.subject() == Some(version);
         self.entries
             .values()
             .rev()
@@ -139,7 +150,7 @@ impl Ledger {
 
     /// The beginning of the digest of a version's archive, if a move to it told.
     pub fn digest(&self, version: Version) -> Option<&str> {
-        let to = |entry: &&Entry| entry.to.version == Some(version);
+        let to = |entry: &&Entry| entry.subject() == Some(version);
         self.entries
             .values()
             .rev()
@@ -154,10 +165,16 @@ impl Ledger {
     }
 }
 
-/// The change of the function's tags that keeps an entry, together with the one before it, in case
-/// that one's own writing was interrupted.
-pub fn kept(alias: &AliasName, ledger: &Ledger, entry: &Entry, tags: &BTreeMap<String, String>) -> TagChange {
-    let written = [ledger.newest(), Some((ledger.next(), entry))];
+/// The change of the function's tags that keeps an entry of this number, together with the one before
+/// it, in case that one's own writing was interrupted.
+pub fn kept(
+    alias: &AliasName,
+    ledger: &Ledger,
+    (number, entry): (u64, &Entry),
+    tags: &BTreeMap<String, String>,
+) -> TagChange {
+    let before = ledger.entries.range(..number).next_back();
+    let written = [before.map(|(number, entry)| (*number, entry)), Some((number, entry))];
     let mut set: BTreeMap<String, String> = written
         .into_iter()
         .flatten()

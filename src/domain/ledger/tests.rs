@@ -204,7 +204,7 @@ fn tags_and_description_are_read_together() {
         description = made.description(read.next());
         // The second move was interrupted before its tag was written.
         if version != 2 {
-            tags.extend(kept(&alias(), &read, &made, &tags).set);
+            tags.extend(kept(&alias(), &read, (read.next(), &made), &tags).set);
         }
     }
     let numbers: Vec<&str> = tags
@@ -225,7 +225,7 @@ fn the_oldest_entries_make_room() {
         let read = Ledger::read(&alias(), "", &tags);
         let mut made = entry(Kind::Deploy, "-", &version.to_string());
         made.at = format!("2026-11-22T21:04:{version:02}Z").parse().unwrap();
-        let change = kept(&alias(), &read, &made, &tags);
+        let change = kept(&alias(), &read, (read.next(), &made), &tags);
         tags.retain(|key, _| !change.remove.contains(key));
         tags.extend(change.set);
         assert!(tags.len() <= 50, "{}", tags.len());
@@ -234,7 +234,7 @@ fn the_oldest_entries_make_room() {
     assert_eq!(read.entries.keys().copied().collect::<Vec<_>>(), [5, 6, 7, 8, 9]);
     // Without any room the description alone keeps the newest.
     let full: BTreeMap<String, String> = (0..50).map(|n| (format!("own{n}"), "x".to_owned())).collect();
-    let change = kept(&alias(), &Ledger::default(), &entry(Kind::Deploy, "-", "1"), &full);
+    let change = kept(&alias(), &Ledger::default(), (1, &entry(Kind::Deploy, "-", "1")), &full);
     assert!(change.is_empty());
 }
 
@@ -244,4 +244,218 @@ fn the_longest_name_of_an_alias_still_makes_a_key() {
     let key = |alias: &AliasName| format!("{}000001", prefix(alias));
     assert!(key(&long('b')).len() <= 128);
     assert_ne!(key(&long('b')), key(&long('c')));
+}
+
+#[test]
+fn a_canary_is_one_entry_and_the_way_back_leads_to_what_was_there_before_it() {
+    use Kind::{Canary, Deploy, Promote, Rollback};
+    let start = [(Deploy, "-", "3"), (Deploy, "3", "5")];
+    for (moves, now, ways) in [
+        // Under way, and at its end.
+        (&[(Canary, "5", "5+7:10")][..], "5+7:10", &["5", "3"][..]),
+        (&[(Canary, "5", "7")], "7", &["5", "3"]),
+        // What was split before stays a way back, weights included.
+        (
+            &[(Promote, "5", "5+6:20"), (Canary, "5+6:20", "5+7:50")],
+            "5+7:50",
+            &["5+6:20", "5", "3"],
+        ),
+        // Taken back: by lfn itself, or later by somebody who runs `rollback`.
+        (&[(Canary, "5", "5+7:50"), (Rollback, "5+7:50", "5")], "5", &["3"]),
+        (
+            &[(Canary, "5", "5+7:50"), (Rollback, "5+7:50", "5"), (Canary, "5", "7")],
+            "7",
+            &["5", "3"],
+        ),
+        // Killed in the middle, and finished by hand.
+        (&[(Canary, "5", "5+7:50"), (Promote, "5+7:50", "7")], "7", &["5", "3"]),
+        (
+            &[(Canary, "5", "5+7:50"), (Promote, "5+7:50", "7"), (Rollback, "7", "5")],
+            "5",
+            &["3"],
+        ),
+        // Moved by something else in the middle.
+        (&[(Canary, "5", "5+7:50")], "7", &["5", "3"]),
+        (&[(Canary, "5", "5+7:50"), (Deploy, "6", "8")], "8", &["6", "5", "3"]),
+    ] {
+        let all = [&start[..], moves].concat();
+        assert_eq!(before(&all, now), ways, "{moves:?} at {now}");
+    }
+}
+
+#[test]
+fn a_canary_is_under_way_until_it_has_ended_or_the_alias_has_left_it() {
+    use Kind::{Canary, Promote, Rollback};
+    for (moves, now, expected) in [
+        (&[(Canary, "5", "5+7:10")][..], "5+7:10", Some(1)),
+        (&[(Canary, "5", "5+7:10")], "5+7:20", None),
+        (&[(Canary, "5", "5+7:10")], "7", None),
+        (&[(Canary, "5", "7")], "7", None),
+        (&[(Promote, "5", "5+7:10")], "5+7:10", None),
+        (&[(Canary, "5", "5+7:10"), (Rollback, "5+7:10", "5")], "5", None),
+    ] {
+        let ledger = ledger(moves);
+        let found = ledger.under_way(&point(now)).map(|(number, _)| number);
+        assert_eq!(found, expected, "{moves:?} at {now}");
+    }
+}
+
+#[test]
+fn a_canary_tells_the_commit_and_the_digest_of_where_it_is_going() {
+    let under_way = ledger(&[(Kind::Canary, "5", "5+7:10")]);
+    assert_eq!(under_way.digest(Version(7)), Some("0011223344ff"));
+    assert_eq!(under_way.digest(Version(5)), None);
+    assert_eq!(
+        ledger(&[(Kind::Canary, "5", "7")]).commit(Version(7)),
+        Some("1a2b3c4d5e6f")
+    );
+}
+
+/// Twenty stages are one tag, and leave the history before them alone.
+#[test]
+fn the_stages_of_a_canary_amend_one_entry() {
+    let mut tags = BTreeMap::new();
+    let start = Ledger::read(&alias(), "", &tags);
+    tags.extend(kept(&alias(), &start, (start.next(), &entry(Kind::Deploy, "-", "1")), &tags).set);
+    let ledger = Ledger::read(&alias(), "", &tags);
+    let number = ledger.next();
+    for to in ["1+2:5", "1+2:50", "2"] {
+        let amended = entry(Kind::Canary, "1", to);
+        let change = kept(&alias(), &ledger, (number, &amended), &tags);
+        tags.extend(change.set);
+        assert_eq!(tags.len(), 2, "{tags:?}");
+        let read = Ledger::read(&alias(), &amended.description(number), &tags);
+        assert_eq!(read.newest(), Some((number, &amended)));
+        assert_eq!(read.before(&point(to)), [&point("1")]);
+    }
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What a person may do next to an alias, told from where it points.
+    #[derive(Debug, Clone, Copy)]
+    enum Act {
+        Promote(u64),
+        /// Stages that were set before it ended, was taken back, or was killed.
+        Canary(u64, u8, End),
+        Rollback,
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    enum End {
+        Finished,
+        TakenBack,
+        Killed,
+    }
+
+    fn act() -> impl Strategy<Value = Act> {
+        let end = prop_oneof![Just(End::Finished), Just(End::TakenBack), Just(End::Killed)];
+        prop_oneof![
+            (1..9_u64).prop_map(Act::Promote),
+            (1..9_u64, 1..4_u8, end).prop_map(|(version, stages, end)| Act::Canary(version, stages, end)),
+            Just(Act::Rollback),
+        ]
+    }
+
+    /// An alias of a function, kept by the functions that lfn itself keeps it with.
+    struct Kept {
+        description: String,
+        tags: BTreeMap<String, String>,
+        now: Point,
+    }
+
+    impl Kept {
+        fn ledger(&self) -> Ledger {
+            Ledger::read(&alias(), &self.description, &self.tags)
+        }
+
+        fn write(&mut self, number: u64, made: &Entry, tag: bool) {
+            let change = kept(&alias(), &self.ledger(), (number, made), &self.tags);
+            if tag {
+                self.tags.extend(change.set);
+            }
+            self.description = made.description(number);
+            self.now = made.to.clone();
+        }
+
+        fn go(&mut self, kind: Kind, to: Point) {
+            let made = Entry {
+                from: Some(self.now.clone()),
+                to,
+                ..entry(kind, "-", "1")
+            };
+            self.write(self.ledger().next(), &made, true);
+        }
+    }
+
+    proptest! {
+        /// However canaries end, one rollback leads to where the alias was before the last of them.
+        #[test]
+        fn a_rollback_leads_to_what_was_there_before(acts in proptest::collection::vec(act(), 1..12)) {
+            let mut kept = Kept { description: String::new(), tags: BTreeMap::new(), now: point("1") };
+            kept.write(1, &entry(Kind::Deploy, "-", "1"), true);
+            // What was live, whole, in order; a rollback takes the last of it away.
+            let mut stack: Vec<Point> = Vec::new();
+            let mut live = point("1");
+            for act in acts {
+                match act {
+                    Act::Promote(version) | Act::Canary(version, ..) if live == Point::at(Version(version)) => {}
+                    Act::Promote(version) => {
+                        kept.go(Kind::Promote, Point::at(Version(version)));
+                        stack.push(std::mem::replace(&mut live, Point::at(Version(version))));
+                    }
+                    Act::Canary(version, stages, end) => {
+                        // One that is under way is taken back first: lfn refuses two at once.
+                        if kept.ledger().under_way(&kept.now).is_some() {
+                            kept.go(Kind::Rollback, live.clone());
+                        }
+                        let number = kept.ledger().next();
+                        for stage in 1..=stages {
+                            let mut to = live.clone();
+                            to.weights.insert(Version(version), Share::from_weight(f64::from(stage) / 10.0));
+                            let made = Entry { from: Some(live.clone()), to, ..entry(Kind::Canary, "-", "1") };
+                            kept.write(number, &made, stage == 1);
+                        }
+                        let ledger = kept.ledger();
+                        prop_assert_eq!(ledger.before(&kept.now).first().copied(), Some(&live));
+                        match end {
+                            End::Killed => {}
+                            End::TakenBack => kept.go(Kind::Rollback, live.clone()),
+                            End::Finished => {
+                                let to = Point::at(Version(version));
+                                let made = Entry {
+                                    from: Some(live.clone()),
+                                    to: to.clone(),
+                                    ..entry(Kind::Canary, "-", "1")
+                                };
+                                kept.write(number, &made, true);
+                                stack.push(std::mem::replace(&mut live, to));
+                            }
+                        }
+                    }
+                    Act::Rollback => {
+                        let ledger = kept.ledger();
+                        let under_way = ledger.under_way(&kept.now).is_some();
+                        let back = ledger.before(&kept.now).first().map(|point| (*point).clone());
+                        if under_way {
+                            prop_assert_eq!(back.as_ref(), Some(&live));
+                        } else {
+                            // A place that was returned to twice is one place.
+                            while stack.last() == Some(&live) {
+                                stack.pop();
+                            }
+                            prop_assert_eq!(back.as_ref(), stack.last());
+                            live = stack.pop().unwrap_or(live);
+                        }
+                        if let Some(back) = back {
+                            kept.go(Kind::Rollback, back);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

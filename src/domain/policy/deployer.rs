@@ -61,6 +61,7 @@ pub fn deployer_policy(
         statements.extend(deployer.settings());
         statements.extend(deployer.role());
         statements.extend(deployer.logs());
+        statements.push(deployer.watch());
     }
     if does(Work::Layers) {
         statements.push(deployer.layer());
@@ -144,6 +145,15 @@ impl Deployer<'_> {
             statements.push(Statement::allow(calls, [role.arn.to_string()]).sid("ReadRole"));
         }
         statements
+    }
+
+    /// What is looked at while traffic shifts. Metrics have no resource that could be named, and composite
+    /// alarms are told to those alone who may look at every alarm.
+    /// Source: `CloudWatch` API reference, `DescribeAlarms`; Service Authorization Reference.
+    fn watch(&self) -> Statement {
+        let alarms = (!self.config.release.alarms.is_empty()).then_some("cloudwatch:DescribeAlarms");
+        let calls = ["cloudwatch:GetMetricData"].into_iter().chain(alarms);
+        Statement::allow(calls, ["*"]).sid("WatchRelease")
     }
 
     /// Parameters that environment variables take their values from.
@@ -460,7 +470,11 @@ mod tests {
             .collect();
         assert_eq!(
             everywhere,
-            ["iam:GetServiceLastAccessedDetails", "logs:DescribeLogGroups"]
+            [
+                "cloudwatch:GetMetricData",
+                "iam:GetServiceLastAccessedDetails",
+                "logs:DescribeLogGroups"
+            ]
         );
     }
 

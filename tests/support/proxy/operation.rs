@@ -119,6 +119,11 @@ pub fn name(service: &str, request: &Request) -> String {
     let found = match service {
         "lambda" => lambda(request).map(str::to_owned),
         "s3" => Some(s3(request)),
+        // Smithy's RPC protocol: `/service/GraniteServiceVersion20100801/operation/DescribeAlarms`.
+        "monitoring" => request
+            .path()
+            .rsplit_once("/operation/")
+            .map(|(_, name)| name.to_owned()),
         _ => form_action(request),
     };
     found.unwrap_or_else(|| format!("{} {}", request.method, request.path()))
