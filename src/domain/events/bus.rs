@@ -302,7 +302,7 @@ fn auto_scaling(values: &Values<'_>) -> Value {
         values,
         "aws.autoscaling",
         "EC2 Instance Launch Successful",
-        resources,
-        detail,
+        &resources,
+        &detail,
     )
 }

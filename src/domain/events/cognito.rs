@@ -400,7 +400,7 @@ fn scoped_tokens(values: &Values<'_>, version: &str, source: &str) -> Value {
         version,
         source,
         request,
-        json!({ "claimsAndScopeOverrideDetails": null }),
+        &json!({ "claimsAndScopeOverrideDetails": null }),
     )
 }
 
