@@ -3,8 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, denied, deploy, destroy, dev, init, invoke, layer, list, package, plan, policy,
-    schema, status, validate, versions,
+    Outcome, alias, ci, completions, denied, deploy, destroy, dev, event, init, invoke, layer, list, package, plan, policy,
+    schema, status, test, validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;
@@ -30,6 +30,9 @@ pub enum Command {
     Deploy(deploy::DeployArgs),
     Invoke(invoke::InvokeArgs),
     Dev(dev::DevArgs),
+    #[command(subcommand)]
+    Event(event::EventCommand),
+    Test(test::TestArgs),
     #[command(subcommand)]
     Alias(alias::AliasCommand),
     #[command(subcommand)]
@@ -67,6 +70,8 @@ async fn perform(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Deploy(args) => Box::pin(deploy::run(args, ctx)).await,
         Command::Invoke(args) => Box::pin(invoke::run(args, ctx)).await,
         Command::Dev(args) => Box::pin(dev::run(args, ctx)).await,
+        Command::Event(command) => event::run(command, ctx).await,
+        Command::Test(args) => Box::pin(test::run(args, ctx)).await,
         Command::Alias(command) => alias::run(command, ctx).await,
         Command::Versions(command) => versions::run(command, ctx).await,
         Command::Layer(command) => layer::run(command, ctx).await,
@@ -76,6 +81,11 @@ async fn perform(command: &Command, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Command::Policy(command) => policy::run(command, ctx).await,
         Command::Ci(command) => ci::run(command, ctx).await,
         Command::Schema(args) => schema::run(args, ctx),
-        Command::Completions(args) => completions::run(args, &mut Cli::command(), ctx),
+        Command::Completions(args) => completions::run(args, &mut for_completions(), ctx),
     }
+}
+
+/// The tree of commands as completions have it.
+fn for_completions() -> clap::Command {
+    Cli::command().mut_subcommand("event", |event| event.mut_subcommand("show", event::without_kinds))
 }

@@ -352,7 +352,7 @@ impl Ctx {
     }
 
     /// What lambda.yaml says, when there is one. Its mistakes are another command's business.
-    fn file(&self) -> Option<Config> {
+    pub fn file(&self) -> Option<Config> {
         self.loaded(&self.read_file().ok()?, None).config
     }
 

@@ -9,6 +9,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use lfn::domain::{events, expect};
 use lfn::templates::{names, render};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -28,6 +29,34 @@ fn settings(root: &Path) -> serde_yaml::Value {
     serde_yaml::from_str(&fs::read_to_string(root.join("lambda.yaml")).unwrap()).unwrap()
 }
 
+/// A starter's event is what somebody sends; it is written as `lfn event show` writes events.
+#[test]
+fn events_are_written_as_sample_events_are() {
+    let service = events::service("stepfunctions").unwrap();
+    let mut request = events::Request::usual();
+    request.values.insert("input".into(), vec![r#"{"name":"Ada"}"#.into()]);
+    let made = events::event(service, service.kind("task").unwrap(), &request).unwrap();
+    for template in names() {
+        let text = format!("{}\n", serde_json::to_string_pretty(&made).unwrap());
+        assert_eq!(event(written(template.name).path()), text, "{}", template.name);
+    }
+}
+
+/// And what it expects is what the handlers are held to below.
+#[test]
+fn expectations_of_starters_agree_with_their_handlers() {
+    for template in names() {
+        let root = written(template.name);
+        let text = fs::read_to_string(root.path().join("events/hello.expect.json")).unwrap();
+        let greeting = json!({ "message": "Hello, Ada!", "function": "greeter", "version": "7", "request": "1" });
+        let called = expect::Called {
+            payload: greeting.to_string().into_bytes(),
+            ..expect::Called::default()
+        };
+        assert_eq!(expect::parse(&text).unwrap().check(&called), [], "{}", template.name);
+    }
+}
+
 fn event(root: &Path) -> String {
     fs::read_to_string(root.join("events/hello.json")).unwrap()
 }
@@ -44,7 +73,13 @@ fn every_template_renders() {
     for template in names() {
         let files = render(template.name, "greeter").unwrap();
         let paths: Vec<_> = files.iter().map(|file| file.path.display().to_string()).collect();
-        for expected in ["lambda.yaml", ".lfnignore", "README.md", "events/hello.json"] {
+        for expected in [
+            "lambda.yaml",
+            ".lfnignore",
+            "README.md",
+            "events/hello.json",
+            "events/hello.expect.json",
+        ] {
             assert!(
                 paths.iter().any(|path| path == expected),
                 "{}: {paths:?}",

@@ -6,6 +6,8 @@
 pub mod arn;
 pub mod codedeploy;
 pub mod config;
+pub mod events;
+pub mod expect;
 pub mod fingerprint;
 pub mod function;
 pub mod ledger;

@@ -7,6 +7,7 @@ pub mod comparison;
 mod files;
 pub mod fleet;
 pub mod github;
+pub mod mismatch;
 pub mod plan;
 pub mod problem;
 mod progress;

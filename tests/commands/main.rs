@@ -6,8 +6,10 @@
 mod access;
 mod calls;
 mod canary;
+mod cases;
 mod changes;
 mod documents;
+mod events;
 mod layers;
 mod policy;
 mod preflight;

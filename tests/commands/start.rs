@@ -27,7 +27,13 @@ fn init_names_the_function_after_a_folder_that_is_there() {
     let session = Session::new();
     session.quietly("init inner --template node");
     fs::remove_file(session.project.path().join("inner/lambda.yaml")).unwrap();
-    for file in [".lfnignore", "README.md", "index.mjs", "events/hello.json"] {
+    for file in [
+        ".lfnignore",
+        "README.md",
+        "index.mjs",
+        "events/hello.json",
+        "events/hello.expect.json",
+    ] {
         fs::remove_file(session.project.path().join("inner").join(file)).unwrap();
     }
     session.quietly("-C inner init . --template node");

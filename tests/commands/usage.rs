@@ -41,6 +41,8 @@ fn help_names_every_command() {
         "plan",
         "deploy",
         "invoke",
+        "event",
+        "test",
         "alias",
         "versions",
         "status",

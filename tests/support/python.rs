@@ -43,6 +43,22 @@ pub const INSTALLERS: Requirements = Requirements {
     versions: &["3.13", "3.12", "3.11"],
 };
 
+/// AWS Lambda Powertools, whose classes and models read events as functions do.
+pub const POWERTOOLS: Requirements = Requirements {
+    name: "powertools",
+    pins: "\
+uv==0.13.9
+aws-lambda-powertools==3.37.0
+annotated-types==0.8.0
+jmespath==1.1.0
+pydantic==2.14.4
+pydantic-core==2.50.5
+typing-extensions==4.16.0
+typing-inspection==0.4.5
+",
+    versions: &["3.13", "3.12", "3.11"],
+};
+
 /// The folder with the files that the servers are started from.
 pub fn server_files() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers")
