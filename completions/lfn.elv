@@ -45,6 +45,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand deploy 'Make AWS match lambda.yaml: package, plan, ask, apply'
             cand invoke 'Call the function and show its result, figures and log'
             cand dev 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
+            cand test 'Call the function with the events of a folder and check what it returns'
             cand alias 'Show and move aliases'
             cand versions 'Show and remove published versions'
             cand layer 'Publish dependencies as a layer, and list its versions'
@@ -55,6 +56,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand ci 'What a pipeline needs to run lfn'
             cand schema 'Print the JSON Schema of lambda.yaml, for editors'
             cand completions 'Print the completion script of a shell'
+            cand event 'Show sample events of the services that call functions'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;init'= {
@@ -231,9 +233,41 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand --profile 'The profile of the AWS configuration files to use'
             cand --region 'The AWS region'
             cand --format 'How the answer on standard output is written'
+            cand --call-timeout 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more'
             cand --color 'When to use colour'
             cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
             cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand --rate 'Requests a second to Lambda''s control plane, for the whole process; `off` for no limit [default: 15, AWS''s quota for an account and region; off for a server on this machine]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;test'= {
+            cand -q 'Call this version or alias of the deployed function instead'
+            cand --qualifier 'Call this version or alias of the deployed function instead'
+            cand -f 'The function, with `--qualifier` [default: the one of lambda.yaml]'
+            cand --function 'The function, with `--qualifier` [default: the one of lambda.yaml]'
+            cand --env 'Set an environment variable of the function; without a value, to that of lfn''s own environment'
+            cand -j 'How many cases run at a time [default: one for each processor]'
+            cand --jobs 'How many cases run at a time [default: one for each processor]'
+            cand --junit 'Write the results to this file as JUnit XML'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --call-timeout 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand --rate 'Requests a second to Lambda''s control plane, for the whole process; `off` for no limit [default: 15, AWS''s quota for an account and region; off for a server on this machine]'
             cand -C 'Work in this folder'
             cand --dir 'Work in this folder'
             cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
@@ -977,6 +1011,92 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'lfn;event'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --call-timeout 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand --rate 'Requests a second to Lambda''s control plane, for the whole process; `off` for no limit [default: 15, AWS''s quota for an account and region; off for a server on this machine]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand list 'List the services and kinds of events, or what can be chosen about one'
+            cand show 'Print a sample event'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;event;list'= {
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --call-timeout 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand --rate 'Requests a second to Lambda''s control plane, for the whole process; `off` for no limit [default: 15, AWS''s quota for an account and region; off for a server on this machine]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;event;show'= {
+            cand --count 'The number of records'
+            cand --account 'The account [default: that of lambda.yaml, or 123456789012]'
+            cand --time 'When it happened, as RFC 3339 [default: 2026-01-15T09:30:00.250Z]'
+            cand --set 'Put JSON into any place of the event, such as /Records/0/awsRegion=''"eu-west-1"'''
+            cand -o 'Write to this file, such as events/put.json'
+            cand --output 'Write to this file, such as events/put.json'
+            cand --stage 'The stage of lambda.yaml to use'
+            cand --profile 'The profile of the AWS configuration files to use'
+            cand --region 'The AWS region'
+            cand --format 'How the answer on standard output is written'
+            cand --call-timeout 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more'
+            cand --color 'When to use colour'
+            cand --cache-dir 'Where installed dependencies and compressed files are kept [default: the user''s cache folder]'
+            cand --cache-limit 'How large that may grow: what was used longest ago goes first'
+            cand --rate 'Requests a second to Lambda''s control plane, for the whole process; `off` for no limit [default: 15, AWS''s quota for an account and region; off for a server on this machine]'
+            cand -C 'Work in this folder'
+            cand --dir 'Work in this folder'
+            cand --local 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -v 'Show every call to AWS'
+            cand --verbose 'Show every call to AWS'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'lfn;event;help'= {
+            cand list 'List the services and kinds of events, or what can be chosen about one'
+            cand show 'Print a sample event'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'lfn;event;help;list'= {
+        }
+        &'lfn;event;help;show'= {
+        }
+        &'lfn;event;help;help'= {
+        }
         &'lfn;help'= {
             cand init 'Make a new function from a template'
             cand validate 'Check lambda.yaml without asking AWS'
@@ -985,6 +1105,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand deploy 'Make AWS match lambda.yaml: package, plan, ask, apply'
             cand invoke 'Call the function and show its result, figures and log'
             cand dev 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
+            cand test 'Call the function with the events of a folder and check what it returns'
             cand alias 'Show and move aliases'
             cand versions 'Show and remove published versions'
             cand layer 'Publish dependencies as a layer, and list its versions'
@@ -995,6 +1116,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
             cand ci 'What a pipeline needs to run lfn'
             cand schema 'Print the JSON Schema of lambda.yaml, for editors'
             cand completions 'Print the completion script of a shell'
+            cand event 'Show sample events of the services that call functions'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'lfn;help;init'= {
@@ -1010,6 +1132,8 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;invoke'= {
         }
         &'lfn;help;dev'= {
+        }
+        &'lfn;help;test'= {
         }
         &'lfn;help;alias'= {
             cand list 'List the aliases and what they point at'
@@ -1078,6 +1202,14 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;help;schema'= {
         }
         &'lfn;help;completions'= {
+        }
+        &'lfn;help;event'= {
+            cand list 'List the services and kinds of events, or what can be chosen about one'
+            cand show 'Print a sample event'
+        }
+        &'lfn;help;event;list'= {
+        }
+        &'lfn;help;event;show'= {
         }
         &'lfn;help;help'= {
         }

@@ -48,6 +48,8 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "package" -d 'Build the arch
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "plan" -d 'Show what a deploy would change'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "invoke" -d 'Call the function and show its result, figures and log'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "dev" -d 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "test" -d 'Call the function with the events of a folder and check what it returns'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "alias" -d 'Show and move aliases'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "versions" -d 'Show and remove published versions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
@@ -58,6 +60,7 @@ complete -c lfn -n "__fish_lfn_needs_command" -f -a "policy" -d 'Show, explain a
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "ci" -d 'What a pipeline needs to run lfn'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c lfn -n "__fish_lfn_needs_command" -f -a "event" -d 'Show sample events of the services that call functions'
 complete -c lfn -n "__fish_lfn_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand init" -s t -l template -d 'The template: node, python or custom' -r
 complete -c lfn -n "__fish_lfn_using_subcommand init" -l name -d 'The function\'s name [default: the folder\'s]' -r
@@ -171,6 +174,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand deploy" -s V -l version -d 'Prin
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s e -l event -d 'The event: a file, `-` for standard input, or JSON itself' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s q -l qualifier -d 'A version, an alias or `$LATEST` [default: the alias of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l repeat -d 'Call so often, and show what the durations come to' -r
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l concurrency -d 'With `--repeat`: so many calls at the same time' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l client-context -d 'A JSON object for the context\'s `clientContext`' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -187,11 +192,57 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l rate -d 'Requests a s
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l async -d 'Queue the event and do not wait for a result'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l dry-run -d 'Check parameters and rights only'
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l working-tree -d 'Run the code of this folder on this machine, deployed or not'
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l watch -d 'Run the code of this folder again whenever a file changes'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l port -d 'The port of the endpoint for `Invoke`; 0 is any that is free' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l url-port -d 'The port of the function URL; 0 is any that is free' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cors -d 'An origin of web pages that may call the URL, or `*` (repeatable)' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s q -l qualifier -d 'Call this version or alias of the deployed function instead' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s f -l function -d 'The function, with `--qualifier` [default: the one of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l env -d 'Set an environment variable of the function; without a value, to that of lfn\'s own environment' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s j -l jobs -d 'How many cases run at a time [default: one for each processor]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l junit -d 'Write the results to this file as JUnit XML' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand test" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand test" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand alias; and not __fish_seen_subcommand_from list promote rollback history delete help" -l region -d 'The AWS region' -r
@@ -766,23 +817,91 @@ complete -c lfn -n "__fish_lfn_using_subcommand completions" -s y -l yes -d 'Do 
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s v -l verbose -d 'Show every call to AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c lfn -n "__fish_lfn_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "init" -d 'Make a new function from a template'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "package" -d 'Build the archive that a deploy would upload'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "plan" -d 'Show what a deploy would change'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "alias" -d 'Show and move aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "versions" -d 'Show and remove published versions'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "status" -d 'Show one function: state, configuration, aliases'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "list" -d 'List the functions of the account and region'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "policy" -d 'Show, explain and check what the function may do'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "ci" -d 'What a pipeline needs to run lfn'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke alias versions layer status list destroy policy ci schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List the services and kinds of events, or what can be chosen about one'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Print a sample event'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l count -d 'The number of records' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l account -d 'The account [default: that of lambda.yaml, or 123456789012]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l time -d 'When it happened, as RFC 3339 [default: 2026-01-15T09:30:00.250Z]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l set -d 'Put JSON into any place of the event, such as /Records/0/awsRegion=\'"eu-west-1"\'' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -s o -l output -d 'Write to this file, such as events/put.json' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l stage -d 'The stage of lambda.yaml to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l profile -d 'The profile of the AWS configuration files to use' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l format -d 'How the answer on standard output is written' -r -f -a "text\t''
+json\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l call-timeout -d 'How long one call to AWS may take, with its retries: `1s` to `15m`. Behind a slow proxy, give more' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l cache-dir -d 'Where installed dependencies and compressed files are kept [default: the user\'s cache folder]' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -s y -l yes -d 'Do not ask'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show every call to AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the services and kinds of events, or what can be chosen about one'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a sample event'
+complete -c lfn -n "__fish_lfn_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "init" -d 'Make a new function from a template'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "validate" -d 'Check lambda.yaml without asking AWS'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "package" -d 'Build the archive that a deploy would upload'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "plan" -d 'Show what a deploy would change'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "deploy" -d 'Make AWS match lambda.yaml: package, plan, ask, apply'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "invoke" -d 'Call the function and show its result, figures and log'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "dev" -d 'Keep the function up on this machine, for SDKs, the AWS CLI and browsers'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "test" -d 'Call the function with the events of a folder and check what it returns'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "alias" -d 'Show and move aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "versions" -d 'Show and remove published versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "layer" -d 'Publish dependencies as a layer, and list its versions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "status" -d 'Show one function: state, configuration, aliases'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "list" -d 'List the functions of the account and region'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "destroy" -d 'Delete what lfn made for this function, and nothing else'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "policy" -d 'Show, explain and check what the function may do'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "ci" -d 'What a pipeline needs to run lfn'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "schema" -d 'Print the JSON Schema of lambda.yaml, for editors'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "event" -d 'Show sample events of the services that call functions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and not __fish_seen_subcommand_from init validate package plan deploy invoke dev test alias versions layer status list destroy policy ci schema completions event help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "list" -d 'List the aliases and what they point at'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "promote" -d 'Point an alias at a version: the newest one by default'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from alias" -f -a "rollback" -d 'Return an alias to what it pointed at before'
@@ -799,3 +918,5 @@ complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "tighten" -d 'Propose which lines of `allow` to remove, by what IAM remembers of the role\'s calls'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "policy" -d 'Print the smallest policy for the identity that runs lfn'
 complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "github" -d 'Print the trust policy and a workflow for GitHub Actions'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "list" -d 'List the services and kinds of events, or what can be chosen about one'
+complete -c lfn -n "__fish_lfn_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "show" -d 'Print a sample event'
