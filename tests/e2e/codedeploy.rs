@@ -510,30 +510,21 @@ fn versions_that_cannot_share_an_alias_are_refused() {
 /// What holds for every promote holds here: it can be looked at first, and the version is tried out.
 #[test]
 fn a_dry_run_shows_it_and_a_failed_check_stops_it() {
-    let stage = stage("release: { check: events/smoke.json }\n");
+    let stage = stage("");
     stage.project.write("events/smoke.json", "{}");
+    describe(&stage.project, "release: { check: events/smoke.json }\n");
     let shown = stage
         .promote("2", &[&CANARY[..], &["--dry-run"]].concat())
         .run()
         .success();
     assert!(shown.stderr.contains("+ CodeDeploy application lfn-shop"), "{shown}");
     assert_eq!(stage.proxy.writes(), [""; 0]);
-    stage.project.write(
-        "app.py",
-        "def handler(event, context):\n    raise ValueError('broken')\n",
-    );
-    deploy_unchecked(&stage);
+    let broken = "def handler(event, context):\n    raise ValueError('broken')\n";
+    witness(&stage.account, &["update-code", "shop", broken]);
+    witness(&stage.account, &["publish-version", "shop"]);
     let refused = stage.promote("3", &CANARY).run().exits_with(5);
     assert!(refused.stderr.contains("`live` stays where it was"), "{refused}");
-    assert_eq!(stage.codedeploy.deployments().len(), 0);
-}
-
-/// Publishes a version that the check of lambda.yaml would keep from its alias.
-fn deploy_unchecked(stage: &Stage) {
-    let arguments = ["deploy", "--yes", "--allow-widening", "--skip-check"];
-    run(&stage.account, &stage.project, &arguments).success();
-    let back = ["alias", "promote", "live", "--to", "1", "--yes", "--skip-check"];
-    run(&stage.account, &stage.project, &back).success();
+    assert_eq!(stage.codedeploy.standing()["applications"], json!([]));
 }
 
 #[test]

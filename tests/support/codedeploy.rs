@@ -107,6 +107,7 @@ impl State {
         self.deployments.last_mut().expect("a deployment was started")
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each operation")]
     fn perform(&mut self, operation: &str, asked: &Value) -> Answer {
         let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
         let (application, group) = (text("applicationName"), text("deploymentGroupName"));
@@ -262,10 +263,8 @@ impl State {
         }
         let revision = &asked["revision"]["appSpecContent"];
         let content = revision["content"].as_str().ok_or("RevisionRequiredException")?;
-        let digest: String = Sha256::digest(content)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = |text: String, byte: &u8| text + &format!("{byte:02x}");
+        let digest = Sha256::digest(content).iter().fold(String::new(), hex);
         if revision["sha256"] != digest.as_str() {
             return Err("InvalidRevisionException");
         }
