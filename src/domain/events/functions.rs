@@ -26,7 +26,7 @@ pub const DESTINATION: Service = Service {
                 REQUEST,
                 Parameter::json("response", &[r#"{"stored":true}"#], "What it returned"),
             ],
-            |values| record(values, "Success", 1, Value::Null, values.json("response")),
+            |values| record(values, "Success", 1, None, &values.json("response")),
         ),
         Kind::new(
             "failure",
@@ -44,21 +44,21 @@ pub const DESTINATION: Service = Service {
                     "errorType": values.text("error-type"),
                     "stackTrace": [],
                 });
-                record(values, "RetriesExhausted", 3, "Unhandled".into(), response)
+                record(values, "RetriesExhausted", 3, Some("Unhandled"), &response)
             },
         ),
     ],
 };
 
-fn record(values: &Values<'_>, condition: &str, count: u32, error: Value, response: Value) -> Value {
+fn record(values: &Values<'_>, condition: &str, count: u32, error: Option<&str>, response: &Value) -> Value {
     let function = format!(
         "function:{}:{}",
         values.text("function"),
         values.text("executed-version")
     );
     let mut context = json!({ "statusCode": 200, "executedVersion": values.text("executed-version") });
-    if !error.is_null() {
-        context["functionError"] = error;
+    if let Some(error) = error {
+        context["functionError"] = error.into();
     }
     json!({
         "version": "1.0",

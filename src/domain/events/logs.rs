@@ -77,7 +77,7 @@ pub const ALARM: Service = Service {
             "metric",
             "an alarm of a metric has another state",
             &[NAME, STATE, FUNCTION],
-            |values| alarm(values, alarm_data(values)),
+            |values| alarm(values, &alarm_data(values)),
         ),
         Kind::new(
             "composite",
@@ -111,13 +111,13 @@ pub const ALARM: Service = Service {
                         "actionsSuppressorExtensionPeriod": 180,
                     },
                 });
-                alarm(values, data)
+                alarm(values, &data)
             },
         ),
     ],
 };
 
-fn alarm(values: &Values<'_>, data: Value) -> Value {
+fn alarm(values: &Values<'_>, data: &Value) -> Value {
     json!({
         "source": "aws.cloudwatch",
         "alarmArn": values.arn("cloudwatch", format_args!("alarm:{}", values.text("alarm"))),

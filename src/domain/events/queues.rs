@@ -150,8 +150,8 @@ pub const SNS: Service = Service {
                 notification(
                     values,
                     values.text("topic"),
-                    values.optional("subject"),
-                    values.text("message").into(),
+                    &values.optional("subject"),
+                    values.text("message"),
                 )
             },
         ),
@@ -175,7 +175,7 @@ pub const SNS: Service = Service {
     ],
 };
 
-fn notification(values: &Values<'_>, topic: &str, subject: Value, message: Value) -> Value {
+fn notification(values: &Values<'_>, topic: &str, subject: &Value, message: &str) -> Value {
     let arn = values.arn("sns", topic);
     let host = format!("https://sns.{}.{}", values.region(), values.domain());
     let subscription = format!("{arn}:{}", values.uuid("subscription"));
@@ -243,7 +243,7 @@ fn alarm(values: &Values<'_>) -> Value {
         },
     });
     let subject = format!("{state}: \"{name}\" in {}", values.region());
-    notification(values, values.text("topic"), subject.into(), message.to_string().into())
+    notification(values, values.text("topic"), &subject.into(), &message.to_string())
 }
 
 const KAFKA_PARAMETERS: &[Parameter] = &[

@@ -172,6 +172,7 @@ fn version(values: &Values<'_>) -> String {
 }
 
 /// Who did it.
+#[derive(Clone, Copy)]
 enum By {
     User,
     S3,
@@ -248,7 +249,7 @@ pub(super) fn object_key(key: &str) -> String {
         match c {
             ' ' => encoded.push('+'),
             _ if byte.is_ascii_alphanumeric() || "-._*/".contains(c) => encoded.push(c),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => encoded.extend(["%", &format!("{byte:02X}")]),
         }
     }
     encoded

@@ -174,7 +174,7 @@ impl<'a> Values<'a> {
     /// Lower-case hexadecimal digits that name one thing of this event.
     pub fn hex(&self, label: &str, record: usize, length: usize) -> String {
         let digest = self.digest(label, record);
-        digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()[..length.min(64)].to_owned()
+        hexadecimal(&digest)[..length.min(64)].to_owned()
     }
 
     pub fn upper_hex(&self, label: &str, length: usize) -> String {
@@ -220,10 +220,18 @@ pub(super) fn base64(data: impl AsRef<[u8]>) -> String {
     STANDARD.encode(data)
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).expect("four bits");
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
 /// The MD5 digest in hexadecimal digits.
 pub(super) fn md5(data: impl AsRef<[u8]>) -> String {
     let digest = Md5::digest(data);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&digest)
 }
 
 /// `{"Records": […]}` with one record for each number.
@@ -239,7 +247,7 @@ pub(super) fn percent(text: &str, keep: &str) -> String {
         if byte.is_ascii_alphanumeric() || "-._~".contains(c) || (byte.is_ascii() && keep.contains(c)) {
             encoded.push(c);
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.extend(["%", &format!("{byte:02X}")]);
         }
     }
     encoded

@@ -207,7 +207,7 @@ fn path_of(pointer: &str) -> String {
     for part in pointer.split('/').skip(1) {
         let name = part.replace("~1", "/").replace("~0", "~");
         match name.parse::<usize>() {
-            Ok(index) => path.push_str(&format!("[{index}]")),
+            Ok(index) => path.extend(["[", &index.to_string(), "]"]),
             Err(_) => path.push_str(&member(&name)),
         }
     }

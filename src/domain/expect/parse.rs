@@ -68,7 +68,7 @@ fn field(expectation: &mut Expectation, name: &str, value: Value) -> Result<(), 
         }
         "error" => expectation.error = Some(error(value)?),
         "max_duration" => {
-            expectation.max_duration = Some(amount(name, &value, &[("ms", 1), ("s", 1_000), ("m", 60_000)])?)
+            expectation.max_duration = Some(amount(name, &value, &[("ms", 1), ("s", 1_000), ("m", 60_000)])?);
         }
         "max_memory" => expectation.max_memory = Some(amount(name, &value, &[("MB", 1), ("GB", 1_024)])?),
         "env" => expectation.env = environment(value)?,
