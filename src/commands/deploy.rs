@@ -108,7 +108,7 @@ pub(super) struct How<'a> {
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match args.select.functions(ctx).await? {
-        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| one(args, ctx).await).await,
+        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| Box::pin(one(args, ctx)).await).await,
         Selected::Many(folders) => Box::pin(fleet::deploy(args, ctx, &folders)).await,
     }
 }

@@ -40,7 +40,7 @@ pub struct Prepared {
 
 /// Packages, observes and plans.
 pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
-    prepare_project(ctx, ctx.project()?, adopt).await
+    Box::pin(prepare_project(ctx, ctx.project()?, adopt)).await
 }
 
 /// The same for a lambda.yaml that was read before.
