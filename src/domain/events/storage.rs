@@ -321,19 +321,20 @@ pub const S3_OBJECT_LAMBDA: Service = Service {
         Kind::new("head", "somebody asks about an object", OBJECT_LAMBDA, |values| {
             object_lambda(values, "headObjectContext", values.text("key"), "1.01")
         }),
-        Kind::new("list", "somebody lists objects", OBJECT_LAMBDA, |values| {
-            object_lambda(values, "listObjectsV2Context", "?list-type=2", "1.01")
-        }),
+        Kind::new(
+            "list",
+            "somebody lists objects",
+            &[POINT, SUPPORTING, PAYLOAD, USER],
+            |values| object_lambda(values, "listObjectsV2Context", "?list-type=2", "1.01"),
+        ),
     ],
 };
 
-const OBJECT_LAMBDA: &[Parameter] = &[
-    KEY,
-    Parameter::text("access-point", &["example-point"], "The Object Lambda access point"),
-    Parameter::text("supporting", &["example-supporting"], "The access point behind it"),
-    Parameter::text("payload", &[""], "What the access point's configuration hands over"),
-    Parameter::text("user", &["ada"], "The IAM user who asks"),
-];
+const POINT: Parameter = Parameter::text("access-point", &["example-point"], "The Object Lambda access point");
+const SUPPORTING: Parameter = Parameter::text("supporting", &["example-supporting"], "The access point behind it");
+const PAYLOAD: Parameter = Parameter::text("payload", &[""], "What the access point's configuration hands over");
+const USER: Parameter = Parameter::text("user", &["ada"], "The IAM user who asks");
+const OBJECT_LAMBDA: &[Parameter] = &[KEY, POINT, SUPPORTING, PAYLOAD, USER];
 
 fn object_lambda(values: &Values<'_>, context: &str, target: &str, protocol: &str) -> Value {
     let (account, region, domain) = (values.account(), values.region(), values.domain());
