@@ -3,8 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, alias, ci, completions, denied, deploy, destroy, dev, event, init, invoke, layer, list, package, plan, policy,
-    schema, status, test, validate, versions,
+    Outcome, alias, ci, completions, denied, deploy, destroy, dev, event, init, invoke, layer, list, package, plan,
+    policy, schema, status, test, validate, versions,
 };
 use crate::ctx::Ctx;
 use crate::settings::Settings;

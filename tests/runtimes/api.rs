@@ -7,6 +7,7 @@ use super::bench::{ARN, call, event, json, pool, settings};
 
 /// Asks for one event, plays the given part, and answers with what it saw.
 fn runtime(play: &str) -> String {
+    let play = play.replace('\n', "\n    ");
     format!(
         r#"#!/usr/bin/env python3
 import http.client, json, os
@@ -25,9 +26,8 @@ while True:
     id = headers["Lambda-Runtime-Aws-Request-Id"]
     def answer(value):
         return ask("POST", "/invocation/" + id + "/response", json.dumps(value))
-{}
-"#,
-        format!("    {}", play.replace('\n', "\n    "))
+    {play}
+"#
     )
 }
 
