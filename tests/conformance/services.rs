@@ -239,7 +239,10 @@ pub async fn alarms_and_traffic_are_told(subject: &Subject) {
     assert_eq!(metrics.alarms(&["orders".into()]).await.map(|found| found.len()), Ok(1));
     assert_eq!(metrics.alarms(&[]).await, Ok(BTreeMap::new()));
 
-    let (name, alias) = (FunctionName::new("nobody").unwrap(), AliasName::new("live").unwrap());
+    let (name, alias) = (
+        FunctionName::new("nobody").expect("a valid name"),
+        AliasName::new("live").expect("a valid name"),
+    );
     let since = jiff::Timestamp::now();
     let traffic = metrics.traffic(&name, &alias, Version(1), since).await;
     assert_eq!(traffic, Ok(Traffic::default()), "nothing was called");

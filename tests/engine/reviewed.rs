@@ -191,6 +191,7 @@ fn moves_of_the_project() -> Vec<Move> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of moves")]
 fn moves_of_the_function() -> Vec<Move> {
     vec![
         Move {

@@ -184,18 +184,18 @@ impl Point<'_> {
             self.calm.fresh().push(stage);
             return Ok(());
         }
-        let state = stage.state();
-        same_versions(&state, after, pointed)?;
-        self.words(broken, Some(&state))?;
+        let left = stage.state();
+        same_versions(&left, after, pointed)?;
+        self.words(broken, Some(&left))?;
         match broken.code {
             Some(0) => {
                 self.calm
-                    .same(&state, after, || format!("it says that it is done: {broken}"))?;
+                    .same(&left, after, || format!("it says that it is done: {broken}"))?;
                 idle(scenario, &stage)
             }
             Some(1) => {
                 self.calm
-                    .same(&state, before, || format!("it says that nothing was changed: {broken}"))?;
+                    .same(&left, before, || format!("it says that nothing was changed: {broken}"))?;
                 self.calm.run_again(&stage)
             }
             _ => self.calm.run_again(&stage),
