@@ -3,11 +3,9 @@
 //! Each case of the working tree has an execution environment of its own, so that none depends on what
 //! another left behind, in whatever order they run.
 
-use std::fs::File;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tempfile::TempDir;
 
 use super::super::not_seen;
 use super::super::prepare::build_archive;
@@ -23,7 +21,7 @@ use crate::domain::package::Artifact;
 use crate::engine::desired;
 use crate::error::Problem;
 use crate::ports::{Cloud, Invocation, InvocationType};
-use crate::runner::{Environment, Event, Files, Function, Host};
+use crate::runner::{Environment, Event, Files, Function, Host, Unpacked};
 use crate::settings;
 
 /// Where cases run.
@@ -39,7 +37,7 @@ pub enum Place {
 /// The project's code as a deploy would upload it.
 pub struct WorkingTree {
     host: Host,
-    code: TempDir,
+    code: Unpacked,
     function: Function,
     arn: String,
 }
@@ -61,13 +59,9 @@ impl Place {
             progress.doing("packaging");
             build_archive(ctx, &project, &archive).await?
         };
-        let code = tempfile::Builder::new()
-            .prefix("lfn-code-")
-            .tempdir()
-            .context("could not make a temporary folder for the code")?;
-        zip::ZipArchive::new(File::open(&archive)?)
-            .and_then(|mut archive| archive.extract(code.path()))
-            .context("could not unpack the code")?;
+        let code = Unpacked::of(&archive)
+            .and_then(|code| code.protect().map(|()| code))
+            .context("could not unpack the archive")?;
         let place = place(ctx, &project)?;
         let arn = place.function_arn(&project.offline.name).to_string();
         let function = Function {
