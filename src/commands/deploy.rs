@@ -374,6 +374,8 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &st
     let problem = match &failure {
         // The rest would be done over what somebody else did: the error itself says to look first.
         Failure::Port(error) if error.kind == ErrorKind::Stale => problem,
+        // The same version would fail the same check.
+        Failure::Unfit(_) => problem.hint("fix the function and deploy again"),
         _ => {
             let left: Vec<String> = views[done..].iter().map(StepView::title).collect();
             problem.hint(format!("run `{again}` again to do the rest: {}", left.join("; ")))

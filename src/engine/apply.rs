@@ -458,7 +458,9 @@ impl Run<'_> {
     }
 
     async fn check(&mut self, to: Target) -> Result<(), Failure> {
-        let Context { cloud, desired, .. } = *self.context;
+        let Context {
+            cloud, desired, stop, ..
+        } = *self.context;
         let version = self.number(to);
         if matches!(to, Target::Known(_)) {
             // Publishing waited for it; one that an interrupted deploy published may still be starting.
@@ -476,7 +478,12 @@ impl Run<'_> {
             environment: &desired.settings.environment,
         };
         // A version that is new may not be everywhere yet, and a full account may have room in a moment.
-        match self.waiter.patiently(|| trial.run()).await? {
+        let checked = tokio::select! {
+            checked = self.waiter.patiently(|| trial.run()) => checked?,
+            // A check changes nothing, so that it can be given up, however long the function takes.
+            () = stop.heard() => return Err(Failure::Interrupted),
+        };
+        match checked {
             Some(unfit) => Err(Failure::Unfit(Box::new(unfit))),
             None => Ok(()),
         }
