@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::Outcome;
+use super::alias::PointView;
 use super::fleet::{self, Selected, Selection};
 use super::plan::refuse;
 use super::plan_file::PlanFile;
@@ -17,12 +18,13 @@ use crate::build;
 use crate::ctx::Ctx;
 use crate::domain::ledger::reason;
 use crate::domain::names::Version;
-use crate::engine::apply::{self, Applied, Event, Interrupted};
+use crate::engine::apply::{self, Applied, Elsewhere, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
 use crate::engine::reviewed::{Difference, Standing};
 use crate::engine::wait::Failure;
 use crate::engine::widening::widening;
 use crate::error::{Kind, Problem};
+use crate::ports::ErrorKind;
 use crate::settings::switch;
 use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
 use crate::ui::style;
@@ -351,11 +353,9 @@ fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, start
 
 /// Turns a stopped apply into an error that says what was done, what was not, and what serves traffic.
 fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &str) -> Problem {
+    let serving = serving(plan, &stopped);
     let Interrupted {
-        done,
-        touched,
-        failure,
-        version,
+        done, touched, failure, ..
     } = stopped;
     let kind = match &failure {
         Failure::Interrupted => Kind::Interrupted,
@@ -370,26 +370,45 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &st
     } else {
         format!("stopped after {done} of {steps}, at: {step}")
     };
-    let left: Vec<String> = views[done..].iter().map(StepView::title).collect();
-    let released = plan.steps[..done]
-        .iter()
-        .any(|step| matches!(step, Step::PointAlias { .. }));
-    let serving = match (released, version, plan.live) {
-        (true, Some(version), _) => format!("`{}` serves version {version}, the new one", plan.alias),
-        (_, _, Some(live)) => format!("`{}` serves version {live}, as before", plan.alias),
-        _ => format!("`{}` does not exist yet; nothing serves traffic through it", plan.alias),
+    let problem = Problem::new(kind, message).hint(serving);
+    let problem = match &failure {
+        // The rest would be done over what somebody else did: the error itself says to look first.
+        Failure::Port(error) if error.kind == ErrorKind::Stale => problem,
+        // The same version would fail the same check.
+        Failure::Unfit(_) => problem.hint("fix the function and deploy again"),
+        _ => {
+            let left: Vec<String> = views[done..].iter().map(StepView::title).collect();
+            problem.hint(format!("run `{again}` again to do the rest: {}", left.join("; ")))
+        }
     };
-    let moving = touched && matches!(plan.steps.get(done), Some(Step::PointAlias { .. }));
-    let serving = if moving {
-        format!(
-            "whether `{}` has moved is unknown: `lfn alias list` shows what it serves",
-            plan.alias
-        )
-    } else {
-        serving
-    };
-    Problem::new(kind, message)
-        .hint(serving)
-        .hint(format!("run `{again}` again to do the rest: {}", left.join("; ")))
-        .caused_by(failure)
+    problem.caused_by(failure)
+}
+
+/// What the alias serves after an apply that stopped.
+fn serving(plan: &Plan, stopped: &Interrupted) -> String {
+    let alias = &plan.alias;
+    let unknown = format!("whether `{alias}` has moved is unknown: `lfn alias list` shows what it serves");
+    match &stopped.alias {
+        Elsewhere::Moved { to: Some(to), by } => {
+            let by = by.as_ref().map(|by| format!(", moved by {by}")).unwrap_or_default();
+            let now = PointView::new(to).text();
+            return match to.version {
+                Some(_) => format!("`{alias}` serves version {now} now{by}"),
+                None => format!("`{alias}` serves {now} now{by}"),
+            };
+        }
+        Elsewhere::Moved { to: None, .. } => return format!("`{alias}` is gone; nothing serves traffic through it"),
+        Elsewhere::Unknown => return unknown,
+        Elsewhere::No => {}
+    }
+    let is_move = |step: &Step| matches!(step, Step::PointAlias { .. });
+    if stopped.touched && plan.steps.get(stopped.done).is_some_and(is_move) {
+        return unknown;
+    }
+    let released = plan.steps[..stopped.done].iter().any(is_move);
+    match (released, stopped.version, plan.live) {
+        (true, Some(version), _) => format!("`{alias}` serves version {version}, the new one"),
+        (_, _, Some(live)) => format!("`{alias}` serves version {live}, as before"),
+        _ => format!("`{alias}` does not exist yet; nothing serves traffic through it"),
+    }
 }

@@ -69,6 +69,18 @@ pub struct Interrupted {
     /// The version that was published, if that step was reached.
     pub version: Option<Version>,
     pub failure: Failure,
+    pub alias: Elsewhere,
+}
+
+/// Whether somebody else moved the alias, when a step failed for what others did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// It is where it was found, or where this deploy moved it.
+    No,
+    /// To there, or nowhere when it is gone, by whom the ledger names.
+    Moved { to: Option<Point>, by: Option<String> },
+    /// Nobody could be asked.
+    Unknown,
 }
 
 /// The inputs of [`apply`].
@@ -112,6 +124,7 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
             done: 0,
             touched: false,
             version: None,
+            alias: run.elsewhere(&failure, false).await,
             failure,
         });
     }
@@ -140,10 +153,14 @@ pub async fn apply(plan: &Plan, context: &Context<'_>) -> Result<Applied, Interr
         };
         if let Err(failure) = result {
             let failure = run.gone_meanwhile(step, failure).await;
+            let released = plan.steps[..index]
+                .iter()
+                .any(|step| matches!(step, Step::PointAlias { .. }));
             return Err(Interrupted {
                 done: index,
                 touched: run.touched,
                 version: run.version,
+                alias: run.elsewhere(&failure, released).await,
                 failure: failure.hiding(&context.desired.settings.environment),
             });
         }
@@ -441,7 +458,9 @@ impl Run<'_> {
     }
 
     async fn check(&mut self, to: Target) -> Result<(), Failure> {
-        let Context { cloud, desired, .. } = *self.context;
+        let Context {
+            cloud, desired, stop, ..
+        } = *self.context;
         let version = self.number(to);
         if matches!(to, Target::Known(_)) {
             // Publishing waited for it; one that an interrupted deploy published may still be starting.
@@ -459,7 +478,12 @@ impl Run<'_> {
             environment: &desired.settings.environment,
         };
         // A version that is new may not be everywhere yet, and a full account may have room in a moment.
-        match self.waiter.patiently(|| trial.run()).await? {
+        let checked = tokio::select! {
+            checked = self.waiter.patiently(|| trial.run()) => checked?,
+            // A check changes nothing, so that it can be given up, however long the function takes.
+            () = stop.heard() => return Err(Failure::Interrupted),
+        };
+        match checked {
             Some(unfit) => Err(Failure::Unfit(Box::new(unfit))),
             None => Ok(()),
         }

@@ -70,18 +70,10 @@ pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -
             format!("make it first: `lfn alias promote {alias}`"),
         );
     }
-    if observed.alias.as_ref().is_some_and(|alias| !alias.weights.is_empty())
-        && plan.steps.iter().any(|step| matches!(step, Step::PointAlias { .. }))
-    {
-        verdict.warnings.push(format!(
-            "`{}` splits its traffic between two versions now; this deploy ends the split",
-            plan.alias
-        ));
-    }
     verdict
 }
 
-/// Somebody watches a canary and moves the alias meanwhile.
+/// Somebody watches a canary and moves the alias meanwhile. A split that nobody watches is ended.
 fn check_canary(plan: &Plan, observed: &Observed, verdict: &mut Verdict) {
     let Some(alias) = &observed.alias else { return };
     let none = BTreeMap::new();
@@ -91,6 +83,13 @@ fn check_canary(plan: &Plan, observed: &Observed, verdict: &mut Verdict) {
         && !plan.steps.is_empty()
     {
         verdict.refusals.push(shift::under_way(&alias.name, entry));
+        return;
+    }
+    if !alias.weights.is_empty() && plan.steps.iter().any(|step| matches!(step, Step::PointAlias { .. })) {
+        verdict.warnings.push(format!(
+            "`{}` splits its traffic between two versions now; this deploy ends the split",
+            plan.alias
+        ));
     }
 }
 

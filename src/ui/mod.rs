@@ -20,7 +20,7 @@ pub mod time;
 pub mod timing;
 
 use std::fmt::Display;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -32,7 +32,7 @@ use serde_json::Value;
 
 use crate::domain::config::{self, Finding, Severity};
 use crate::domain::package::preflight;
-use crate::error::Problem;
+use crate::error::{Kind, Problem};
 use crate::settings::{self, Color, Format, GitHub};
 
 pub use progress::Progress;
@@ -256,7 +256,7 @@ impl Ui {
                 .interact_opt()
         };
         // Reading a key blocks; on a thread of its own it cannot hold up Ctrl-C.
-        Ok(tokio::task::spawn_blocking(prompt).await??.unwrap_or(false))
+        Ok(answered(tokio::task::spawn_blocking(prompt).await?)?.unwrap_or(false))
     }
 
     /// Asks for one of several things; `flag` gives the answer without a terminal.
@@ -270,7 +270,7 @@ impl Ui {
                 .default(0)
                 .interact()
         };
-        Ok(tokio::task::spawn_blocking(prompt).await??)
+        answered(tokio::task::spawn_blocking(prompt).await?)
     }
 
     /// Whether someone is there to be asked.
@@ -293,6 +293,14 @@ impl Ui {
     }
 }
 
+/// What was answered. Ctrl-C at a question ends the reading of it as well as the command, and either may be first.
+fn answered<T>(answer: dialoguer::Result<T>) -> anyhow::Result<T> {
+    answer.map_err(|dialoguer::Error::IO(error)| match error.kind() {
+        io::ErrorKind::Interrupted => Problem::new(Kind::Interrupted, "interrupted; nothing was changed").into(),
+        _ => anyhow::Error::new(error).context("could not read the answer"),
+    })
+}
+
 fn append(path: &Path, text: &str) -> anyhow::Result<()> {
     let write = || {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
@@ -307,5 +315,21 @@ fn unless_unread(written: std::io::Result<()>) -> std::io::Result<()> {
     match written {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ctrl_c_at_a_question_is_an_interruption() {
+        let failing = |kind: io::ErrorKind| answered::<bool>(Err(dialoguer::Error::IO(kind.into()))).unwrap_err();
+        let error = failing(io::ErrorKind::Interrupted);
+        assert_eq!(problem::exit_code(&error), 130);
+        assert_eq!(error.to_string(), "interrupted; nothing was changed");
+        let error = failing(io::ErrorKind::UnexpectedEof);
+        assert_eq!(problem::exit_code(&error), 1, "{error:#}");
+        assert!(answered(Ok(true)).unwrap());
     }
 }

@@ -219,6 +219,7 @@ fn one_that_was_killed_is_rolled_back_or_gone_on_with() {
     ] {
         assert!(deploy.stderr.contains(said), "{said}: {deploy}");
     }
+    assert!(!deploy.stderr.contains("ends the split"), "it does not: {deploy}");
     release.session.quietly("alias rollback live --local --yes");
     release.points_at(1);
 

@@ -82,6 +82,35 @@ fn ctrl_c_finishes_the_step_in_hand_and_reports() {
     stage.finishes("after Ctrl-C");
 }
 
+/// It changes nothing, and the function may take its time.
+#[test]
+fn ctrl_c_gives_up_a_release_check() {
+    let stage = changed();
+    stage.project.write("smoke.json", "{}");
+    describe(
+        &stage.project,
+        "memory: 256MB\nrelease: { check: smoke.json }\npackage: { exclude: [smoke.json] }\n",
+    );
+    stage.proxy.inject(on("lambda:Invoke"), Fault::HangBefore);
+    let running = at(&stage.through, &stage.project, &["deploy", "--yes", "--allow-widening"]).start();
+    stage.proxy.wait_for("lambda:Invoke", SOON);
+    running.interrupt();
+    // One that goes on waiting is ended by nobody, and then this test is.
+    let stopped = running.wait().exits_with(130);
+    assert!(stopped.stderr.contains("stopped after"), "{stopped}");
+    assert!(stopped.stderr.contains("check "), "{stopped}");
+    assert!(
+        stopped.stderr.contains("`live` serves version 1, as before"),
+        "{stopped}"
+    );
+    assert!(
+        stopped.stderr.contains("run `lfn deploy` again to do the rest"),
+        "{stopped}"
+    );
+    stage.is_as_before("after Ctrl-C");
+    stage.finishes("after Ctrl-C");
+}
+
 #[test]
 fn a_second_ctrl_c_ends_at_once() {
     let stage = changed();

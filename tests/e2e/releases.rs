@@ -388,6 +388,10 @@ fn a_version_is_tried_before_it_serves(account: &Account) {
     assert!(failed.stderr.contains("ValueError: no such table"), "{failed}");
     assert!(failed.stderr.contains("about to fail"), "the log is shown: {failed}");
     assert!(failed.stderr.contains("`live` serves version 1, as before"), "{failed}");
+    assert!(
+        failed.stderr.ends_with("hint: fix the function and deploy again\n"),
+        "{failed}"
+    );
     assert_eq!(live(account), "1");
     let again = deploy(account, &project).exits_with(5);
     assert_eq!(

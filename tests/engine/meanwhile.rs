@@ -94,12 +94,59 @@ async fn a_deploy_that_lost_before_it_began_changes_nothing_not_even_the_role() 
     assert_eq!(faulty.calls().writes, [""; 0], "{run}");
     assert!(run.stderr.contains("changed by someone else since lfn looked"), "{run}");
     assert!(run.stderr.contains("`live` was moved to version 2 by "), "{run}");
+    assert!(
+        run.stderr.contains("hint: `live` serves version 2 now, moved by "),
+        "{run}"
+    );
+    assert!(!run.stderr.contains("as before"), "{run}");
+    // One next command: the rest is not to be done over what the other did.
+    assert_eq!(run.stderr.matches("hint: ").count(), 2, "{run}");
+    assert!(
+        run.stderr.contains("hint: look at what changed with `lfn plan`"),
+        "{run}"
+    );
     let state = observe(&project.local()).await;
     let policy = state.policy.unwrap().to_json();
     assert!(
         policy.contains("photos/other") && !policy.contains("photos/out"),
         "{policy}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deploy_that_lost_at_any_of_its_writes_says_what_serves_now_and_whose_it_is() {
+    for (start, write) in [
+        (Some(FIRST), "update_code"),
+        (Some(FIRST), "update_settings"),
+        (Some(FIRST), "publish"),
+        (Some(FIRST), "update_alias"),
+        (None, "create_function"),
+    ] {
+        let project = Project::new(SECOND, CODE);
+        project.start(start).await;
+        project.write("app.py", "def handler(event, context):\n    return 2\n");
+        let faulty = Faulty::new(project.local(), None);
+        let other = Project::new(SECOND, "def handler(e, c):\n    return 9\n");
+        faulty.before(write, 0, other_run(other, DEPLOY, project.local()));
+        let run = project.lfn(DEPLOY, faulty.cloud()).await;
+        assert_eq!(run.code, 4, "{write}: {run}");
+        let live = observe(&project.local()).await.live.expect("the other released");
+        let now = format!("hint: `live` serves version {live} now, moved by ");
+        assert!(run.stderr.contains(&now), "{write}: {run}");
+        assert!(
+            run.stderr.contains(&format!("to version {live} by "))
+                || run.stderr.contains(&format!("made for version {live} by ")),
+            "{write}: {run}"
+        );
+        assert!(
+            !run.stderr.contains("as before") && !run.stderr.contains("to do the rest"),
+            "{write}: {run}"
+        );
+        assert!(
+            run.stderr.contains("hint: look at what changed with `lfn plan`"),
+            "{write}: {run}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -177,6 +224,10 @@ async fn a_function_that_is_deleted_meanwhile_is_said_to_be_gone() {
         assert!(
             run.stderr
                 .contains("the function is gone; someone deleted it meanwhile"),
+            "{write}: {run}"
+        );
+        assert!(
+            run.stderr.contains("`live` is gone; nothing serves traffic through it"),
             "{write}: {run}"
         );
     }

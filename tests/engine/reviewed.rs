@@ -553,6 +553,69 @@ async fn what_is_changed_while_the_plan_is_applied_stops_it() {
     assert!(again.stderr.contains("→ 77 s"), "{again}");
 }
 
+/// Somebody moves the alias back with the console, which knows nothing of the ledger.
+async fn point_at(cloud: &Cloud, version: u64) {
+    let alias = cloud.functions.alias(&thumbs(), &live()).await.unwrap().unwrap();
+    let update = AliasUpdate {
+        name: live(),
+        version: Version(version),
+        weights: [].into(),
+        description: alias.description.clone(),
+    };
+    cloud
+        .functions
+        .update_alias(&thumbs(), &update, &alias.revision)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_release_that_was_taken_back_is_not_made_again_by_its_plan() {
+    // Another version is to be published, or one that is there already is to be released again.
+    for (published, by_lfn) in [(false, true), (false, false), (true, true)] {
+        let what = format!("published: {published}, by lfn: {by_lfn}");
+        let project = planned(Some(FIRST)).await;
+        if published {
+            // `$LATEST` has the released code, and the alias was moved off it.
+            project.write("lambda.yaml", SECOND);
+            let args = ["deploy", "--yes", "--allow-widening"];
+            assert_eq!(project.lfn(&args, project.local()).await.code, 0);
+            point_at(&project.local(), 1).await;
+            let run = project.lfn(&["plan", "--out", "plan.lfn"], project.local()).await;
+            assert_eq!(run.code, 0, "{what}: {run}");
+        }
+        let run = apply(&project, project.local()).await;
+        assert_eq!(run.code, 0, "{what}: {run}");
+        let before = observe(&project.local()).await;
+        if by_lfn {
+            let run = project.lfn(&["alias", "rollback", "--yes"], project.local()).await;
+            assert_eq!(run.code, 0, "{what}: {run}");
+        } else {
+            point_at(&project.local(), 1).await;
+        }
+        let back = observe(&project.local()).await;
+        assert_ne!(back.live, before.live, "{what}");
+        let idle = Faulty::new(project.local(), None);
+        let run = apply(&project, idle.cloud()).await;
+        assert_eq!(run.code, 1, "{what}: {run}");
+        assert_eq!(idle.calls().writes, [""; 0], "{what}: {run}");
+        let by = if by_lfn {
+            "rollback by "
+        } else {
+            "by someone else than lfn"
+        };
+        assert!(
+            run.stderr.contains(&format!("again, moved and taken back, {by}")),
+            "{what}: {run}"
+        );
+        assert!(
+            run.stderr.contains("hint: look at it again: `lfn plan --out"),
+            "{what}: {run}"
+        );
+        assert_eq!(observe(&project.local()).await, back, "{what}");
+    }
+}
+
 /// Stops the plan at each of its writes in turn, and applies it again.
 async fn finished_after_every_fault(start: Option<&str>) {
     let original = planned(start).await;

@@ -5,7 +5,8 @@
 //! role's policy is written first: without a look before, a deploy that lost long ago would still change the
 //! rights of what the winner released. What is left is the time between a look and the write after it.
 
-use super::{Run, has_code};
+use super::{Elsewhere, Run, has_code};
+use crate::domain::ledger::{Entry, Point};
 use crate::domain::policy::{INLINE_POLICY, PolicyDocument};
 use crate::engine::plan::Step;
 use crate::engine::release;
@@ -40,7 +41,7 @@ impl Run<'_> {
             return Err(self.changed_meanwhile(error).await);
         }
         if self.context.desired.role.is_some() && policy != observed.policy {
-            return Err(self.other_policy().into());
+            return Err(self.named(self.other_policy()).await);
         }
         Ok(())
     }
@@ -74,8 +75,9 @@ impl Run<'_> {
         };
         match self.waiter.propagating(false).role(None).patiently(look).await {
             Err(Failure::TimedOut { last: Some(last), .. }) if last.kind == ErrorKind::Propagating => {
-                Err(self.other_policy().into())
+                Err(self.named(self.other_policy()).await)
             }
+            Err(Failure::Port(error)) if error.kind == ErrorKind::Stale => Err(self.named(error).await),
             other => other,
         }
     }
@@ -103,24 +105,65 @@ impl Run<'_> {
         self.context.cloud.functions.alias(&desired.name, &desired.alias).await
     }
 
-    /// Says that the function was changed, and who released something meanwhile, when that was another lfn.
+    /// Says that the function was changed, and who released something meanwhile.
     pub(super) async fn changed_meanwhile(&self, error: PortError) -> Failure {
         let message = "the function was changed by someone else since lfn looked".to_owned();
         let kind = ErrorKind::Stale;
-        let error = PortError { kind, message, ..error };
-        let Some(before) = &self.context.observed.alias else {
+        self.named(PortError { kind, message, ..error }).await
+    }
+
+    /// Adds to what somebody changed who moved the alias meanwhile, when anybody did.
+    async fn named(&self, error: PortError) -> Failure {
+        let before = self.context.observed.alias.as_ref();
+        // Only what the message says depends on it.
+        let Some(found) = self.alias_found().await.ok().flatten() else {
             return error.into();
         };
-        // Only what the message says depends on it.
-        let found = self.alias_found().await.ok().flatten();
-        match found {
-            Some(found) if release::point(&found) != release::point(before) => {
-                let moved = release::moved_meanwhile(&found.name, Some(before), Some(&found), error.clone());
-                let message = format!("{}; {}", error.message, moved.message);
-                PortError { message, ..error }.into()
-            }
-            _ => error.into(),
+        let same = before.is_some_and(|before| {
+            let number = |alias: &AliasState| newest(alias).map(|(number, _)| number);
+            release::point(&found) == release::point(before) && number(&found) == number(before)
+        });
+        // This deploy's own move is nobody else's.
+        if same || self.moved_here(&found) {
+            return error.into();
         }
+        let moved = release::moved_meanwhile(&found.name, before, Some(&found), error.clone());
+        let message = format!("{}; {}", error.message, moved.message);
+        PortError { message, ..error }.into()
+    }
+
+    fn moved_here(&self, found: &AliasState) -> bool {
+        self.version
+            .is_some_and(|version| release::point(found) == Point::at(version))
+    }
+
+    /// Looks whether somebody else moved the alias, after a failure that comes of what others did. `released`
+    /// says that this deploy had moved it.
+    pub(super) async fn elsewhere(&self, failure: &Failure, released: bool) -> Elsewhere {
+        let others = matches!(failure, Failure::Port(error)
+            if matches!(error.kind, ErrorKind::Stale | ErrorKind::NotFound | ErrorKind::AlreadyExists));
+        if !others {
+            return Elsewhere::No;
+        }
+        let before = self.context.observed.alias.as_ref();
+        let left = match self.version {
+            Some(version) if released => Some(Point::at(version)),
+            _ => before.map(release::point),
+        };
+        let Ok(found) = self.alias_found().await else {
+            return Elsewhere::Unknown;
+        };
+        let to = found.as_ref().map(release::point);
+        if to == left {
+            return Elsewhere::No;
+        }
+        let last = before.and_then(newest).map_or(0, |(number, _)| number);
+        let by = found
+            .as_ref()
+            .and_then(newest)
+            .filter(|(number, entry)| *number > last && Some(&entry.to) == to.as_ref())
+            .map(|(_, entry)| entry.who);
+        Elsewhere::Moved { to, by }
     }
 
     /// Says that what a step is about is not there any more, where it was found and now is missing.
@@ -180,4 +223,9 @@ impl Run<'_> {
             None => error.into(),
         }
     }
+}
+
+/// The newest move that the alias itself tells of.
+fn newest(alias: &AliasState) -> Option<(u64, Entry)> {
+    Entry::parse_description(&alias.description)
 }

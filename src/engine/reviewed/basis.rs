@@ -137,7 +137,7 @@ pub struct Alias {
     pub revision: String,
     /// The number of the move in the ledger; 0 when lfn made none.
     pub entry: u64,
-    /// Who made it, and when.
+    /// Who made it, and when; nothing when the alias is elsewhere by now.
     pub moved: Option<String>,
 }
 
@@ -355,11 +355,14 @@ impl Alias {
         let tags = function.map_or(&none, |function| &function.tags);
         let ledger = Ledger::read(&found.name, &found.description, tags);
         let newest = ledger.newest();
+        let point = Point::new(found.version, &found.weights);
         Self {
-            point: Point::new(found.version, &found.weights).to_string(),
+            moved: newest
+                .filter(|(_, entry)| entry.to == point)
+                .map(|(_, entry)| format!("{} by {} at {}", entry.kind, entry.who, entry.at)),
+            point: point.to_string(),
             revision: found.revision.clone(),
             entry: newest.map_or(0, |(number, _)| number),
-            moved: newest.map(|(_, entry)| format!("{} by {} at {}", entry.kind, entry.who, entry.at)),
         }
     }
 }

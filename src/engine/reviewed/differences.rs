@@ -363,7 +363,13 @@ fn alias_moved(name: &str, was: Option<&Alias>, is: Option<&Alias>) -> Differenc
         _ => None,
     };
     let by = by.unwrap_or_else(|| "by someone else than lfn".to_owned());
-    let one = Difference::new(Side::Found, "alias", name).arrow(was.map(told), is.map(told));
+    let one = Difference::new(Side::Found, "alias", name);
+    if let (Some(was), Some(is)) = (was, is)
+        && was.point == is.point
+    {
+        return one.says(format!("{} again, moved and taken back, {by}", told(is)));
+    }
+    let one = one.arrow(was.map(told), is.map(told));
     let arrow = one.summary.clone().unwrap_or_default();
     one.says(format!("{arrow}, {by}"))
 }

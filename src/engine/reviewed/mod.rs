@@ -3,7 +3,8 @@
 //! A deploy of a reviewed plan packages, observes and plans again. It goes on only when what is wanted is the
 //! same, when every part of what was found is as it was, and when nothing is to be done that was not shown. A
 //! part that has changed is excused in one case: a step of the reviewed plan that may change this part is not
-//! needed any more, so that it was done, by a deploy of the same plan that was stopped on its way.
+//! needed any more, so that it was done, by a deploy of the same plan that was stopped on its way. The alias
+//! moves last: when it is still to be moved, by a plan that moved it already, somebody took the release back.
 
 mod basis;
 mod differences;
@@ -111,7 +112,9 @@ impl Reviewed {
         for step in &now.steps {
             let index = left.iter().position(|deed| is_rest(step, deed, published))?;
             let deed = left.remove(index);
-            if Deed::new(step) != *deed {
+            // An alias moves with one write: while that is to do, it has to be as reviewed, and only the number
+            // of the version is news. One that moved and was taken back is somebody's decision.
+            if !matches!(step, Step::PointAlias { .. }) && Deed::new(step) != *deed {
                 touched.extend(&deed.touches);
             }
         }
