@@ -86,6 +86,7 @@ pub fn decide(rule: Rule, stock: &Stock, coming: usize, now: Timestamp) -> Prune
     let newest = rule.keep.unwrap_or(0).max(1).saturating_sub(coming);
     let total = stock.numbers().count();
     let ways_back = stock.ways_back();
+    let perhaps = stock.perhaps_ways_back();
     let mut prune = Prune::default();
     for (index, (version, snapshot)) in stock.numbers().enumerate() {
         if index + newest >= total || !old_enough(rule, &snapshot.modified, now) {
@@ -94,7 +95,9 @@ pub fn decide(rule: Rule, stock: &Stock, coming: usize, now: Timestamp) -> Prune
         }
         let back = ways_back.get(&version).into_iter().flatten();
         let back = back.map(|alias| Use::WayBack { alias: alias.clone() });
-        let uses: Vec<Use> = stock.uses(version).into_iter().chain(back).collect();
+        let perhaps = perhaps.get(&version).into_iter().flatten();
+        let perhaps = perhaps.map(|alias| Use::PerhapsWayBack { alias: alias.clone() });
+        let uses: Vec<Use> = stock.uses(version).into_iter().chain(back).chain(perhaps).collect();
         if uses.is_empty() {
             prune.versions.push(Leaving {
                 version,
@@ -443,6 +446,35 @@ mod tests {
             "6 rollback of live",
             "7 rollback of live",
             "8 mapping of 1",
+        ];
+        assert_eq!(why, expected);
+    }
+
+    #[test]
+    fn where_a_ledger_does_not_reach_what_may_be_meant_stays() {
+        // Nothing is known of `live`; of `shop`, one way back; `new` was simply made for version 9.
+        let bare = Standing {
+            ledger: Ledger::default(),
+            ..alias("live", &[], 5)
+        };
+        let one = Standing {
+            ledger: Ledger::default().moved(Some(Point::at(Version(7))), Point::at(Version(8))),
+            ..alias("shop", &[], 8)
+        };
+        let prune = decide(keep(1), &nine(vec![bare, one, alias("new", &[], 9)]), 0, now());
+        assert_eq!(going(&prune), [1, 2]);
+        let why: Vec<String> = prune
+            .stays
+            .iter()
+            .map(|staying| format!("{} {}", staying.version, words(&staying.uses)))
+            .collect();
+        let expected = [
+            "3 perhaps rollback of live, whose history is unknown",
+            "4 perhaps rollback of live, whose history is unknown",
+            "5 live",
+            "6 perhaps rollback of shop, whose history is unknown",
+            "7 rollback of shop",
+            "8 shop",
         ];
         assert_eq!(why, expected);
     }

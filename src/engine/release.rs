@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::domain::function::TAG_STEP;
+use crate::domain::function::{TAG_STEP, TagChange};
 use crate::domain::ledger::{self, Entry, Kind, Ledger, Point};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Version};
 use crate::ports::{AliasState, AliasUpdate, Cloud, ErrorKind, PortError, PortResult};
@@ -39,6 +39,20 @@ pub struct Move<'a> {
     pub mover: &'a Mover,
     /// The tags of the function.
     pub tags: &'a BTreeMap<String, String>,
+}
+
+/// An alias that was moved, before its entry has its copy among the function's tags.
+#[derive(Debug)]
+pub struct Written {
+    pub alias: AliasState,
+    copy: TagChange,
+}
+
+/// A rollback that was made, and whose run was cut off before it had told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CutOff {
+    pub entry: Entry,
+    copy: TagChange,
 }
 
 /// An alias that was moved.
@@ -128,9 +142,19 @@ impl Move<'_> {
         }
     }
 
-    /// Makes or moves the alias with one write, and keeps the entry. A write whose answer was lost may have
-    /// landed, and when it is repeated it looks like a conflict; the alias itself tells.
+    /// Makes or moves the alias, and keeps the entry.
     pub async fn perform(&self, cloud: &Cloud) -> PortResult<Moved> {
+        let written = self.write(cloud).await?;
+        let unkept = written.keep(self.function, cloud).await.err();
+        Ok(Moved {
+            alias: written.alias,
+            unkept,
+        })
+    }
+
+    /// Makes or moves the alias with one write. A write whose answer was lost may have
+    /// landed, and when it is repeated it looks like a conflict; the alias itself tells.
+    pub async fn write(&self, cloud: &Cloud) -> PortResult<Written> {
         let version = self.to.version.expect("nobody moves an alias to $LATEST");
         let ledger = self.ledger();
         let entry = self.entry(&ledger, Timestamp::now());
@@ -161,16 +185,8 @@ impl Move<'_> {
         // A move that landed unheard has the entry of the first try.
         let landed = Entry::parse_description(&alias.description).filter(|(number, _)| *number == ledger.next());
         let entry = landed.map_or(entry, |(_, landed)| landed);
-        let change = ledger::kept(self.alias, &ledger, (ledger.next(), &entry), self.tags);
-        let kept = if change.is_empty() {
-            Ok(())
-        } else {
-            cloud.functions.change_tags(self.function, &change).await
-        };
-        Ok(Moved {
-            alias,
-            unkept: kept.err(),
-        })
+        let copy = ledger::kept(self.alias, &ledger, (ledger.next(), &entry), self.tags);
+        Ok(Written { alias, copy })
     }
 
     /// Looks where the alias is after a move of it failed.
@@ -187,6 +203,46 @@ impl Move<'_> {
             Err(_) => Whereabouts::Unknown,
         }
     }
+}
+
+impl Written {
+    /// Keeps the entry among the function's tags. A rollback tells first that it is done: see [`cut_off`].
+    pub async fn keep(&self, function: &FunctionName, cloud: &Cloud) -> PortResult<()> {
+        keep(function, &self.copy, cloud).await
+    }
+}
+
+impl CutOff {
+    /// Keeps the entry, which the earlier run did not come to.
+    pub async fn keep(&self, function: &FunctionName, cloud: &Cloud) -> PortResult<()> {
+        keep(function, &self.copy, cloud).await
+    }
+}
+
+async fn keep(function: &FunctionName, copy: &TagChange, cloud: &Cloud) -> PortResult<()> {
+    if copy.is_empty() {
+        return Ok(());
+    }
+    cloud.functions.change_tags(function, copy).await
+}
+
+/// The rollback over so many moves that an alias stands at the end of, if its run was cut off before it had told
+/// that it is done: the copy of its entry, which a run writes last, is not there. Running the same command again
+/// must not go further back then.
+pub fn cut_off(alias: &AliasState, tags: &BTreeMap<String, String>, steps: usize) -> Option<CutOff> {
+    let (number, entry) = Entry::parse_description(&alias.description)?;
+    if entry.kind != Kind::Rollback || entry.to != point(alias) || ledger::is_kept(&alias.name, number, tags) {
+        return None;
+    }
+    let before = Ledger::read(&alias.name, "", tags);
+    let meant = before.before(entry.from.as_ref()?);
+    if meant.get(steps.checked_sub(1)?).copied() != Some(&entry.to) {
+        return None;
+    }
+    let copy = ledger::kept(&alias.name, &before, (number, &entry), tags);
+    // Where there is no room for a copy, that there is none tells nothing.
+    let kept = copy.set.keys().any(|key| !tags.contains_key(key));
+    kept.then_some(CutOff { entry, copy })
 }
 
 /// Names who moved or made the alias first, when that was another lfn.

@@ -10,12 +10,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::release;
-use crate::domain::ledger::{Ledger, Point};
+use crate::domain::ledger::{Ledger, Point, WAYS_BACK};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
 use crate::ports::{AliasState, Cloud, ErrorKind, EventSource, PortError, PortResult, Snapshot};
-
-/// So many ways back of every alias are kept open.
-pub const WAYS_BACK: usize = 2;
 
 /// What was found.
 #[derive(Debug, Clone)]
@@ -47,6 +44,8 @@ pub enum Use {
     Alias { alias: AliasName, share: f64 },
     /// One of the last ways back of this alias.
     WayBack { alias: AliasName },
+    /// The ledger of this alias does not reach back so far, and the version may be one of the last ways back.
+    PerhapsWayBack { alias: AliasName },
     /// Of the version itself, not of an alias.
     Provisioned { executions: u32 },
     /// An event source mapping that names the version.
@@ -60,6 +59,7 @@ impl fmt::Display for Use {
             Self::Alias { alias, share } if (*share - 1.0).abs() < f64::EPSILON => write!(f, "{alias}"),
             Self::Alias { alias, share } => write!(f, "{alias} {}%", (share * 1000.0).round() / 10.0),
             Self::WayBack { alias } => write!(f, "rollback of {alias}"),
+            Self::PerhapsWayBack { alias } => write!(f, "perhaps rollback of {alias}, whose history is unknown"),
             Self::Provisioned { executions } => write!(f, "{executions} provisioned"),
             Self::EventSource { id, source } => write!(f, "mapping of {}", source.as_ref().unwrap_or(id)),
         }
@@ -151,11 +151,32 @@ impl Stock {
         aliases.chain(provisioned).chain(sources).collect()
     }
 
+    /// Which versions may be meant by the ways back that no ledger tells any more: as many of the newest ones
+    /// older than all that is known of the alias as ways are missing.
+    pub fn perhaps_ways_back(&self) -> BTreeMap<Version, BTreeSet<AliasName>> {
+        let mut ways: BTreeMap<Version, BTreeSet<AliasName>> = BTreeMap::new();
+        for alias in self
+            .aliases
+            .iter()
+            .filter(|alias| alias.ledger.is_cut_short(&alias.now))
+        {
+            let known = alias.ledger.before(&alias.now);
+            let missing = WAYS_BACK - known.len();
+            let oldest = known.last().copied().unwrap_or(&alias.now).version;
+            let older = self.numbers().rev().map(|(version, _)| version);
+            let older = older.filter(|version| oldest.is_none_or(|oldest| *version < oldest));
+            for version in older.take(missing) {
+                ways.entry(version).or_default().insert(alias.name.clone());
+            }
+        }
+        ways
+    }
+
     /// Which aliases' rollbacks may lead to which versions.
     pub fn ways_back(&self) -> BTreeMap<Version, BTreeSet<AliasName>> {
         let mut ways: BTreeMap<Version, BTreeSet<AliasName>> = BTreeMap::new();
         for alias in &self.aliases {
-            for version in alias.ledger.versions(&alias.now, WAYS_BACK) {
+            for version in alias.ledger.versions(&alias.now) {
                 ways.entry(version).or_default().insert(alias.name.clone());
             }
         }

@@ -57,6 +57,22 @@ fn a_rollback_of_a_rollback_goes_further_back_and_never_to_what_was_taken_back()
 }
 
 #[test]
+fn moves_of_another_alias_leave_the_way_back_and_its_versions() {
+    let session = released_twice();
+    session.edit("timeout: 20s", "timeout: 30s");
+    session.quietly("deploy --local --yes");
+    for _ in 0..11 {
+        session.quietly("alias promote staging --to 3 --local --yes");
+        session.quietly("alias promote staging --to 2 --local --yes");
+    }
+    session.quietly("alias promote staging --to 3 --local --yes");
+    session.quietly("versions prune --keep 1 --local --yes");
+    session.quietly("alias rollback live --to-previous 2 --local --yes");
+    let aliases = session.quietly("alias list --local --format json").json();
+    assert_eq!(aliases[0]["version"], 1, "{aliases}");
+}
+
+#[test]
 fn the_history_tells_every_move_and_why() {
     let mut session = released_twice();
     session.quietly("alias promote live --to 1 --because 'orders fail: see #12' --local --yes");

@@ -30,8 +30,8 @@ pub struct Scenario {
     pub whole: bool,
     /// Whether a broken run may leave an entry of its own in the ledger, as a canary does that was taken back.
     pub told: bool,
-    /// Whether the command says that there is nothing left to do with exit code 1 instead of 0.
-    pub ends_once: bool,
+    /// Whether the command, when it has told that it is done, does something else the next time.
+    pub goes_further: bool,
 }
 
 const FULL: &str = "\
@@ -77,6 +77,8 @@ const SECOND: Edition = Edition {
     ..FIRST
 };
 
+const THIRD: Edition = Edition { code: "third", ..FIRST };
+
 const CREATE: Scenario = Scenario {
     name: "create",
     before: &[],
@@ -85,7 +87,7 @@ const CREATE: Scenario = Scenario {
     alias: "live",
     whole: true,
     told: false,
-    ends_once: false,
+    goes_further: false,
 };
 
 /// Every command.
@@ -157,11 +159,11 @@ pub const ALL: [Scenario; 9] = [
     },
     Scenario {
         name: "rollback",
-        before: &[FIRST, SECOND],
+        before: &[FIRST, SECOND, THIRD],
         edition: None,
         command: &["alias", "rollback", "--yes"],
         whole: false,
-        ends_once: true,
+        goes_further: true,
         ..CREATE
     },
     Scenario {

@@ -91,9 +91,12 @@ fn line(step: &Step<'_>) -> Line {
 fn render(history: &[Step<'_>]) -> String {
     let mut table = Table::new(&["when", "what", "from", "to", "commit", "who", "because"]);
     let text = |point: Option<&Point>| point.map_or_else(|| "-".to_owned(), |point| PointView::new(point).text());
-    for step in history {
+    for (index, step) in history.iter().enumerate() {
         match step {
             Step::Moved { entry, .. } => table.row(moved(entry)),
+            Step::Unknown if index + 1 < history.len() => {
+                table.row(["unknown", "not kept", "", "", "", "", ""].map(str::to_owned).to_vec());
+            }
             Step::Elsewhere { from, to } => table.row(
                 [
                     "unknown",
@@ -114,7 +117,7 @@ fn render(history: &[Step<'_>]) -> String {
     if history.iter().any(|step| !matches!(step, Step::Unknown)) {
         lines.push(table.render());
     }
-    if history.contains(&Step::Unknown) {
+    if history.last() == Some(&Step::Unknown) {
         lines.push(style::dim("unknown before this point"));
     }
     lines.join("\n")

@@ -22,7 +22,7 @@ use crate::domain::ledger::{Kind, Point, Step, reason};
 use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::engine::compare::{self, Comparison, Edition, Effort, Provisioned};
 use crate::engine::desired::ReleaseCheck;
-use crate::engine::release::{self, Move, Moved};
+use crate::engine::release::{self, CutOff, Move};
 use crate::engine::trial::Trial;
 use crate::error::Problem;
 use crate::ports::{AliasState, Caller, Cloud, PortResult, Snapshot};
@@ -230,6 +230,12 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
     } = ctx.subject(args.function.as_ref()).await?;
     let alias = args.alias.clone().unwrap_or(alias);
     let (current, tags) = tokio::try_join!(existing(&cloud, &name, &alias), tags(&cloud, &name))?;
+    if let Some(cut_off) = release::cut_off(&current, &tags, args.to_previous.into()) {
+        let mover = ctx.mover(&cloud, caller.as_ref(), None).await;
+        if cut_off.entry.is_by(&mover.who) {
+            return finish(&cut_off, args, ctx, &cloud, &name, &alias).await;
+        }
+    }
     let now = release::point(&current);
     let ledger = release::ledger(&current, &tags);
     let before = ledger.before(&now);
@@ -258,6 +264,55 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
         dry_run: args.dry_run,
     };
     wanted.reach(ctx).await
+}
+
+/// Tells of a rollback that an earlier run made, and keeps its entry, which that run did not come to.
+async fn finish(
+    cut_off: &CutOff,
+    args: &RollbackArgs,
+    ctx: &Ctx,
+    cloud: &Cloud,
+    name: &FunctionName,
+    alias: &AliasName,
+) -> anyhow::Result<Outcome> {
+    let to = PointView::new(&cut_off.entry.to);
+    if ctx.ui.json() {
+        ctx.ui.document(&MovedView {
+            function: name.as_str(),
+            alias: alias.as_str(),
+            from: cut_off.entry.from.as_ref().map(PointView::new),
+            to,
+            changed: !args.dry_run,
+            dry_run: args.dry_run,
+            check: None,
+            comparison: None,
+        })?;
+    } else {
+        let done = if args.dry_run {
+            "running it again completes the history and goes no further"
+        } else {
+            "it is done now"
+        };
+        ctx.ui.data(format_args!(
+            "`{alias}` was rolled back to {} by a run that was cut off; {done}",
+            to.text()
+        ))?;
+    }
+    if args.dry_run {
+        return Ok(Outcome::Done);
+    }
+    if let Err(error) = cut_off.keep(name, cloud).await {
+        ctx.ui.warn(release::unkept_warning(alias, &error));
+        ctx.ui.hint(unkept_hint(alias));
+    }
+    Ok(Outcome::Done)
+}
+
+/// What follows when the entry of a rollback has no copy: the next run takes it for one that was cut off.
+pub fn unkept_hint(alias: &AliasName) -> String {
+    format!(
+        "if it is not there by then, the next `lfn alias rollback {alias}` completes the history and goes no further"
+    )
 }
 
 fn unknown_before(alias: &AliasName, known: usize, whole: bool) -> Problem {
@@ -354,14 +409,20 @@ impl Wanted<'_> {
             mover: &mover,
             tags: self.tags,
         };
-        let Moved { unkept, .. } = perform(&step, self.cloud, ctx).await?;
+        // A first Ctrl-C lets the move come to its end.
+        let _moving = ctx.stop.hold();
+        let written = perform(&step, self.cloud, ctx).await?;
+        // The copy comes last: a rollback without it is one that was cut off before it could tell.
         if ctx.ui.json() {
             ctx.ui.document(&self.view(&preview, true, check))?;
         } else {
             ctx.ui.data(self.arrow(&preview))?;
         }
-        if let Some(error) = unkept {
+        if let Err(error) = written.keep(self.name, self.cloud).await {
             ctx.ui.warn(release::unkept_warning(self.alias, &error));
+            if self.kind == Kind::Rollback {
+                ctx.ui.hint(unkept_hint(self.alias));
+            }
         }
         Ok(Outcome::Done)
     }

@@ -454,6 +454,7 @@ impl Prepared<'_> {
         })?;
         if let Aftermath::TakenBack { unkept: Some(error) } = &aftermath {
             ctx.ui.warn(release::unkept_warning(alias, error));
+            ctx.ui.hint(super::moving::unkept_hint(alias));
         }
         let next = match (&why, &aftermath) {
             (_, Aftermath::Elsewhere { .. }) => format!("`lfn alias history {alias}` tells what is known of it"),

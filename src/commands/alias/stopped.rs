@@ -3,20 +3,19 @@
 
 use super::PointView;
 use crate::ctx::Ctx;
-use crate::domain::ledger::{Kind, Point};
-use crate::engine::release::{Move, Moved, Whereabouts, point};
+use crate::domain::ledger::Point;
+use crate::engine::release::{Move, Whereabouts, Written, point};
 use crate::engine::wait::{Failure, Waiter};
 use crate::error::{self, Problem};
 use crate::ports::{Cloud, ErrorKind};
 
-/// Moves the alias. A first Ctrl-C lets the move come to its end.
-pub async fn perform(step: &Move<'_>, cloud: &Cloud, ctx: &Ctx) -> Result<Moved, Problem> {
-    let _moving = ctx.stop.hold();
+/// Moves the alias.
+pub async fn perform(step: &Move<'_>, cloud: &Cloud, ctx: &Ctx) -> Result<Written, Problem> {
     let progress = ctx.ui.progress();
     let on_wait = |what: &str, waited| progress.waiting(what, waited);
     let waiter = Waiter::new(&ctx.stop, &on_wait).propagating(false);
-    match waiter.patiently(|| step.perform(cloud)).await {
-        Ok(moved) => Ok(moved),
+    match waiter.patiently(|| step.write(cloud)).await {
+        Ok(written) => Ok(written),
         Err(failure) => {
             let open = matches!(&failure, Failure::Port(error) if error.kind.leaves_open());
             let now = if open {
@@ -65,12 +64,7 @@ fn stopped(step: &Move<'_>, now: &Whereabouts, failure: Failure) -> Problem {
             let problem = problem.hint(format!(
                 "whether `{alias}` has moved is unknown: `lfn alias list` shows what it serves"
             ));
-            problem.hint(match step.kind {
-                Kind::Rollback => {
-                    "look before you run it again: a rollback that is done would be followed by another one"
-                }
-                _ => "run the command again: a move that is done is not made twice",
-            })
+            problem.hint("run the command again: a move that is done is not made twice")
         }
     };
     problem.caused_by(failure)

@@ -114,7 +114,7 @@ fn view(version: Version, snapshot: &Snapshot, stock: &Stock) -> VersionView {
                     source: source.clone(),
                 });
             }),
-            Use::WayBack { .. } => {}
+            Use::WayBack { .. } | Use::PerhapsWayBack { .. } => {}
         }
     }
     view

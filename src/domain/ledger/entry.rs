@@ -189,6 +189,11 @@ impl Entry {
         self.kind == Kind::Canary && !self.to.weights.is_empty()
     }
 
+    /// Whether this identity made the move.
+    pub fn is_by(&self, who: &str) -> bool {
+        self.who.chars().eq(who.chars().take(WHO_LIMIT))
+    }
+
     /// The description of an alias whose newest entry this is.
     pub fn description(&self, number: u64) -> String {
         self.text(&format!("{MARK}{number} "))

@@ -7,25 +7,30 @@
 //! that an interruption kept from being written is made up for by the next move. Both are free, and
 //! neither needs a right that a deploy does not need anyway.
 //!
-//! Its limits: a function has fifty tags, so the oldest entries go when there are more than
-//! [`KEPT`] or no room is left (the newest is never lost); an entry has 256 characters, so a long
-//! reason is cut; and a move by another tool is known only by what it left behind, as a gap.
+//! Its limits: a function has fifty tags, so old entries go when there are more than [`KEPT`] or no
+//! room is left, last of all those that the last [`WAYS_BACK`] ways back of some alias need (the newest is
+//! never lost); an entry has 256 characters, so a long reason is cut; and a move by another tool is known
+//! only by what it left behind, as a gap.
 //! Sources: Lambda API reference, `UpdateAlias` and `TagResource`; Lambda developer guide, "Using
 //! tags on Lambda functions".
 
 mod entry;
+mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
 pub use self::entry::{Entry, Kind, Point, Share, reason};
+pub use self::room::{is_kept, kept};
 
-use crate::domain::function::{TAG_STEP, TagChange};
+use crate::domain::function::TAG_STEP;
 use crate::domain::names::{AliasName, CodeDigest, Version};
 
 /// The most entries that are kept of all aliases of a function together.
 pub const KEPT: usize = 20;
+/// So many ways back of every alias are kept open.
+pub const WAYS_BACK: usize = 2;
 /// The most tags a function may have. Source: Lambda developer guide, "Using tags on Lambda functions".
 const TAG_LIMIT: usize = 50;
 /// A tag's key has at most 128 characters, and an alias's name may have as many.
@@ -47,7 +52,8 @@ pub enum Step<'a> {
         from: Option<&'a Point>,
         to: Option<&'a Point>,
     },
-    /// The oldest entry that is kept does not begin with the making of the alias.
+    /// The oldest entry that is kept does not begin with the making of the alias, or some between two entries
+    /// were not kept.
     Unknown,
 }
 
@@ -102,9 +108,13 @@ impl Ledger {
     pub fn history<'a>(&'a self, now: &'a Point) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
         let mut at = None;
+        let mut last = 0;
         for (&number, entry) in &self.entries {
+            let lost = at.is_some() && number > last + 1;
+            last = number;
             match (at, &entry.from) {
                 (None, Some(_)) => steps.push(Step::Unknown),
+                (Some(at), from) if lost && Some(at) != from.as_ref() => steps.push(Step::Unknown),
                 (Some(at), from) if Some(at) != from.as_ref() => steps.push(Step::Elsewhere {
                     from: Some(at),
                     to: from.as_ref(),
@@ -144,6 +154,8 @@ impl Ledger {
             let from = entry.from.as_ref();
             match stack.iter().rposition(|point| **point == entry.to) {
                 Some(index) if entry.kind == Kind::Rollback => stack.truncate(index),
+                // Beyond all that is known: what is known was taken back.
+                None if entry.kind == Kind::Rollback => stack.clear(),
                 _ => stack.extend(from.filter(|from| **from != entry.to && passing != Some(from))),
             }
             at = Some(&entry.to);
@@ -176,9 +188,15 @@ impl Ledger {
             .find_map(|entry| entry.digest.as_deref())
     }
 
-    /// Every version that the last `steps` ways back lead to.
-    pub fn versions(&self, now: &Point, steps: usize) -> BTreeSet<Version> {
-        let back = self.before(now).into_iter().take(steps);
+    /// Whether there may have been more ways back from where the alias points now than are known, although fewer
+    /// than [`WAYS_BACK`] are.
+    pub fn is_cut_short(&self, now: &Point) -> bool {
+        self.before(now).len() < WAYS_BACK && self.history(now).contains(&Step::Unknown)
+    }
+
+    /// Every version that the last [`WAYS_BACK`] ways back lead to.
+    pub fn versions(&self, now: &Point) -> BTreeSet<Version> {
+        let back = self.before(now).into_iter().take(WAYS_BACK);
         back.flat_map(Point::versions).collect()
     }
 }
@@ -188,45 +206,6 @@ pub fn commit(tags: &BTreeMap<String, String>, version: Version) -> Option<Strin
     let entries = tags.iter().filter(|(key, _)| key.starts_with(TAG_STEP));
     let to = |(_, value): (&String, &String)| Entry::parse_tag(value).filter(|entry| entry.to.version == Some(version));
     entries.filter_map(to).find_map(|entry| entry.commit)
-}
-
-/// The change of the function's tags that keeps an entry of this number, together with the one before
-/// it, in case that one's own writing was interrupted.
-pub fn kept(
-    alias: &AliasName,
-    ledger: &Ledger,
-    (number, entry): (u64, &Entry),
-    tags: &BTreeMap<String, String>,
-) -> TagChange {
-    let before = ledger.entries.range(..number).next_back();
-    let written = [before.map(|(number, entry)| (*number, entry)), Some((number, entry))];
-    let mut set: BTreeMap<String, String> = written
-        .into_iter()
-        .flatten()
-        .map(|(number, entry)| (format!("{}{number:06}", prefix(alias)), entry.tag()))
-        .filter(|(key, value)| tags.get(key) != Some(value))
-        .collect();
-    let others = tags.keys().filter(|key| !key.starts_with(TAG_STEP)).count();
-    let room = TAG_LIMIT.saturating_sub(others).min(KEPT);
-    let mut all: Vec<(String, &str)> = tags
-        .iter()
-        .filter(|(key, _)| key.starts_with(TAG_STEP) && !set.contains_key(*key))
-        .map(|(key, value)| (moment(value), key.as_str()))
-        .collect();
-    all.sort_unstable();
-    while set.len() > room {
-        set.pop_first();
-    }
-    let surplus = (all.len() + set.len()).saturating_sub(room);
-    TagChange {
-        set,
-        remove: all.into_iter().take(surplus).map(|(_, key)| key.to_owned()).collect(),
-    }
-}
-
-/// When an entry was made, as text that sorts; what cannot be read goes first.
-fn moment(tag: &str) -> String {
-    Entry::parse_tag(tag).map_or_else(String::new, |entry| entry.at.to_string())
 }
 
 /// What the tags of this alias's entries begin with.

@@ -113,8 +113,8 @@ fn splits_are_returned_to_with_their_weights() {
     use Kind::{Deploy, Promote};
     let moves = [(Deploy, "-", "3"), (Promote, "3", "3+5:10"), (Promote, "3+5:10", "5")];
     assert_eq!(before(&moves, "5"), ["3+5:10", "3"]);
-    let versions = |steps| ledger(&moves).versions(&point("5"), steps);
-    assert_eq!(versions(1), [Version(3), Version(5)].into());
+    let versions = ledger(&moves).versions(&point("5"));
+    assert_eq!(versions, [Version(3), Version(5)].into());
     // A shift that was given up changed nothing.
     let given_up = [(Deploy, "-", "3"), (Deploy, "3", "5"), (Promote, "5", "5")];
     assert_eq!(before(&given_up, "5"), ["3"]);
@@ -236,6 +236,45 @@ fn the_oldest_entries_make_room() {
     let full: BTreeMap<String, String> = (0..50).map(|n| (format!("own{n}"), "x".to_owned())).collect();
     let change = kept(&alias(), &Ledger::default(), (1, &entry(Kind::Deploy, "-", "1")), &full);
     assert!(change.is_empty());
+}
+
+/// Deploys to `staging` leave `live` its way back, however many they are.
+#[test]
+fn an_alias_that_moves_often_leaves_the_others_their_ways_back() {
+    let staging = AliasName::new("staging").unwrap();
+    let mut tags = BTreeMap::new();
+    let mut go = |alias: &AliasName, from: &str, to: &str| {
+        let read = Ledger::read(alias, "", &tags);
+        let made = entry(Kind::Deploy, from, to);
+        let change = kept(alias, &read, (read.next(), &made), &tags);
+        tags.retain(|key, _| !change.remove.contains(key));
+        tags.extend(change.set);
+        Ledger::read(&self::alias(), "", &tags)
+    };
+    for (from, to) in [("-", "1"), ("1", "2"), ("2", "3")] {
+        go(&alias(), from, to);
+    }
+    for version in 4..60_u64 {
+        let live = go(&staging, &(version - 1).to_string(), &version.to_string());
+        assert_eq!(live.before(&point("3")), [&point("2"), &point("1")], "{version}");
+    }
+}
+
+#[test]
+fn what_lies_between_entries_that_were_kept_is_unknown_and_nobodys_doing() {
+    let mut ledger = ledger(&[
+        (Kind::Deploy, "-", "3"),
+        (Kind::Deploy, "3", "5"),
+        (Kind::Deploy, "5", "7"),
+    ]);
+    ledger.entries.remove(&2);
+    let now = point("7");
+    assert_eq!(ledger.history(&now)[1], Step::Unknown);
+    // A rollback beyond all that is known leaves no way to what it took back.
+    assert_eq!(
+        before(&[(Kind::Deploy, "2", "3"), (Kind::Rollback, "3", "1")], "1"),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -453,6 +492,78 @@ mod properties {
                         if let Some(back) = back {
                             kept.go(Kind::Rollback, back);
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Several aliases of one function, moved in any order.
+mod together {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Debug, Clone, Copy)]
+    enum Act {
+        Deploy(u64),
+        Rollback,
+    }
+
+    fn act() -> impl Strategy<Value = (usize, Act)> {
+        // The first one moves as often as all the others.
+        let which = prop_oneof![Just(0_usize), 1..4_usize];
+        let act = prop_oneof![3 => (1..9_u64).prop_map(Act::Deploy), 1 => Just(Act::Rollback)];
+        (which, act)
+    }
+
+    fn ways(ledger: &Ledger, now: &Point) -> Vec<Point> {
+        ledger.before(now).into_iter().take(WAYS_BACK).cloned().collect()
+    }
+
+    proptest! {
+        /// No move of any alias costs another one, or the same, one of the last ways back that are known.
+        #[test]
+        fn the_last_ways_back_of_every_alias_stay_known(acts in proptest::collection::vec(act(), 1..80)) {
+            let names: Vec<AliasName> = (0..4).map(|n| AliasName::new(format!("a{n}")).unwrap()).collect();
+            let mut tags = BTreeMap::from([("team".to_owned(), "shop".to_owned())]);
+            let mut found: Vec<Option<(String, Point)>> = vec![None; names.len()];
+            for (second, (which, act)) in acts.into_iter().enumerate() {
+                let read = |which: usize, tags: &BTreeMap<String, String>, found: &[Option<(String, Point)>]| {
+                    let description = found[which].as_ref().map_or("", |(description, _)| description.as_str());
+                    Ledger::read(&names[which], description, tags)
+                };
+                let ledger = read(which, &tags, &found);
+                let from = found[which].as_ref().map(|(_, now)| now.clone());
+                let (kind, to) = match act {
+                    Act::Deploy(version) => (Kind::Deploy, Some(Point::at(Version(version)))),
+                    Act::Rollback => {
+                        let back = from.as_ref().and_then(|now| ways(&ledger, now).first().cloned());
+                        (Kind::Rollback, back)
+                    }
+                };
+                let Some(to) = to.filter(|to| Some(to) != from.as_ref()) else { continue };
+                let at = Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
+                let made = Entry { from, to: to.clone(), at, ..entry(kind, "-", "1") };
+                let mut whole = ledger.clone();
+                whole.entries.insert(ledger.next(), made.clone());
+                let expected: Vec<Option<Vec<Point>>> = (0..names.len())
+                    .map(|index| match &found[index] {
+                        _ if index == which => Some(ways(&whole, &to)),
+                        Some((_, now)) => Some(ways(&read(index, &tags, &found), now)),
+                        None => None,
+                    })
+                    .collect();
+                let change = kept(&names[which], &ledger, (ledger.next(), &made), &tags);
+                tags.retain(|key, _| !change.remove.contains(key));
+                tags.extend(change.set);
+                prop_assert!(tags.len() <= KEPT + 1);
+                found[which] = Some((made.description(ledger.next()), to));
+                for (index, expected) in expected.into_iter().enumerate() {
+                    if let (Some((_, now)), Some(expected)) = (&found[index], expected) {
+                        prop_assert_eq!(ways(&read(index, &tags, &found), now), expected, "{}", names[index]);
                     }
                 }
             }
