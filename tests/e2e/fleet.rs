@@ -291,6 +291,22 @@ fn json_is_one_event_a_line_with_the_function_in_each() {
 }
 
 #[test]
+fn json_tells_where_the_mistakes_of_a_file_are() {
+    let (_, through, _proxy) = start();
+    let project = fleet(2);
+    describe(&project, "f02", "memory: lots\ntimeout: never\n");
+    let plan = run(&through, &project, &["plan", "--all", "--format", "json"]).exits_with(1);
+    let events = events(&plan);
+    let failed = events.iter().find(|event| event["event"] == "failed");
+    let error = failed.and_then(|event| event["error"].as_str()).expect("one failed");
+    let row = events.last().map(|summary| &summary["functions"][1]);
+    let brief = row.and_then(|row| row["error"].as_str()).expect("the row says why");
+    for place in ["functions/f02/lambda.yaml:4:9: ", "functions/f02/lambda.yaml:5:10: "] {
+        assert!(error.contains(place) && brief.contains(place), "{place}: {error}\n{brief}");
+    }
+}
+
+#[test]
 fn github_shows_what_failed_and_a_table() {
     let (_, through, _proxy) = start();
     let project = fleet(2);
@@ -323,6 +339,10 @@ fn github_shows_what_failed_and_a_table() {
     );
     assert!(written.contains("| f01 | deployed | 1 | live |"), "{written}");
     assert!(written.contains("| functions/f02 | failed |"), "{written}");
+    assert!(
+        written.contains("`functions/f02`: lambda.yaml has 1 error: functions/f02/lambda.yaml:4:9: "),
+        "{written}"
+    );
     assert!(
         !written.contains("s3cr3t") && !on_github.stderr.contains("s3cr3t"),
         "{written}"

@@ -18,7 +18,7 @@ use crate::ui::{problem, style};
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Line<'a> {
     Failed {
-        /// As standard error has it.
+        /// As standard error has it, findings about lambda.yaml included.
         error: &'a str,
         exit_code: u8,
     },
@@ -49,7 +49,7 @@ pub fn end(ctx: &Ctx, title: &str, entries: &[Entry], took: Duration) -> anyhow:
     let rows: Vec<Row> = entries.iter().map(row).collect();
     for entry in entries {
         let State::Failed(error) = &entry.state else { continue };
-        let text = anstream::adapter::strip_str(&problem::render(error)).to_string();
+        let text = problem::alone(error);
         let ui = &entry.member.ctx.ui;
         ui.event(&Line::Failed {
             error: &text,
@@ -101,7 +101,7 @@ fn row(entry: &Entry) -> Row {
         region: view.map(|view| view.region.clone()),
         size: view.map(|view| view.code.size),
         milliseconds: entry.spent.as_millis(),
-        error: error.map(|error| format!("{error:#}")),
+        error: error.map(problem::brief),
     }
 }
 
