@@ -98,6 +98,15 @@ pub(super) struct Wider {
     pub lines: String,
 }
 
+/// An apply that did not get to its end.
+pub(super) struct Halted {
+    pub error: anyhow::Error,
+    /// What the alias points at now, as far as it is known.
+    pub serves: Option<Version>,
+    /// Whether anything was changed, or may have been.
+    pub changed: bool,
+}
+
 /// What applying a plan is told besides the plan.
 pub(super) struct How<'a> {
     pub because: Option<&'a String>,
@@ -176,7 +185,7 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         because: args.because.as_ref(),
         again: &again,
     };
-    let Applied { version, warnings } = perform(ctx, &prepared, &how).await?;
+    let Applied { version, warnings } = perform(ctx, &prepared, &how).await.map_err(|halted| halted.error)?;
     for warning in &warnings {
         ctx.ui.warn(warning);
     }
@@ -236,7 +245,7 @@ pub(super) async fn agreed(
 }
 
 /// Applies a plan and shows what happens.
-pub(super) async fn perform(ctx: &Ctx, prepared: &Prepared, how: &How<'_>) -> anyhow::Result<Applied> {
+pub(super) async fn perform(ctx: &Ctx, prepared: &Prepared, how: &How<'_>) -> Result<Applied, Halted> {
     let Prepared {
         cloud,
         desired,
@@ -297,8 +306,17 @@ pub(super) async fn perform(ctx: &Ctx, prepared: &Prepared, how: &How<'_>) -> an
     };
     apply::apply(plan, &context).await.map_err(|stopped| {
         let views: Vec<StepView> = plan.steps.iter().map(|step| step_view(step, plan)).collect();
-        anyhow::Error::from(interrupted(plan, &views, stopped, how.again))
-            .context(format!("could not deploy `{}`", plan.name))
+        let serves = match serving(plan, &stopped) {
+            Serving::New(version) | Serving::Before(version) => Some(version),
+            Serving::Nothing | Serving::Unknown => None,
+        };
+        let changed = stopped.done > 0 || stopped.touched;
+        let error = anyhow::Error::from(interrupted(plan, &views, stopped, how.again));
+        Halted {
+            error: error.context(format!("could not deploy `{}`", plan.name)),
+            serves,
+            changed,
+        }
     })
 }
 
@@ -349,13 +367,40 @@ fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, start
     )?)
 }
 
+/// What the alias points at after a stopped apply.
+enum Serving {
+    New(Version),
+    Before(Version),
+    Nothing,
+    Unknown,
+}
+
+fn serving(plan: &Plan, stopped: &Interrupted) -> Serving {
+    let moves = |step: &Step| matches!(step, Step::PointAlias { .. });
+    if stopped.touched && plan.steps.get(stopped.done).is_some_and(moves) {
+        return Serving::Unknown;
+    }
+    let released = plan.steps[..stopped.done].iter().any(moves);
+    match (stopped.version.filter(|_| released), plan.live) {
+        (Some(version), _) => Serving::New(version),
+        (None, Some(live)) => Serving::Before(live),
+        (None, None) => Serving::Nothing,
+    }
+}
+
 /// Turns a stopped apply into an error that says what was done, what was not, and what serves traffic.
 fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &str) -> Problem {
+    let alias = &plan.alias;
+    let serving = match serving(plan, &stopped) {
+        Serving::New(version) => format!("`{alias}` serves version {version}, the new one"),
+        Serving::Before(live) => format!("`{alias}` serves version {live}, as before"),
+        Serving::Nothing => format!("`{alias}` does not exist yet; nothing serves traffic through it"),
+        Serving::Unknown => {
+            format!("whether `{alias}` has moved is unknown: `lfn alias list` shows what it serves")
+        }
+    };
     let Interrupted {
-        done,
-        touched,
-        failure,
-        version,
+        done, touched, failure, ..
     } = stopped;
     let kind = match &failure {
         Failure::Interrupted => Kind::Interrupted,
@@ -371,23 +416,6 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &st
         format!("stopped after {done} of {steps}, at: {step}")
     };
     let left: Vec<String> = views[done..].iter().map(StepView::title).collect();
-    let released = plan.steps[..done]
-        .iter()
-        .any(|step| matches!(step, Step::PointAlias { .. }));
-    let serving = match (released, version, plan.live) {
-        (true, Some(version), _) => format!("`{}` serves version {version}, the new one", plan.alias),
-        (_, _, Some(live)) => format!("`{}` serves version {live}, as before", plan.alias),
-        _ => format!("`{}` does not exist yet; nothing serves traffic through it", plan.alias),
-    };
-    let moving = touched && matches!(plan.steps.get(done), Some(Step::PointAlias { .. }));
-    let serving = if moving {
-        format!(
-            "whether `{}` has moved is unknown: `lfn alias list` shows what it serves",
-            plan.alias
-        )
-    } else {
-        serving
-    };
     Problem::new(kind, message)
         .hint(serving)
         .hint(format!("run `{again}` again to do the rest: {}", left.join("; ")))

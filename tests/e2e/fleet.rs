@@ -302,7 +302,10 @@ fn json_tells_where_the_mistakes_of_a_file_are() {
     let row = events.last().map(|summary| &summary["functions"][1]);
     let brief = row.and_then(|row| row["error"].as_str()).expect("the row says why");
     for place in ["functions/f02/lambda.yaml:4:9: ", "functions/f02/lambda.yaml:5:10: "] {
-        assert!(error.contains(place) && brief.contains(place), "{place}: {error}\n{brief}");
+        assert!(
+            error.contains(place) && brief.contains(place),
+            "{place}: {error}\n{brief}"
+        );
     }
 }
 
@@ -440,10 +443,62 @@ fn ctrl_c_finishes_the_steps_in_hand_and_starts_no_other_function() {
     assert!(stopped.stderr.contains("finishing the step in hand"), "{stopped}");
     assert!(stopped.stderr.contains("interrupted: of 6 functions"), "{stopped}");
     assert_eq!(row(&stopped, "f06")[1..3], ["not", "started"], "{stopped}");
+    assert_eq!(row(&stopped, "f01")[1..4], ["stopped", "-", "live"], "{stopped}");
     assert!(!proxy.names().contains(&"lambda:PublishVersion".to_owned()));
     proxy.reset();
     run(&through, &project, &DEPLOY).success();
     assert_eq!(live(&account, &names(6)), names(6));
+}
+
+#[test]
+fn what_stopped_or_failed_says_what_serves() {
+    let (_, through, proxy) = start();
+    let project = fleet(3);
+    run(&through, &project, &DEPLOY).success();
+    for name in names(3) {
+        project.write(&format!("functions/{name}/app.py"), code("second"));
+    }
+    let json = [&DEPLOY[..], &["--format", "json", "--jobs", "3"]].concat();
+    proxy.inject(
+        on("lambda:PublishVersion").containing("f02").always(),
+        Fault::refuse(400, "InvalidParameterValueException", "no version today"),
+    );
+    let table = run(&through, &project, &[&DEPLOY[..], &["--jobs", "1"]].concat()).exits_with(4);
+    assert_eq!(row(&table, "f02")[1..4], ["failed", "1", "live"], "{table}");
+    assert_eq!(row(&table, "f03")[1..4], ["deployed", "2", "live"], "{table}");
+
+    proxy.reset();
+    for name in names(3) {
+        project.write(&format!("functions/{name}/app.py"), code("third"));
+    }
+    proxy.inject(
+        on("lambda:UpdateFunctionCode").always(),
+        Fault::Delay(Duration::from_secs(2)),
+    );
+    let running = at(&through, &project, &json).start();
+    proxy.wait_for("lambda:UpdateFunctionCode", SOON);
+    running.interrupt();
+    let stopped = running.wait().exits_with(130);
+    let events = events(&stopped);
+    let summary = events.last().expect("there are events");
+    let own = events
+        .iter()
+        .find(|event| event["event"] == "stopped")
+        .expect("one stopped");
+    assert_eq!(own["exit_code"], 130, "{own}");
+    assert_eq!(
+        (&summary["failed"], &summary["changed"]),
+        (&json!(0), &json!(true)),
+        "{summary}"
+    );
+    let rows = summary["functions"].as_array().expect("the functions");
+    let of = |name: &str| rows.iter().find(|row| row["function"] == name).expect("its row");
+    assert_eq!(
+        (&of("f02")["version"], &of("f03")["version"]),
+        (&json!(1), &json!(2)),
+        "{summary}"
+    );
+    assert!(rows.iter().any(|row| row["result"] == "stopped"), "{summary}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 pub use self::select::{Selected, Selection};
 
 use self::side_by_side::side_by_side;
-use super::deploy::{self, DeployArgs, How, Line, Wider};
+use super::deploy::{self, DeployArgs, Halted, How, Line, Wider};
 use super::plan::{PlanArgs, refuse};
 use super::prepare::{Prepared, prepare_project};
 use super::{Outcome, denied};
@@ -27,7 +27,7 @@ use crate::engine::widening::widening;
 use crate::error::Problem;
 use crate::ui::fleet::{self, Fate};
 use crate::ui::plan::PlanView;
-use crate::ui::{problem, style};
+use crate::ui::style;
 
 /// One function of several.
 struct Member {
@@ -53,7 +53,7 @@ struct Entry {
 enum State {
     Ready(Box<Prepared>),
     Ended(Fate, Option<Version>),
-    Failed(anyhow::Error),
+    Failed(Halted),
 }
 
 /// Runs a command for one function that is named by its folder.
@@ -124,9 +124,12 @@ async fn prepare_all(ctx: &Ctx, selection: &Selection, folders: &[PathBuf], adop
         let (view, state) = match prepare_member(&member, project, adopt).await {
             Ok((view, prepared)) => match refuse(&prepared.verdict) {
                 Ok(()) => (Some(view), State::Ready(Box::new(prepared))),
-                Err(error) => (Some(view), State::Failed(failed(error, &member, "deploy").await)),
+                Err(error) => {
+                    let live = prepared.plan.live;
+                    (Some(view), State::Failed(failed(error, &member, "deploy", live).await))
+                }
             },
-            Err(error) => (None, State::Failed(failed(error, &member, "prepare").await)),
+            Err(error) => (None, State::Failed(failed(error, &member, "prepare", None).await)),
         };
         Entry {
             member,
@@ -152,10 +155,14 @@ async fn prepare_member(
     Ok((view, prepared))
 }
 
-/// A failure that says which function it is about.
-async fn failed(error: anyhow::Error, member: &Member, doing: &str) -> anyhow::Error {
+/// A failure before anything was changed, which says the function that it is about.
+async fn failed(error: anyhow::Error, member: &Member, doing: &str, serves: Option<Version>) -> Halted {
     let error = error.context(format!("could not {doing} `{}`", member.name));
-    Box::pin(denied::explain(error, &member.ctx)).await
+    Halted {
+        error: Box::pin(denied::explain(error, &member.ctx)).await,
+        serves,
+        changed: false,
+    }
 }
 
 fn load(ctx: &Ctx, folders: &[PathBuf]) -> Vec<(Arc<Member>, anyhow::Result<Project>)> {
@@ -342,14 +349,14 @@ async fn apply_member(member: &Member, prepared: &Prepared, because: Option<&Str
             drop(deploy::tell(ctx, &prepared.plan, version, true, spent(begun)));
             State::Ended(Fate::Deployed, version)
         }
-        Err(error) => {
-            let error = Box::pin(denied::explain(error, ctx)).await;
-            if problem::exit_code(&error) == crate::error::Kind::Interrupted.exit_code() {
+        Err(halted) => {
+            let error = Box::pin(denied::explain(halted.error, ctx)).await;
+            if report::interrupted(&error) {
                 ctx.ui.status(style::changed("stopped"));
             } else {
                 ctx.ui.status(style::removed("failed"));
             }
-            State::Failed(error)
+            State::Failed(Halted { error, ..halted })
         }
     }
 }
