@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::Outcome;
-use super::fleet::{self, Selected, Selection};
+use super::fleet::{self, Known, Selected, Selection, Verb};
 use super::plan::refuse;
 use super::plan_file::PlanFile;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare_project};
 use crate::build;
 use crate::ctx::Ctx;
 use crate::domain::ledger::reason;
@@ -24,6 +24,7 @@ use crate::engine::wait::Failure;
 use crate::engine::widening::widening;
 use crate::error::{Kind, Problem};
 use crate::settings::switch;
+use crate::ui::fleet::Fate;
 use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
 use crate::ui::style;
 
@@ -117,12 +118,21 @@ pub(super) struct How<'a> {
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match args.select.functions(ctx).await? {
-        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| Box::pin(one(args, ctx)).await).await,
+        Selected::One(folder) => {
+            let title = if args.dry_run {
+                "lfn deploy --dry-run"
+            } else {
+                "lfn deploy"
+            };
+            let verb = Verb { title, lines: true };
+            let command = async |ctx: &Ctx, known: &mut Known| Box::pin(one(args, ctx, known)).await;
+            Box::pin(fleet::alone(ctx, folder, verb, command)).await
+        }
         Selected::Many(folders) => Box::pin(fleet::deploy(args, ctx, &folders)).await,
     }
 }
 
-async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+async fn one(args: &DeployArgs, ctx: &Ctx, known: &mut Known) -> anyhow::Result<Outcome> {
     let mut started = Instant::now();
     let reviewed = args
         .plan
@@ -137,13 +147,17 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         }
         None => (ctx, args.adopt),
     };
-    let prepared = Box::pin(prepare(ctx, adopt)).await?;
+    let project = ctx.project()?;
+    known.name = Some(project.offline.name.to_string());
+    let prepared = Box::pin(prepare_project(ctx, project, adopt)).await?;
     let plan = &prepared.plan;
+    known.serves = plan.live;
     let mut view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
     view.reviewed = reviewed.is_some();
-    ctx.ui.event(&Line::Plan { plan: &view })?;
+    let view: &PlanView = known.view.insert(view);
+    ctx.ui.event(&Line::Plan { plan: view })?;
     if let Some(file) = &reviewed {
-        insist(ctx, file, &prepared, &view)?;
+        insist(ctx, file, &prepared, view)?;
     }
     if !ctx.ui.json() {
         // With `--dry-run` the plan is the answer, else it is what comes before it.
@@ -156,9 +170,11 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
     refuse(&prepared.verdict)?;
     if args.dry_run {
+        known.fate = Some(Fate::planned(view.changes));
         return Ok(Outcome::Done);
     }
     if plan.steps.is_empty() {
+        known.fate = Some(Fate::Unchanged);
         report(ctx, plan, plan.live, false, started)?;
         return Ok(Outcome::Done);
     }
@@ -185,10 +201,15 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         because: args.because.as_ref(),
         again: &again,
     };
-    let Applied { version, warnings } = perform(ctx, &prepared, &how).await.map_err(|halted| halted.error)?;
+    let Applied { version, warnings } = perform(ctx, &prepared, &how).await.map_err(|halted| {
+        known.serves = halted.serves;
+        halted.error
+    })?;
     for warning in &warnings {
         ctx.ui.warn(warning);
     }
+    known.serves = version.or(plan.live);
+    known.fate = Some(Fate::Deployed);
     report(ctx, plan, version.or(plan.live), true, started)?;
     Ok(Outcome::Done)
 }

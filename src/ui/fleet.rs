@@ -120,6 +120,11 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// When no more is done than planned.
+    pub fn planned(changes: bool) -> Self {
+        if changes { Self::Planned } else { Self::Unchanged }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Deployed => "deployed",

@@ -355,6 +355,68 @@ fn github_shows_what_failed_and_a_table() {
     assert!(!elsewhere.stderr.contains("::error"), "{elsewhere}");
 }
 
+#[test]
+fn one_function_tells_github_and_programs_as_many_do() {
+    let (_, through, proxy) = start();
+    let project = fleet(2);
+    describe(&project, "f02", "memory: lots\n");
+    let summary = project.path().join("summary.md");
+    let deploy = |name: &str| {
+        let deploy = ["deploy", "--yes", "--allow-widening", "--format", "json"];
+        let deploy = at(&through, &project, &deploy).in_folder(&format!("functions/{name}"));
+        deploy
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_WORKSPACE", &project.path().display().to_string())
+            .env("GITHUB_STEP_SUMMARY", &summary.display().to_string())
+            .run()
+    };
+    let said = |run: &Finished| -> Vec<String> {
+        let lines = run.stderr.lines().filter(|line| line.starts_with("::"));
+        lines.map(str::to_owned).collect()
+    };
+    deploy("f01").success();
+    project.write("functions/f01/app.py", code("second"));
+    proxy.inject(
+        on("lambda:PublishVersion").always(),
+        Fault::refuse(400, "InvalidParameterValueException", "no version today"),
+    );
+    let failed = deploy("f01").exits_with(4);
+    let last = events(&failed).pop().expect("there are events");
+    assert_eq!(
+        ["event", "function", "exit_code"].map(|key| last[key].clone()),
+        [json!("failed"), json!("f01"), json!(4)]
+    );
+    for text in [last["error"].as_str().expect("it says why"), &failed.stderr] {
+        assert!(text.contains("no version today"), "{failed}");
+    }
+    let annotations = said(&failed);
+    assert!(
+        annotations[0].starts_with("::error file=functions/f01/lambda.yaml,title=f01::"),
+        "{annotations:?}"
+    );
+    assert_eq!(annotations.len(), 1);
+
+    let broken = deploy("f02").exits_with(1);
+    let last = events(&broken).pop().expect("there is an event");
+    assert_eq!(last["event"], "failed", "{broken}");
+    assert!(
+        last["error"]
+            .as_str()
+            .is_some_and(|error| error.contains("lambda.yaml:4:9: ")),
+        "{last}"
+    );
+    assert_eq!(
+        said(&broken).len(),
+        2,
+        "the mistake, and what became of the function: {broken}"
+    );
+    let written = fs::read_to_string(&summary).expect("lfn appends to the file");
+    assert_eq!(written.matches("### lfn deploy\n").count(), 3, "{written}");
+    assert!(written.contains("| f01 | deployed | 1 | live |"), "{written}");
+    assert!(written.contains("| f01 | failed | 1 | live |"), "{written}");
+    assert!(written.contains("has 1 error: lambda.yaml:4:9: "), "{written}");
+}
+
 #[track_caller]
 fn git(project: &Project, arguments: &[&str]) {
     let output = Command::new("git")

@@ -56,19 +56,47 @@ enum State {
     Failed(Halted),
 }
 
-/// Runs a command for one function that is named by its folder.
+/// A command for one function.
+pub struct Verb {
+    pub title: &'static str,
+    /// Whether its answer is lines of JSON, which a failure ends.
+    pub lines: bool,
+}
+
+/// What became known of the one function that a command is for.
+#[derive(Default)]
+pub struct Known {
+    pub name: Option<String>,
+    pub view: Option<PlanView>,
+    /// What the alias points at.
+    pub serves: Option<Version>,
+    /// How it went; nothing after a failure, or when somebody said no.
+    pub fate: Option<Fate>,
+}
+
+/// Runs a command for one function, which may be named by its folder, and reports how it went.
 pub async fn alone(
     ctx: &Ctx,
     folder: Option<PathBuf>,
-    command: impl AsyncFnOnce(&Ctx) -> anyhow::Result<Outcome>,
+    verb: Verb,
+    command: impl AsyncFnOnce(&Ctx, &mut Known) -> anyhow::Result<Outcome>,
 ) -> anyhow::Result<Outcome> {
-    let Some(folder) = folder else {
-        return command(ctx).await;
-    };
-    let own = ctx.in_folder(ctx.at(folder), Arc::clone(&ctx.ui));
-    match command(&own).await {
-        Err(error) => Err(Box::pin(denied::explain(error, &own)).await),
-        done => done,
+    let started = Instant::now();
+    let own = folder.map(|folder| ctx.in_folder(ctx.at(folder), Arc::clone(&ctx.ui)));
+    let ctx = own.as_ref().unwrap_or(ctx);
+    let mut known = Known::default();
+    match command(ctx, &mut known).await {
+        Ok(outcome) => {
+            report::one(ctx, &verb, &known, None, started.elapsed())?;
+            Ok(outcome)
+        }
+        Err(error) => {
+            let error = Box::pin(denied::explain(error, ctx)).await;
+            if let Err(why) = report::one(ctx, &verb, &known, Some(&error), started.elapsed()) {
+                ctx.ui.warn(format_args!("{why:#}"));
+            }
+            Err(error)
+        }
     }
 }
 
@@ -251,11 +279,7 @@ fn show(ctx: &Ctx, entries: &mut [Entry], is_answer: bool) -> anyhow::Result<()>
 fn end_planned(entries: &mut [Entry]) {
     for entry in entries {
         if let State::Ready(prepared) = &entry.state {
-            let fate = if prepared.plan.steps.is_empty() {
-                Fate::Unchanged
-            } else {
-                Fate::Planned
-            };
+            let fate = Fate::planned(!prepared.plan.steps.is_empty());
             entry.state = State::Ended(fate, prepared.plan.live);
         }
     }

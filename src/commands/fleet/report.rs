@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Entry, State};
+use super::{Entry, Known, State, Verb};
 use crate::commands::Outcome;
 use crate::commands::deploy::Halted;
 use crate::ctx::{Ctx, FILE};
@@ -12,7 +12,8 @@ use crate::domain::config::Severity;
 use crate::error::{Kind, Problem};
 use crate::ui::fleet::{self, Fate, Row};
 use crate::ui::github::Annotation;
-use crate::ui::{problem, style};
+use crate::ui::plan::PlanView;
+use crate::ui::{Ui, problem, style};
 
 /// The last line of `--format json`, and one for each function that failed or stopped.
 #[derive(Serialize)]
@@ -67,6 +68,60 @@ pub fn failures(ctx: &Ctx, entries: &mut [Entry]) {
     }
 }
 
+/// Reports the end of a command for one function.
+pub fn one(ctx: &Ctx, verb: &Verb, known: &Known, error: Option<&anyhow::Error>, took: Duration) -> anyhow::Result<()> {
+    let path = ctx.dir().display().to_string();
+    // The folder to work in has no name of its own.
+    let folder = || if path == "." { FILE.to_owned() } else { path.clone() };
+    let function = known.name.clone().unwrap_or_else(folder);
+    if let Some(error) = error {
+        failure(ctx, &ctx.ui.named(&function), &function, error, verb.lines)?;
+    }
+    let Some(result) = error.map(unfinished).or(known.fate) else {
+        return Ok(());
+    };
+    let row = of_view(
+        Row {
+            function,
+            path,
+            result,
+            version: known.serves.map(|version| version.0),
+            alias: None,
+            region: None,
+            size: None,
+            milliseconds: took.as_millis(),
+            error: error.map(problem::brief),
+        },
+        known.view.as_ref(),
+    );
+    ctx.ui.summarize(&fleet::markdown(verb.title, &[row]))
+}
+
+/// Tells programs and GitHub about a function that did not get to its end.
+fn failure(ctx: &Ctx, ui: &Ui, name: &str, error: &anyhow::Error, line: bool) -> anyhow::Result<()> {
+    let text = problem::alone(error);
+    if line {
+        ui.event(&Line::of(error, &text))?;
+    }
+    ui.annotate(&Annotation {
+        severity: Severity::Error,
+        file: &ctx.at(FILE),
+        line: None,
+        title: name,
+        message: &text,
+    });
+    Ok(())
+}
+
+/// How it went with what did not get to its end.
+fn unfinished(error: &anyhow::Error) -> Fate {
+    if interrupted(error) {
+        Fate::Stopped
+    } else {
+        Fate::Failed
+    }
+}
+
 /// Reports the end of a run.
 pub fn end(ctx: &Ctx, title: &str, entries: &[Entry], took: Duration) -> anyhow::Result<Outcome> {
     let rows: Vec<Row> = entries.iter().map(row).collect();
@@ -74,16 +129,8 @@ pub fn end(ctx: &Ctx, title: &str, entries: &[Entry], took: Duration) -> anyhow:
         let State::Failed(Halted { error, .. }) = &entry.state else {
             continue;
         };
-        let text = problem::alone(error);
-        let ui = &entry.member.ctx.ui;
-        ui.event(&Line::of(error, &text))?;
-        ui.annotate(&Annotation {
-            severity: Severity::Error,
-            file: &entry.member.ctx.at(FILE),
-            line: None,
-            title: &entry.member.name,
-            message: &text,
-        });
+        let member = &entry.member;
+        failure(&member.ctx, &member.ctx.ui, &member.name, error, true)?;
     }
     let count = |fate: Fate| rows.iter().filter(|row| row.result == fate).count();
     ctx.ui.event(&Line::Summary {
@@ -112,26 +159,29 @@ fn row(entry: &Entry) -> Row {
     let (result, version, error) = match &entry.state {
         State::Ready(prepared) => (Fate::NotStarted, prepared.plan.live, None),
         State::Ended(fate, version) => (*fate, *version, None),
-        State::Failed(Halted { error, serves, .. }) => {
-            let fate = if interrupted(error) {
-                Fate::Stopped
-            } else {
-                Fate::Failed
-            };
-            (fate, *serves, Some(error))
-        }
+        State::Failed(Halted { error, serves, .. }) => (unfinished(error), *serves, Some(error)),
     };
-    let view = entry.view.as_ref();
-    Row {
+    let row = Row {
         function: entry.member.name.clone(),
         path: entry.member.path.display().to_string(),
         result,
         version: version.map(|version| version.0),
+        alias: None,
+        region: None,
+        size: None,
+        milliseconds: entry.spent.as_millis(),
+        error: error.map(problem::brief),
+    };
+    of_view(row, entry.view.as_ref())
+}
+
+/// The row with what its plan tells.
+fn of_view(row: Row, view: Option<&PlanView>) -> Row {
+    Row {
         alias: view.map(|view| view.alias.clone()),
         region: view.map(|view| view.region.clone()),
         size: view.map(|view| view.code.size),
-        milliseconds: entry.spent.as_millis(),
-        error: error.map(problem::brief),
+        ..row
     }
 }
 
