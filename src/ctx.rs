@@ -241,25 +241,31 @@ impl Ctx {
         let errors = loaded
             .findings
             .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            .count();
-        loaded
-            .config
-            .ok_or_else(|| Problem::failed(format!("{FILE} has {}", style::count(errors, "error"))).into())
+            .filter(|finding| finding.severity == Severity::Error);
+        let file = self.file_shown();
+        let places: Vec<String> = errors
+            .map(|finding| format!("{file}:{}:{}: {}", finding.line, finding.column, finding.message))
+            .collect();
+        loaded.config.ok_or_else(|| {
+            let message = format!("{FILE} has {}", style::count(places.len(), "error"));
+            Problem::failed(message).told(places).into()
+        })
+    }
+
+    /// How lambda.yaml is called in findings: one of several files is named whole.
+    fn file_shown(&self) -> String {
+        match self.ui.name() {
+            Some(_) => self.at(FILE).display().to_string(),
+            None => FILE.to_owned(),
+        }
     }
 
     /// Shows a finding about lambda.yaml.
     pub fn finding(&self, finding: &Finding, text: &str) {
-        let path = self.at(FILE);
-        // One of several files is named whole.
-        let file = match self.ui.name() {
-            Some(_) => path.display().to_string(),
-            None => FILE.to_owned(),
-        };
-        self.ui.finding(finding, &file, text);
+        self.ui.finding(finding, &self.file_shown(), text);
         self.ui.annotate(&Annotation {
             severity: finding.severity,
-            file: &path,
+            file: &self.at(FILE),
             line: Some(finding.line),
             title: FILE,
             message: &finding.message,

@@ -36,6 +36,7 @@ pub struct Problem {
     pub kind: Kind,
     message: String,
     hints: Vec<String>,
+    told: Vec<String>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -51,6 +52,7 @@ impl Problem {
             kind,
             message: message.into(),
             hints: Vec::new(),
+            told: Vec::new(),
             cause: None,
         }
     }
@@ -67,6 +69,18 @@ impl Problem {
     pub fn caused_by(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.cause = Some(Box::new(cause));
         self
+    }
+
+    /// Adds what was shown before, in lines, for readers who see nothing but the error.
+    #[must_use]
+    pub fn told(mut self, lines: Vec<String>) -> Self {
+        self.told = lines;
+        self
+    }
+
+    /// What was shown before the error, in lines.
+    pub fn shown_before(&self) -> &[String] {
+        &self.told
     }
 
     /// What to do next, in order.

@@ -10,14 +10,14 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::alias::PointView;
-use super::fleet::{self, Selected, Selection};
+use super::fleet::{self, Known, Selected, Selection, Verb};
 use super::plan::refuse;
 use super::plan_file::PlanFile;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare_project};
 use crate::build;
 use crate::ctx::Ctx;
-use crate::domain::ledger::reason;
-use crate::domain::names::Version;
+use crate::domain::ledger::{Point, reason};
+use crate::domain::names::{AliasName, Version};
 use crate::engine::apply::{self, Applied, Elsewhere, Event, Interrupted};
 use crate::engine::plan::{Plan, Step};
 use crate::engine::reviewed::{Difference, Standing};
@@ -26,6 +26,7 @@ use crate::engine::widening::widening;
 use crate::error::{Kind, Problem};
 use crate::ports::ErrorKind;
 use crate::settings::switch;
+use crate::ui::fleet::Fate;
 use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
 use crate::ui::style;
 
@@ -100,6 +101,15 @@ pub(super) struct Wider {
     pub lines: String,
 }
 
+/// An apply that did not get to its end.
+pub(super) struct Halted {
+    pub error: anyhow::Error,
+    /// What the alias points at now, as far as it is known.
+    pub serves: Option<Version>,
+    /// Whether anything was changed, or may have been.
+    pub changed: bool,
+}
+
 /// What applying a plan is told besides the plan.
 pub(super) struct How<'a> {
     pub because: Option<&'a String>,
@@ -110,12 +120,21 @@ pub(super) struct How<'a> {
 /// Runs `lfn deploy`.
 pub async fn run(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match args.select.functions(ctx).await? {
-        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| Box::pin(one(args, ctx)).await).await,
+        Selected::One(folder) => {
+            let title = if args.dry_run {
+                "lfn deploy --dry-run"
+            } else {
+                "lfn deploy"
+            };
+            let verb = Verb { title, lines: true };
+            let command = async |ctx: &Ctx, known: &mut Known| Box::pin(one(args, ctx, known)).await;
+            Box::pin(fleet::alone(ctx, folder, verb, command)).await
+        }
         Selected::Many(folders) => Box::pin(fleet::deploy(args, ctx, &folders)).await,
     }
 }
 
-async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+async fn one(args: &DeployArgs, ctx: &Ctx, known: &mut Known) -> anyhow::Result<Outcome> {
     let mut started = Instant::now();
     let reviewed = args
         .plan
@@ -130,13 +149,17 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         }
         None => (ctx, args.adopt),
     };
-    let prepared = Box::pin(prepare(ctx, adopt)).await?;
+    let project = ctx.project()?;
+    known.name = Some(project.offline.name.to_string());
+    let prepared = Box::pin(prepare_project(ctx, project, adopt)).await?;
     let plan = &prepared.plan;
+    known.serves = plan.live;
     let mut view = PlanView::new(plan, &prepared.verdict.warnings, ctx.settings.local);
     view.reviewed = reviewed.is_some();
-    ctx.ui.event(&Line::Plan { plan: &view })?;
+    let view: &PlanView = known.view.insert(view);
+    ctx.ui.event(&Line::Plan { plan: view })?;
     if let Some(file) = &reviewed {
-        insist(ctx, file, &prepared, &view)?;
+        insist(ctx, file, &prepared, view)?;
     }
     if !ctx.ui.json() {
         // With `--dry-run` the plan is the answer, else it is what comes before it.
@@ -149,9 +172,11 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     view.warnings.iter().for_each(|warning| ctx.ui.warn(warning));
     refuse(&prepared.verdict)?;
     if args.dry_run {
+        known.fate = Some(Fate::planned(view.changes));
         return Ok(Outcome::Done);
     }
     if plan.steps.is_empty() {
+        known.fate = Some(Fate::Unchanged);
         report(ctx, plan, plan.live, false, started)?;
         return Ok(Outcome::Done);
     }
@@ -178,10 +203,15 @@ async fn one(args: &DeployArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         because: args.because.as_ref(),
         again: &again,
     };
-    let Applied { version, warnings } = perform(ctx, &prepared, &how).await?;
+    let Applied { version, warnings } = perform(ctx, &prepared, &how).await.map_err(|halted| {
+        known.serves = halted.serves;
+        halted.error
+    })?;
     for warning in &warnings {
         ctx.ui.warn(warning);
     }
+    known.serves = version.or(plan.live);
+    known.fate = Some(Fate::Deployed);
     report(ctx, plan, version.or(plan.live), true, started)?;
     Ok(Outcome::Done)
 }
@@ -238,7 +268,7 @@ pub(super) async fn agreed(
 }
 
 /// Applies a plan and shows what happens.
-pub(super) async fn perform(ctx: &Ctx, prepared: &Prepared, how: &How<'_>) -> anyhow::Result<Applied> {
+pub(super) async fn perform(ctx: &Ctx, prepared: &Prepared, how: &How<'_>) -> Result<Applied, Halted> {
     let Prepared {
         cloud,
         desired,
@@ -299,8 +329,14 @@ pub(super) async fn perform(ctx: &Ctx, prepared: &Prepared, how: &How<'_>) -> an
     };
     apply::apply(plan, &context).await.map_err(|stopped| {
         let views: Vec<StepView> = plan.steps.iter().map(|step| step_view(step, plan)).collect();
-        anyhow::Error::from(interrupted(plan, &views, stopped, how.again))
-            .context(format!("could not deploy `{}`", plan.name))
+        let serves = serving(plan, &stopped).version();
+        let changed = stopped.done > 0 || stopped.touched;
+        let error = anyhow::Error::from(interrupted(plan, &views, stopped, how.again));
+        Halted {
+            error: error.context(format!("could not deploy `{}`", plan.name)),
+            serves,
+            changed,
+        }
     })
 }
 
@@ -351,9 +387,73 @@ fn report(ctx: &Ctx, plan: &Plan, version: Option<Version>, changed: bool, start
     )?)
 }
 
+/// What the alias points at after a stopped apply.
+enum Serving {
+    New(Version),
+    Before(Version),
+    /// Somebody else moved it.
+    Elsewhere {
+        to: Point,
+        by: Option<String>,
+    },
+    Gone,
+    Nothing,
+    Unknown,
+}
+
+fn serving(plan: &Plan, stopped: &Interrupted) -> Serving {
+    match &stopped.alias {
+        Elsewhere::Moved { to: Some(to), by } => {
+            let (to, by) = (to.clone(), by.clone());
+            return Serving::Elsewhere { to, by };
+        }
+        Elsewhere::Moved { to: None, .. } => return Serving::Gone,
+        Elsewhere::Unknown => return Serving::Unknown,
+        Elsewhere::No => {}
+    }
+    let moves = |step: &Step| matches!(step, Step::PointAlias { .. });
+    if stopped.touched && plan.steps.get(stopped.done).is_some_and(moves) {
+        return Serving::Unknown;
+    }
+    let released = plan.steps[..stopped.done].iter().any(moves);
+    match (stopped.version.filter(|_| released), plan.live) {
+        (Some(version), _) => Serving::New(version),
+        (None, Some(live)) => Serving::Before(live),
+        (None, None) => Serving::Nothing,
+    }
+}
+
+impl Serving {
+    /// The version that gets most of the traffic, as far as it is known.
+    fn version(&self) -> Option<Version> {
+        match self {
+            Self::New(version) | Self::Before(version) => Some(*version),
+            Self::Elsewhere { to, .. } => to.version,
+            Self::Gone | Self::Nothing | Self::Unknown => None,
+        }
+    }
+
+    fn told(&self, alias: &AliasName) -> String {
+        match self {
+            Self::New(version) => format!("`{alias}` serves version {version}, the new one"),
+            Self::Before(live) => format!("`{alias}` serves version {live}, as before"),
+            Self::Elsewhere { to, by } => {
+                let by = by.as_ref().map(|by| format!(", moved by {by}")).unwrap_or_default();
+                let word = if to.version.is_some() { "version " } else { "" };
+                format!("`{alias}` serves {word}{} now{by}", PointView::new(to).text())
+            }
+            Self::Gone => format!("`{alias}` is gone; nothing serves traffic through it"),
+            Self::Nothing => format!("`{alias}` does not exist yet; nothing serves traffic through it"),
+            Self::Unknown => {
+                format!("whether `{alias}` has moved is unknown: `lfn alias list` shows what it serves")
+            }
+        }
+    }
+}
+
 /// Turns a stopped apply into an error that says what was done, what was not, and what serves traffic.
 fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &str) -> Problem {
-    let serving = serving(plan, &stopped);
+    let serving = serving(plan, &stopped).told(&plan.alias);
     let Interrupted {
         done, touched, failure, ..
     } = stopped;
@@ -382,33 +482,4 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &st
         }
     };
     problem.caused_by(failure)
-}
-
-/// What the alias serves after an apply that stopped.
-fn serving(plan: &Plan, stopped: &Interrupted) -> String {
-    let alias = &plan.alias;
-    let unknown = format!("whether `{alias}` has moved is unknown: `lfn alias list` shows what it serves");
-    match &stopped.alias {
-        Elsewhere::Moved { to: Some(to), by } => {
-            let by = by.as_ref().map(|by| format!(", moved by {by}")).unwrap_or_default();
-            let now = PointView::new(to).text();
-            return match to.version {
-                Some(_) => format!("`{alias}` serves version {now} now{by}"),
-                None => format!("`{alias}` serves {now} now{by}"),
-            };
-        }
-        Elsewhere::Moved { to: None, .. } => return format!("`{alias}` is gone; nothing serves traffic through it"),
-        Elsewhere::Unknown => return unknown,
-        Elsewhere::No => {}
-    }
-    let is_move = |step: &Step| matches!(step, Step::PointAlias { .. });
-    if stopped.touched && plan.steps.get(stopped.done).is_some_and(is_move) {
-        return unknown;
-    }
-    let released = plan.steps[..stopped.done].iter().any(is_move);
-    match (released, stopped.version, plan.live) {
-        (true, Some(version), _) => format!("`{alias}` serves version {version}, the new one"),
-        (_, _, Some(live)) => format!("`{alias}` serves version {live}, as before"),
-        _ => format!("`{alias}` does not exist yet; nothing serves traffic through it"),
-    }
 }

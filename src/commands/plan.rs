@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::fleet::{self, Selected, Selection};
-use super::prepare::prepare;
+use super::fleet::{self, Known, Selected, Selection, Verb};
+use super::prepare::prepare_project;
 use super::{Outcome, plan_file};
 use crate::ctx::Ctx;
 use crate::engine::check::Verdict;
 use crate::error::Problem;
 use crate::settings::switch;
+use crate::ui::fleet::Fate;
 use crate::ui::plan::PlanView;
 
 /// Show what a deploy would change
@@ -33,22 +34,34 @@ pub struct PlanArgs {
 /// Runs `lfn plan`.
 pub async fn run(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match args.select.functions(ctx).await? {
-        Selected::One(folder) => fleet::alone(ctx, folder, async |ctx| one(args, ctx).await).await,
+        Selected::One(folder) => {
+            let verb = Verb {
+                title: "lfn plan",
+                lines: false,
+            };
+            let command = async |ctx: &Ctx, known: &mut Known| Box::pin(one(args, ctx, known)).await;
+            Box::pin(fleet::alone(ctx, folder, verb, command)).await
+        }
         Selected::Many(folders) => Box::pin(fleet::plan(args, ctx, &folders)).await,
     }
 }
 
-async fn one(args: &PlanArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+async fn one(args: &PlanArgs, ctx: &Ctx, known: &mut Known) -> anyhow::Result<Outcome> {
     let out = args.out.as_ref().map(|out| ctx.at(out));
     out.as_deref().map(plan_file::refuse_other_files).transpose()?;
-    let prepared = Box::pin(prepare(ctx, args.adopt)).await?;
+    let project = ctx.project()?;
+    known.name = Some(project.offline.name.to_string());
+    let prepared = Box::pin(prepare_project(ctx, project, args.adopt)).await?;
+    known.serves = prepared.plan.live;
     let view = PlanView::new(&prepared.plan, &prepared.verdict.warnings, ctx.settings.local);
-    show(ctx, &view)?;
+    let view: &PlanView = known.view.insert(view);
+    show(ctx, view)?;
     refuse(&prepared.verdict)?;
     if let Some(out) = &out {
-        plan_file::write(ctx, out, args.adopt, &prepared, &view)?;
+        plan_file::write(ctx, out, args.adopt, &prepared, view)?;
     }
     let changes = !prepared.plan.steps.is_empty();
+    known.fate = Some(Fate::planned(changes));
     Ok(if changes && args.exit_code {
         Outcome::Changes
     } else {

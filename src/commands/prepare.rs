@@ -38,12 +38,7 @@ pub struct Prepared {
     _folder: TempDir,
 }
 
-/// Packages, observes and plans.
-pub async fn prepare(ctx: &Ctx, adopt: bool) -> anyhow::Result<Prepared> {
-    Box::pin(prepare_project(ctx, ctx.project()?, adopt)).await
-}
-
-/// The same for a lambda.yaml that was read before.
+/// Packages, observes and plans what a lambda.yaml that was read describes.
 pub async fn prepare_project(ctx: &Ctx, project: Project, adopt: bool) -> anyhow::Result<Prepared> {
     refuse_unsupported(&project.offline, "")?;
     // A file that is missing is told before anything is packaged.

@@ -113,17 +113,25 @@ pub enum Fate {
     /// There is something to do, and only a plan was asked for.
     Planned,
     Failed,
+    /// Ctrl-C came while it was worked on.
+    Stopped,
     /// Ctrl-C came before its turn, or somebody said no.
     NotStarted,
 }
 
 impl Fate {
+    /// When no more is done than planned.
+    pub fn planned(changes: bool) -> Self {
+        if changes { Self::Planned } else { Self::Unchanged }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Deployed => "deployed",
             Self::Unchanged => "unchanged",
             Self::Planned => "planned",
             Self::Failed => "failed",
+            Self::Stopped => "stopped",
             Self::NotStarted => "not started",
         }
     }
@@ -136,13 +144,14 @@ pub struct Row {
     /// Its folder.
     pub path: String,
     pub result: Fate,
+    /// What the alias points at, as far as it is known.
     pub version: Option<u64>,
     pub alias: Option<String>,
     pub region: Option<String>,
     /// Bytes of the archive.
     pub size: Option<u64>,
     pub milliseconds: u128,
-    /// Why it failed, in one line.
+    /// Why it failed or stopped, in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }

@@ -7,8 +7,26 @@ use crate::ports::PortError;
 
 /// The whole error: the chain outermost first, then the hints.
 pub fn render(error: &anyhow::Error) -> String {
+    rendered(error, false)
+}
+
+/// The same for readers who see nothing else, without colour: with what was shown before it.
+pub fn alone(error: &anyhow::Error) -> String {
+    anstream::adapter::strip_str(&rendered(error, true)).to_string()
+}
+
+/// The chain in one line, with what was shown before it.
+pub fn brief(error: &anyhow::Error) -> String {
+    let before = shown_before(error);
+    if before.is_empty() {
+        return format!("{error:#}");
+    }
+    format!("{error:#}: {}", before.join("; "))
+}
+
+fn rendered(error: &anyhow::Error, with_before: bool) -> String {
     if let Some(Explained { error, hints }) = error.downcast_ref() {
-        let mut lines = vec![render(error)];
+        let mut lines = vec![rendered(error, with_before)];
         lines.extend(hints.iter().map(|hint| format!("{} {hint}", style::hint("hint:"))));
         return lines.join("\n");
     }
@@ -20,6 +38,9 @@ pub fn render(error: &anyhow::Error) -> String {
             lines.push(format!("  caused by: {cause}"));
         }
         last = cause;
+    }
+    if with_before {
+        lines.extend(shown_before(error).iter().map(|line| format!("  {line}")));
     }
     lines.extend(
         hints(error)
@@ -38,6 +59,15 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         .next()
         .map_or(Kind::Failed, |problem| problem.kind)
         .exit_code()
+}
+
+fn shown_before(error: &anyhow::Error) -> Vec<String> {
+    if let Some(Explained { error, .. }) = error.downcast_ref() {
+        return shown_before(error);
+    }
+    problems(error)
+        .flat_map(|problem| problem.shown_before().iter().cloned())
+        .collect()
 }
 
 fn hints(error: &anyhow::Error) -> Vec<String> {

@@ -291,6 +291,25 @@ fn json_is_one_event_a_line_with_the_function_in_each() {
 }
 
 #[test]
+fn json_tells_where_the_mistakes_of_a_file_are() {
+    let (_, through, _proxy) = start();
+    let project = fleet(2);
+    describe(&project, "f02", "memory: lots\ntimeout: never\n");
+    let plan = run(&through, &project, &["plan", "--all", "--format", "json"]).exits_with(1);
+    let events = events(&plan);
+    let failed = events.iter().find(|event| event["event"] == "failed");
+    let error = failed.and_then(|event| event["error"].as_str()).expect("one failed");
+    let row = events.last().map(|summary| &summary["functions"][1]);
+    let brief = row.and_then(|row| row["error"].as_str()).expect("the row says why");
+    for place in ["functions/f02/lambda.yaml:4:9: ", "functions/f02/lambda.yaml:5:10: "] {
+        assert!(
+            error.contains(place) && brief.contains(place),
+            "{place}: {error}\n{brief}"
+        );
+    }
+}
+
+#[test]
 fn github_shows_what_failed_and_a_table() {
     let (_, through, _proxy) = start();
     let project = fleet(2);
@@ -324,12 +343,78 @@ fn github_shows_what_failed_and_a_table() {
     assert!(written.contains("| f01 | deployed | 1 | live |"), "{written}");
     assert!(written.contains("| functions/f02 | failed |"), "{written}");
     assert!(
+        written.contains("`functions/f02`: lambda.yaml has 1 error: functions/f02/lambda.yaml:4:9: "),
+        "{written}"
+    );
+    assert!(
         !written.contains("s3cr3t") && !on_github.stderr.contains("s3cr3t"),
         "{written}"
     );
 
     let elsewhere = run(&through, &project, &DEPLOY).exits_with(1);
     assert!(!elsewhere.stderr.contains("::error"), "{elsewhere}");
+}
+
+#[test]
+fn one_function_tells_github_and_programs_as_many_do() {
+    let (_, through, proxy) = start();
+    let project = fleet(2);
+    describe(&project, "f02", "memory: lots\n");
+    let summary = project.path().join("summary.md");
+    let deploy = |name: &str| {
+        let deploy = ["deploy", "--yes", "--allow-widening", "--format", "json"];
+        let deploy = at(&through, &project, &deploy).in_folder(&format!("functions/{name}"));
+        deploy
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_WORKSPACE", &project.path().display().to_string())
+            .env("GITHUB_STEP_SUMMARY", &summary.display().to_string())
+            .run()
+    };
+    let said = |run: &Finished| -> Vec<String> {
+        let lines = run.stderr.lines().filter(|line| line.starts_with("::"));
+        lines.map(str::to_owned).collect()
+    };
+    deploy("f01").success();
+    project.write("functions/f01/app.py", code("second"));
+    proxy.inject(
+        on("lambda:PublishVersion").always(),
+        Fault::refuse(400, "InvalidParameterValueException", "no version today"),
+    );
+    let failed = deploy("f01").exits_with(4);
+    let last = events(&failed).pop().expect("there are events");
+    assert_eq!(
+        ["event", "function", "exit_code"].map(|key| last[key].clone()),
+        [json!("failed"), json!("f01"), json!(4)]
+    );
+    for text in [last["error"].as_str().expect("it says why"), &failed.stderr] {
+        assert!(text.contains("no version today"), "{failed}");
+    }
+    let annotations = said(&failed);
+    assert!(
+        annotations[0].starts_with("::error file=functions/f01/lambda.yaml,title=f01::"),
+        "{annotations:?}"
+    );
+    assert_eq!(annotations.len(), 1);
+
+    let broken = deploy("f02").exits_with(1);
+    let last = events(&broken).pop().expect("there is an event");
+    assert_eq!(last["event"], "failed", "{broken}");
+    assert!(
+        last["error"]
+            .as_str()
+            .is_some_and(|error| error.contains("lambda.yaml:4:9: ")),
+        "{last}"
+    );
+    assert_eq!(
+        said(&broken).len(),
+        2,
+        "the mistake, and what became of the function: {broken}"
+    );
+    let written = fs::read_to_string(&summary).expect("lfn appends to the file");
+    assert_eq!(written.matches("### lfn deploy\n").count(), 3, "{written}");
+    assert!(written.contains("| f01 | deployed | 1 | live |"), "{written}");
+    assert!(written.contains("| f01 | failed | 1 | live |"), "{written}");
+    assert!(written.contains("has 1 error: lambda.yaml:4:9: "), "{written}");
 }
 
 #[track_caller]
@@ -420,10 +505,62 @@ fn ctrl_c_finishes_the_steps_in_hand_and_starts_no_other_function() {
     assert!(stopped.stderr.contains("finishing the step in hand"), "{stopped}");
     assert!(stopped.stderr.contains("interrupted: of 6 functions"), "{stopped}");
     assert_eq!(row(&stopped, "f06")[1..3], ["not", "started"], "{stopped}");
+    assert_eq!(row(&stopped, "f01")[1..4], ["stopped", "-", "live"], "{stopped}");
     assert!(!proxy.names().contains(&"lambda:PublishVersion".to_owned()));
     proxy.reset();
     run(&through, &project, &DEPLOY).success();
     assert_eq!(live(&account, &names(6)), names(6));
+}
+
+#[test]
+fn what_stopped_or_failed_says_what_serves() {
+    let (_, through, proxy) = start();
+    let project = fleet(3);
+    run(&through, &project, &DEPLOY).success();
+    for name in names(3) {
+        project.write(&format!("functions/{name}/app.py"), code("second"));
+    }
+    let json = [&DEPLOY[..], &["--format", "json", "--jobs", "3"]].concat();
+    proxy.inject(
+        on("lambda:PublishVersion").containing("f02").always(),
+        Fault::refuse(400, "InvalidParameterValueException", "no version today"),
+    );
+    let table = run(&through, &project, &[&DEPLOY[..], &["--jobs", "1"]].concat()).exits_with(4);
+    assert_eq!(row(&table, "f02")[1..4], ["failed", "1", "live"], "{table}");
+    assert_eq!(row(&table, "f03")[1..4], ["deployed", "2", "live"], "{table}");
+
+    proxy.reset();
+    for name in names(3) {
+        project.write(&format!("functions/{name}/app.py"), code("third"));
+    }
+    proxy.inject(
+        on("lambda:UpdateFunctionCode").always(),
+        Fault::Delay(Duration::from_secs(2)),
+    );
+    let running = at(&through, &project, &json).start();
+    proxy.wait_for("lambda:UpdateFunctionCode", SOON);
+    running.interrupt();
+    let stopped = running.wait().exits_with(130);
+    let events = events(&stopped);
+    let summary = events.last().expect("there are events");
+    let own = events
+        .iter()
+        .find(|event| event["event"] == "stopped")
+        .expect("one stopped");
+    assert_eq!(own["exit_code"], 130, "{own}");
+    assert_eq!(
+        (&summary["failed"], &summary["changed"]),
+        (&json!(0), &json!(true)),
+        "{summary}"
+    );
+    let rows = summary["functions"].as_array().expect("the functions");
+    let of = |name: &str| rows.iter().find(|row| row["function"] == name).expect("its row");
+    assert_eq!(
+        (&of("f02")["version"], &of("f03")["version"]),
+        (&json!(1), &json!(2)),
+        "{summary}"
+    );
+    assert!(rows.iter().any(|row| row["result"] == "stopped"), "{summary}");
 }
 
 #[test]

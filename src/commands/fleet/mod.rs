@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 pub use self::select::{Selected, Selection};
 
 use self::side_by_side::side_by_side;
-use super::deploy::{self, DeployArgs, How, Line, Wider};
+use super::deploy::{self, DeployArgs, Halted, How, Line, Wider};
 use super::plan::{PlanArgs, refuse};
 use super::prepare::{Prepared, prepare_project};
 use super::{Outcome, denied};
@@ -27,7 +27,7 @@ use crate::engine::widening::widening;
 use crate::error::Problem;
 use crate::ui::fleet::{self, Fate};
 use crate::ui::plan::PlanView;
-use crate::ui::{problem, style};
+use crate::ui::style;
 
 /// One function of several.
 struct Member {
@@ -53,22 +53,50 @@ struct Entry {
 enum State {
     Ready(Box<Prepared>),
     Ended(Fate, Option<Version>),
-    Failed(anyhow::Error),
+    Failed(Halted),
 }
 
-/// Runs a command for one function that is named by its folder.
+/// A command for one function.
+pub struct Verb {
+    pub title: &'static str,
+    /// Whether its answer is lines of JSON, which a failure ends.
+    pub lines: bool,
+}
+
+/// What became known of the one function that a command is for.
+#[derive(Default)]
+pub struct Known {
+    pub name: Option<String>,
+    pub view: Option<PlanView>,
+    /// What the alias points at.
+    pub serves: Option<Version>,
+    /// How it went; nothing after a failure, or when somebody said no.
+    pub fate: Option<Fate>,
+}
+
+/// Runs a command for one function, which may be named by its folder, and reports how it went.
 pub async fn alone(
     ctx: &Ctx,
     folder: Option<PathBuf>,
-    command: impl AsyncFnOnce(&Ctx) -> anyhow::Result<Outcome>,
+    verb: Verb,
+    command: impl AsyncFnOnce(&Ctx, &mut Known) -> anyhow::Result<Outcome>,
 ) -> anyhow::Result<Outcome> {
-    let Some(folder) = folder else {
-        return command(ctx).await;
-    };
-    let own = ctx.in_folder(ctx.at(folder), Arc::clone(&ctx.ui));
-    match command(&own).await {
-        Err(error) => Err(Box::pin(denied::explain(error, &own)).await),
-        done => done,
+    let started = Instant::now();
+    let own = folder.map(|folder| ctx.in_folder(ctx.at(folder), Arc::clone(&ctx.ui)));
+    let ctx = own.as_ref().unwrap_or(ctx);
+    let mut known = Known::default();
+    match command(ctx, &mut known).await {
+        Ok(outcome) => {
+            report::one(ctx, &verb, &known, None, started.elapsed())?;
+            Ok(outcome)
+        }
+        Err(error) => {
+            let error = Box::pin(denied::explain(error, ctx)).await;
+            if let Err(why) = report::one(ctx, &verb, &known, Some(&error), started.elapsed()) {
+                ctx.ui.warn(format_args!("{why:#}"));
+            }
+            Err(error)
+        }
     }
 }
 
@@ -124,9 +152,12 @@ async fn prepare_all(ctx: &Ctx, selection: &Selection, folders: &[PathBuf], adop
         let (view, state) = match prepare_member(&member, project, adopt).await {
             Ok((view, prepared)) => match refuse(&prepared.verdict) {
                 Ok(()) => (Some(view), State::Ready(Box::new(prepared))),
-                Err(error) => (Some(view), State::Failed(failed(error, &member, "deploy").await)),
+                Err(error) => {
+                    let live = prepared.plan.live;
+                    (Some(view), State::Failed(failed(error, &member, "deploy", live).await))
+                }
             },
-            Err(error) => (None, State::Failed(failed(error, &member, "prepare").await)),
+            Err(error) => (None, State::Failed(failed(error, &member, "prepare", None).await)),
         };
         Entry {
             member,
@@ -152,10 +183,14 @@ async fn prepare_member(
     Ok((view, prepared))
 }
 
-/// A failure that says which function it is about.
-async fn failed(error: anyhow::Error, member: &Member, doing: &str) -> anyhow::Error {
+/// A failure before anything was changed, which says the function that it is about.
+async fn failed(error: anyhow::Error, member: &Member, doing: &str, serves: Option<Version>) -> Halted {
     let error = error.context(format!("could not {doing} `{}`", member.name));
-    Box::pin(denied::explain(error, &member.ctx)).await
+    Halted {
+        error: Box::pin(denied::explain(error, &member.ctx)).await,
+        serves,
+        changed: false,
+    }
 }
 
 fn load(ctx: &Ctx, folders: &[PathBuf]) -> Vec<(Arc<Member>, anyhow::Result<Project>)> {
@@ -244,11 +279,7 @@ fn show(ctx: &Ctx, entries: &mut [Entry], is_answer: bool) -> anyhow::Result<()>
 fn end_planned(entries: &mut [Entry]) {
     for entry in entries {
         if let State::Ready(prepared) = &entry.state {
-            let fate = if prepared.plan.steps.is_empty() {
-                Fate::Unchanged
-            } else {
-                Fate::Planned
-            };
+            let fate = Fate::planned(!prepared.plan.steps.is_empty());
             entry.state = State::Ended(fate, prepared.plan.live);
         }
     }
@@ -342,14 +373,14 @@ async fn apply_member(member: &Member, prepared: &Prepared, because: Option<&Str
             drop(deploy::tell(ctx, &prepared.plan, version, true, spent(begun)));
             State::Ended(Fate::Deployed, version)
         }
-        Err(error) => {
-            let error = Box::pin(denied::explain(error, ctx)).await;
-            if problem::exit_code(&error) == crate::error::Kind::Interrupted.exit_code() {
+        Err(halted) => {
+            let error = Box::pin(denied::explain(halted.error, ctx)).await;
+            if report::interrupted(&error) {
                 ctx.ui.status(style::changed("stopped"));
             } else {
                 ctx.ui.status(style::removed("failed"));
             }
-            State::Failed(error)
+            State::Failed(Halted { error, ..halted })
         }
     }
 }
