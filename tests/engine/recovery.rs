@@ -1,7 +1,7 @@
 //! A deploy that is stopped anywhere and run again ends where an undisturbed one does.
 
 use crate::faulty::{Break, Calls, Fault, Faulty, How, Landed};
-use crate::in_process::{Project, Run, State, observe};
+use crate::in_process::{Project, State, observe};
 use lfn::domain::policy::AccessChange;
 
 const FIRST: &str = "\
