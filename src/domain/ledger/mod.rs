@@ -110,11 +110,11 @@ impl Ledger {
         let mut at = None;
         let mut last = 0;
         for (&number, entry) in &self.entries {
-            let lost = at.is_some() && number > last + 1;
+            let skipped = at.is_some() && number > last + 1;
             last = number;
             match (at, &entry.from) {
                 (None, Some(_)) => steps.push(Step::Unknown),
-                (Some(at), from) if lost && Some(at) != from.as_ref() => steps.push(Step::Unknown),
+                (Some(at), from) if skipped && Some(at) != from.as_ref() => steps.push(Step::Unknown),
                 (Some(at), from) if Some(at) != from.as_ref() => steps.push(Step::Elsewhere {
                     from: Some(at),
                     to: from.as_ref(),
