@@ -302,6 +302,37 @@ fn an_alarm_that_is_red_from_the_start_stops_nothing_and_one_that_turns_red_does
 }
 
 #[test]
+fn a_stage_does_not_end_unseen() {
+    let release = Release::new();
+    release.alarms(r#"{"orders": "OK"}"#);
+    let canary = "alias promote live --to 2 --canary 10% --for 3s --check-every 3s --alarm orders --local --yes";
+    let start = || {
+        let running = lfn(&release.session.project).args(words(canary)).start();
+        release.wait_for(0.1);
+        release.alarms("{ half a");
+        running
+    };
+    let finished = start().wait().exits_with(4);
+    assert!(
+        finished.stderr.contains("the alarms could not be read 3 times in a row"),
+        "{finished}"
+    );
+    release.points_at(1);
+
+    // The look after the one that failed sees what it missed.
+    release.alarms(r#"{"orders": "OK"}"#);
+    let running = start();
+    std::thread::sleep(Duration::from_secs(4));
+    release.alarms(r#"{"orders": "ALARM"}"#);
+    let finished = running.wait().exits_with(4);
+    assert!(
+        finished.stderr.contains("the alarms could not be read, and will be tried"),
+        "{finished}"
+    );
+    release.points_at(1);
+}
+
+#[test]
 fn an_alias_that_somebody_else_moves_is_left_alone() {
     let release = Release::new();
     let running = release.start("--canary 10% --for 1h", 0.1);

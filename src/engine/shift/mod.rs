@@ -26,6 +26,8 @@ use crate::ports::{AlarmState, AliasState, Cloud, PortError, PortResult};
 
 /// How far back is looked at most: what went well an hour ago says nothing about what fails now.
 const WINDOW: Duration = Duration::from_mins(5);
+/// The longest pause before a stage that is over is looked at again, when the look at its end failed.
+const RETRY: Duration = Duration::from_secs(5);
 /// The pause between two signs of life.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -227,7 +229,8 @@ impl Shift<'_> {
         Ok(Shifted { unkept })
     }
 
-    /// Watches while a weight holds. The last look is at the very end of that time.
+    /// Watches while a weight holds. A stage ends with a look that saw everything, at the very end of its time or,
+    /// when that one failed, as soon after as one works.
     #[expect(clippy::too_many_arguments, reason = "what one stage needs of the whole shift")]
     async fn hold(
         &self,
@@ -243,7 +246,8 @@ impl Shift<'_> {
         let left = || until.saturating_duration_since(Instant::now());
         let mut newest = Compared::default();
         loop {
-            let look = Instant::now() + self.watch.every.min(left());
+            let pause = if left().is_zero() { RETRY } else { left() };
+            let look = Instant::now() + self.watch.every.min(pause);
             while Instant::now() < look {
                 on_event(Event::Tick { left: left() });
                 stop.sleep(TICK.min(look.saturating_duration_since(Instant::now())))
@@ -252,12 +256,14 @@ impl Shift<'_> {
                     return Err(Why::Interrupted);
                 }
             }
-            let at_the_end = left().is_zero();
+            let over = left().is_zero();
             let (alias, seen) = tokio::select! {
                 looked = self.look(cloud, began) => looked,
                 () = stop.heard() => return Err(Why::Interrupted),
             };
+            let mut whole = true;
             for (what, error) in troubles(&alias, &seen) {
+                whole = false;
                 on_event(Event::Trouble { what, error });
             }
             let blind = judge.heed(Sight::Alias, &alias);
@@ -274,7 +280,7 @@ impl Shift<'_> {
                 let (left, red) = (left(), judge.red().collect());
                 on_event(Event::Seen { left, compared, red });
             }
-            if at_the_end {
+            if over && whole {
                 return Ok(newest);
             }
         }
