@@ -55,9 +55,10 @@ fn main() -> ExitCode {
 async fn watch(stop: Stop, ui: Arc<Ui>, heard: Arc<Notify>) {
     const PATIENCE: Duration = Duration::from_millis(500);
     loop {
-        if signal().await.is_err() {
-            // Without a handler the system's own default applies.
-            return;
+        // Without a handler the system's own default applies.
+        let Ok(signal) = signal().await else { return };
+        if signal == Signal::HangUp && stop.requested() {
+            continue;
         }
         if !stop.holding() || stop.requested() {
             break;
@@ -95,18 +96,50 @@ async fn tidied_up() {
     }
 }
 
+/// What ended a wait for a signal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    Interrupt,
+    /// The terminal was closed, or the connection to it is gone. A shell and the system both tell of it, so a
+    /// second one is no wish for more haste.
+    HangUp,
+}
+
 #[cfg(unix)]
-async fn signal() -> std::io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+async fn signal() -> std::io::Result<Signal> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    if hang_up_is_ignored() {
+        return tokio::select! {
+            result = tokio::signal::ctrl_c() => result.map(|()| Signal::Interrupt),
+            _ = terminate.recv() => Ok(Signal::Interrupt),
+        };
+    }
+    let mut hang_up = signal(SignalKind::hangup())?;
     tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
+        result = tokio::signal::ctrl_c() => result.map(|()| Signal::Interrupt),
+        _ = terminate.recv() => Ok(Signal::Interrupt),
+        _ = hang_up.recv() => Ok(Signal::HangUp),
+    }
+}
+
+/// Whether whoever started lfn wants it to outlive the terminal, as `nohup` does: a handler would undo that.
+/// Where the system does not tell, a standard error that is no terminal is taken for `nohup`'s.
+#[cfg(unix)]
+fn hang_up_is_ignored() -> bool {
+    use std::io::IsTerminal as _;
+    const HANG_UP: u64 = 1 << (1 - 1);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    match ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
+        Some(mask) => mask & HANG_UP != 0,
+        None => !std::io::stderr().is_terminal(),
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+async fn signal() -> std::io::Result<Signal> {
+    tokio::signal::ctrl_c().await.map(|()| Signal::Interrupt)
 }
 
 fn report(ctx: &Ctx, error: &anyhow::Error) -> ExitCode {

@@ -191,6 +191,18 @@ fn an_interruption_restores_exactly_what_was_there() {
 }
 
 #[test]
+fn a_closed_terminal_takes_it_back() {
+    let release = Release::new();
+    let running = release.start("--canary 10% --for 1h", 0.1);
+    // The shell tells of it, and the system once more.
+    running.hang_up();
+    running.hang_up();
+    let finished = running.wait().exits_with(130);
+    assert!(finished.stderr.contains("serves version 1 again"), "{finished}");
+    release.points_at(1);
+}
+
+#[test]
 fn one_that_was_killed_is_rolled_back_or_gone_on_with() {
     let release = Release::new();
     let running = release.start("--steps 10%:1s,50%:1h", 0.5);
@@ -314,7 +326,9 @@ fn a_stage_does_not_end_unseen() {
     };
     let finished = start().wait().exits_with(4);
     assert!(
-        finished.stderr.contains("the alarms could not be read 3 times in a row"),
+        finished
+            .stderr
+            .contains("the alarms could not be read 3 times in a row"),
         "{finished}"
     );
     release.points_at(1);
@@ -326,7 +340,9 @@ fn a_stage_does_not_end_unseen() {
     release.alarms(r#"{"orders": "ALARM"}"#);
     let finished = running.wait().exits_with(4);
     assert!(
-        finished.stderr.contains("the alarms could not be read, and will be tried"),
+        finished
+            .stderr
+            .contains("the alarms could not be read, and will be tried"),
         "{finished}"
     );
     release.points_at(1);
