@@ -79,9 +79,11 @@ fn interrupted(stop: &Stop) -> anyhow::Error {
         return problem.into();
     }
     // The second signal: it did not wait for the step in hand.
-    problem
-        .hint("whether the step in hand is done is unknown: `lfn status` shows what serves traffic")
-        .into()
+    let left = stop.left_behind();
+    let left = left.unwrap_or_else(|| {
+        "whether the step in hand is done is unknown: `lfn status` shows what serves traffic".to_owned()
+    });
+    problem.hint(left).into()
 }
 
 /// Waits a moment for what a dropped step does in the background, such as giving up an upload in
@@ -102,6 +104,7 @@ enum Signal {
     Interrupt,
     /// The terminal was closed, or the connection to it is gone. A shell and the system both tell of it, so a
     /// second one is no wish for more haste.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no such signal"))]
     HangUp,
 }
 

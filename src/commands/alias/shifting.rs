@@ -389,8 +389,25 @@ impl Prepared<'_> {
         let ended = {
             let progress = ctx.ui.progress();
             let teller = Teller::new(ctx, &progress, self.course.new);
-            let _shifting = ctx.stop.hold();
-            shift.run(cloud, &ctx.stop, &|event| teller.tell(&event)).await
+            let shifting = ctx.stop.hold();
+            let leave = |share: &str| {
+                shifting.leaves_behind(format!(
+                    "`{alias}` may still give {share} of its traffic to version {}: `lfn alias list` shows whether, and \
+                     `lfn alias rollback {alias}` takes it back",
+                    self.course.new
+                ));
+            };
+            leave("some");
+            let on_event = |event: Event<'_>| {
+                match &event {
+                    Event::Stage { stage, .. } => leave(&format!("{}%", stage.share)),
+                    // The next share is about to be set.
+                    Event::Held { .. } => leave("some"),
+                    _ => {}
+                }
+                teller.tell(&event);
+            };
+            shift.run(cloud, &ctx.stop, &on_event).await
         };
         match ended {
             Ok(Shifted { unkept }) => {
