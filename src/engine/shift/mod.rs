@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 pub use self::course::{Course, refuse_provisioned, refuse_unlike, under_way};
+use self::judge::look_back;
 pub use self::judge::{BLIND, Breach, Compared, Judge, Seen, Sight};
 use self::weights::Held;
 use super::release::{self, Mover};
@@ -24,8 +25,6 @@ use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Versi
 use crate::domain::shift::{Schedule, Stage};
 use crate::ports::{AlarmState, AliasState, Cloud, PortError, PortResult};
 
-/// How far back is looked at most: what went well an hour ago says nothing about what fails now.
-const WINDOW: Duration = Duration::from_mins(5);
 /// The longest pause before a stage that is over is looked at again, when the look at its end failed.
 const RETRY: Duration = Duration::from_secs(5);
 /// The pause between two signs of life.
@@ -199,6 +198,7 @@ impl Shift<'_> {
             .as_ref()
             .map_or_else(Timestamp::now, |entry| entry.at);
         let mut judge = Judge::new(&self.watch.alarms, self.watch.limit);
+        let mut seen_at = None;
         let mut unkept = None;
         let stages = self.schedule.stages();
         for (index, stage) in stages.iter().enumerate().skip(self.course.first) {
@@ -218,7 +218,9 @@ impl Shift<'_> {
                 unkept = kept.err().or(unkept);
             }
             if !last {
-                let compared = self.hold(cloud, stop, stage, held, &mut judge, began, on_event).await?;
+                let compared = self
+                    .hold(cloud, stop, stage, held, &mut judge, (began, &mut seen_at), on_event)
+                    .await?;
                 on_event(Event::Held {
                     index,
                     stage,
@@ -239,7 +241,7 @@ impl Shift<'_> {
         stage: &Stage,
         held: &Held,
         judge: &mut Judge,
-        began: Timestamp,
+        (began, seen_at): (Timestamp, &mut Option<Timestamp>),
         on_event: OnEvent<'_>,
     ) -> Result<Compared, Why> {
         let until = Instant::now() + stage.hold;
@@ -257,8 +259,9 @@ impl Shift<'_> {
                 }
             }
             let over = left().is_zero();
+            let now = Timestamp::now();
             let (alias, seen) = tokio::select! {
-                looked = self.look(cloud, began) => looked,
+                looked = self.look(cloud, now, look_back(began, *seen_at, now)) => looked,
                 () = stop.heard() => return Err(Why::Interrupted),
             };
             let mut whole = true;
@@ -276,6 +279,7 @@ impl Shift<'_> {
                 return Err(Why::Breach(breach));
             }
             if let Ok(compared) = &seen.traffic {
+                *seen_at = Some(now);
                 newest = *compared;
                 let (left, red) = (left(), judge.red().collect());
                 on_event(Event::Seen { left, compared, red });
@@ -286,14 +290,12 @@ impl Shift<'_> {
         }
     }
 
-    /// One look at everything, side by side.
-    async fn look(&self, cloud: &Cloud, began: Timestamp) -> (PortResult<Option<AliasState>>, Seen) {
+    /// One look at everything, side by side, this far back.
+    async fn look(&self, cloud: &Cloud, now: Timestamp, over: Duration) -> (PortResult<Option<AliasState>>, Seen) {
         let (function, alias, course) = (self.function, &self.current.name, self.course);
-        let now = Timestamp::now();
-        let over = Duration::try_from(now.duration_since(began))
-            .unwrap_or_default()
-            .min(WINDOW);
-        let since = now.checked_sub(over).unwrap_or(began);
+        let since = now
+            .checked_sub(over)
+            .expect("what was looked back to is a time that was");
         let traffic = async {
             let (new, old) = tokio::try_join!(
                 cloud.metrics.traffic(function, alias, course.new, since),
