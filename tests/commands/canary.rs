@@ -245,7 +245,7 @@ fn one_that_was_killed_is_rolled_back_or_gone_on_with() {
     assert!(other.stderr.contains("a canary to version 2 is under way"), "{other}");
     let again = "alias promote live --to 2 --steps 10%:1s,50%:1s --check-every 1s --local --yes";
     let again = release.session.quietly(again);
-    assert!(again.stderr.contains("is gone on with at 50%"), "{again}");
+    assert!(again.stderr.contains("goes on with it at 50%"), "{again}");
     assert!(!again.stderr.contains("10% on version 2"), "{again}");
     release.points_at(2);
     let history = release
@@ -277,9 +277,46 @@ fn a_killed_canary_can_be_finished_at_once_and_the_way_back_stays() {
     let running = release.start("--canary 10% --for 1h", 0.1);
     running.kill();
     running.wait();
-    release.session.quietly("alias promote live --to 2 --local --yes");
+    let finished = release.session.quietly("alias promote live --to 2 --local --yes");
+    assert!(
+        finished.stderr.contains("a canary to version 2 by user/local since "),
+        "{finished}"
+    );
+    assert!(finished.stderr.contains("this ends it"), "{finished}");
     release.points_at(2);
     release.session.quietly("alias rollback live --local --yes");
+    release.points_at(1);
+
+    let running = release.start("--canary 10% --for 1h", 0.1);
+    running.kill();
+    running.wait();
+    let deleted = release.session.quietly("alias delete live --local --yes");
+    assert!(
+        deleted.stderr.contains("is under way on `live` and ends with it"),
+        "{deleted}"
+    );
+}
+
+#[test]
+fn one_that_another_lfn_goes_on_with_says_so() {
+    let release = Release::new();
+    let running = release.start("--canary 10% --for 1h", 0.1);
+    let other = release.start("--steps 10%:1s,50%:1h", 0.5);
+    let finished = running.wait().exits_with(4);
+    assert!(
+        finished
+            .stderr
+            .contains("by another lfn that goes on with this canary, begun by user/local, meanwhile"),
+        "{finished}"
+    );
+    other.interrupt();
+    let other = other.wait().exits_with(130);
+    for said in [
+        "a canary to version 2 by user/local since ",
+        "perhaps still watched by another lfn: this goes on with it at 10%",
+    ] {
+        assert!(other.stderr.contains(said), "{said}: {other}");
+    }
     release.points_at(1);
 }
 

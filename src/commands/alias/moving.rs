@@ -23,6 +23,7 @@ use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::engine::compare::{self, Comparison, Edition, Effort, Provisioned};
 use crate::engine::desired::ReleaseCheck;
 use crate::engine::release::{self, Move, Moved};
+use crate::engine::shift;
 use crate::engine::trial::Trial;
 use crate::error::Problem;
 use crate::ports::{AliasState, Caller, Cloud, PortResult, Snapshot};
@@ -322,6 +323,7 @@ impl Wanted<'_> {
                 if let Some(shift) = &shift {
                     shift.announce(ctx)?;
                 }
+                self.warn_of_canary(ctx);
             }
             return Ok(Outcome::Done);
         }
@@ -331,6 +333,7 @@ impl Wanted<'_> {
         if let Some(shift) = &shift {
             shift.announce(ctx)?;
         }
+        self.warn_of_canary(ctx);
         if !ctx.settings.yes {
             let question = if self.current.is_some() { "Move it?" } else { "Make it?" };
             if !ctx.ui.confirm(&format!("\n{question}")).await? {
@@ -364,6 +367,24 @@ impl Wanted<'_> {
             ctx.ui.warn(release::unkept_warning(self.alias, &error));
         }
         Ok(Outcome::Done)
+    }
+
+    /// Says that a move in one step ends a canary that somebody may still be watching. A rollback is there for that.
+    fn warn_of_canary(&self, ctx: &Ctx) {
+        let Some(current) = self
+            .current
+            .filter(|_| self.kind == Kind::Promote && self.gradual.is_none())
+        else {
+            return;
+        };
+        let ledger = release::ledger(current, self.tags);
+        if let Some((_, entry)) = ledger.under_way(&release::point(current)) {
+            ctx.ui.warn(format_args!(
+                "{} is under way on `{}`, perhaps still watched by another lfn: this ends it",
+                shift::told(entry),
+                self.alias
+            ));
+        }
     }
 
     /// Lets CodeDeploy do it, after the same looks, the same question and the same check.

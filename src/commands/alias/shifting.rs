@@ -337,9 +337,9 @@ impl Prepared<'_> {
         }
         if let Some(entry) = &self.course.resumed {
             let share = stages[self.course.first].share;
-            ctx.ui.status(format_args!(
-                "  this canary was begun by {} at {:.0} and is gone on with at {share}%",
-                entry.who, entry.at
+            ctx.ui.warn(format_args!(
+                "{} is under way, perhaps still watched by another lfn: this goes on with it at {share}%",
+                shift::told(entry)
             ));
         }
         let red = self

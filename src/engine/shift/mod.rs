@@ -14,7 +14,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-pub use self::course::{Course, refuse_provisioned, refuse_unlike, under_way};
+pub use self::course::{Course, refuse_provisioned, refuse_unlike, told, under_way};
 use self::judge::look_back;
 pub use self::judge::{BLIND, Breach, Compared, Judge, Seen, Sight};
 use self::weights::Held;
