@@ -465,3 +465,25 @@ fn what_cannot_be_shifted_is_refused_before_anything_moves() {
         "{stderr}"
     );
 }
+
+#[test]
+fn a_dry_run_tells_the_stages_and_what_would_be_watched() {
+    let release = Release::new();
+    release.alarms(r#"{"orders": "OK"}"#);
+    let line = "alias promote live --to 2 --canary 10% --for 2m --check-every 5s --max-errors 2% --alarm orders \
+                --dry-run --local --format json";
+    let found = release.session.quietly(line).json();
+    assert_eq!(
+        found["gradual"],
+        serde_json::json!({
+            "stages": [{ "share": 0.1, "seconds": 120 }, { "share": 1.0, "seconds": 0 }],
+            "first": 0,
+            "alarms": { "orders": "OK" },
+            "check_every": 5,
+            "max_errors": 0.02,
+        })
+    );
+    let plain = "alias promote live --to 2 --dry-run --local --format json";
+    assert!(release.session.quietly(plain).json()["gradual"].is_null());
+    release.points_at(1);
+}

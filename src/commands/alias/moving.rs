@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::fitness::{latest_is_no_release, published};
 use super::handed::{self, EngineArgs, Handed, Handing};
-use super::shifting::{self, Gradual, ShiftArgs};
+use super::shifting::{self, Gradual, GradualView, ShiftArgs};
 use super::stopped::perform;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
@@ -105,6 +105,9 @@ struct MovedView<'a> {
     check: Option<Check>,
     /// What the move means; `null` when the alias is made or only its weights change.
     comparison: Option<&'a Comparison>,
+    /// A dry run in stages: these, and what would be watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradual: Option<GradualView<'a>>,
 }
 
 /// How the release check went.
@@ -316,8 +319,11 @@ impl Wanted<'_> {
         let shown = self.render(&preview, ctx.ui.verbose());
         if self.dry_run {
             if ctx.ui.json() {
-                ctx.ui
-                    .document(&self.view(&preview, false, self.check.map(|_| self.planned())))?;
+                let view = MovedView {
+                    gradual: shift.as_ref().map(shifting::Prepared::view),
+                    ..self.view(&preview, false, self.check.map(|_| self.planned()))
+                };
+                ctx.ui.document(&view)?;
             } else {
                 ctx.ui.data(shown)?;
                 if let Some(shift) = &shift {
@@ -548,6 +554,7 @@ impl Wanted<'_> {
             dry_run: self.dry_run,
             check,
             comparison: preview.comparison.as_ref(),
+            gradual: None,
         }
     }
 

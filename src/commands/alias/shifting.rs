@@ -177,6 +177,19 @@ enum Line<'a> {
     },
 }
 
+/// What would be done in stages, for a dry run.
+#[derive(Serialize)]
+pub struct GradualView<'a> {
+    stages: Vec<StageView>,
+    /// The stage that it begins with.
+    first: usize,
+    alarms: &'a BTreeMap<String, AlarmState>,
+    /// Seconds between two looks.
+    check_every: u64,
+    /// The share of calls that may fail, 0 to 1.
+    max_errors: f64,
+}
+
 /// A stage of the schedule.
 #[derive(Serialize)]
 struct StageView {
@@ -308,6 +321,17 @@ pub fn refuse_missing(names: &[String], found: &BTreeMap<String, AlarmState>) ->
 }
 
 impl Prepared<'_> {
+    /// The view of what is going to happen.
+    pub fn view(&self) -> GradualView<'_> {
+        GradualView {
+            stages: self.gradual.schedule.stages().iter().map(StageView::new).collect(),
+            first: self.course.first,
+            alarms: &self.watch.alarms,
+            check_every: self.watch.every.as_secs(),
+            max_errors: self.watch.limit.weight(),
+        }
+    }
+
     /// What is going to happen, for those who are asked.
     pub fn announce(&self, ctx: &Ctx) -> anyhow::Result<()> {
         let Subject { name, alias, .. } = self.subject;
