@@ -131,7 +131,8 @@ async fn signal() -> std::io::Result<Signal> {
 #[cfg(unix)]
 fn hang_up_is_ignored() -> bool {
     use std::io::IsTerminal as _;
-    const HANG_UP: u64 = 1 << (1 - 1);
+    /// Signal 1 is the lowest bit.
+    const HANG_UP: u64 = 1;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     match ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
