@@ -55,9 +55,10 @@ fn main() -> ExitCode {
 async fn watch(stop: Stop, ui: Arc<Ui>, heard: Arc<Notify>) {
     const PATIENCE: Duration = Duration::from_millis(500);
     loop {
-        if signal().await.is_err() {
-            // Without a handler the system's own default applies.
-            return;
+        // Without a handler the system's own default applies.
+        let Ok(signal) = signal().await else { return };
+        if signal == Signal::HangUp && stop.requested() {
+            continue;
         }
         if !stop.holding() || stop.requested() {
             break;
@@ -78,9 +79,11 @@ fn interrupted(stop: &Stop) -> anyhow::Error {
         return problem.into();
     }
     // The second signal: it did not wait for the step in hand.
-    problem
-        .hint("whether the step in hand is done is unknown: `lfn status` shows what serves traffic")
-        .into()
+    let left = stop.left_behind();
+    let left = left.unwrap_or_else(|| {
+        "whether the step in hand is done is unknown: `lfn status` shows what serves traffic".to_owned()
+    });
+    problem.hint(left).into()
 }
 
 /// Waits a moment for what a dropped step does in the background, such as giving up an upload in
@@ -95,18 +98,52 @@ async fn tidied_up() {
     }
 }
 
+/// What ended a wait for a signal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    Interrupt,
+    /// The terminal was closed, or the connection to it is gone. A shell and the system both tell of it, so a
+    /// second one is no wish for more haste.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no such signal"))]
+    HangUp,
+}
+
 #[cfg(unix)]
-async fn signal() -> std::io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+async fn signal() -> std::io::Result<Signal> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    if hang_up_is_ignored() {
+        return tokio::select! {
+            result = tokio::signal::ctrl_c() => result.map(|()| Signal::Interrupt),
+            _ = terminate.recv() => Ok(Signal::Interrupt),
+        };
+    }
+    let mut hang_up = signal(SignalKind::hangup())?;
     tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
+        result = tokio::signal::ctrl_c() => result.map(|()| Signal::Interrupt),
+        _ = terminate.recv() => Ok(Signal::Interrupt),
+        _ = hang_up.recv() => Ok(Signal::HangUp),
+    }
+}
+
+/// Whether whoever started lfn wants it to outlive the terminal, as `nohup` does: a handler would undo that.
+/// Where the system does not tell, a standard error that is no terminal is taken for `nohup`'s.
+#[cfg(unix)]
+fn hang_up_is_ignored() -> bool {
+    use std::io::IsTerminal as _;
+    /// Signal 1 is the lowest bit.
+    const HANG_UP: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    match ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
+        Some(mask) => mask & HANG_UP != 0,
+        None => !std::io::stderr().is_terminal(),
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+async fn signal() -> std::io::Result<Signal> {
+    tokio::signal::ctrl_c().await.map(|()| Signal::Interrupt)
 }
 
 fn report(ctx: &Ctx, error: &anyhow::Error) -> ExitCode {

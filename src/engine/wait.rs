@@ -1,7 +1,7 @@
 //! Is it ready yet, and how long to wait: the judgement is pure, one driver sleeps.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -79,6 +79,8 @@ struct StopState {
     requested: AtomicBool,
     /// How many hold.
     holding: AtomicUsize,
+    /// What an end in the middle of the step in hand may leave behind, and what to do then.
+    left_behind: Mutex<Option<String>>,
     notify: Notify,
 }
 
@@ -106,6 +108,11 @@ impl Stop {
         self.0.holding.load(Ordering::SeqCst) > 0
     }
 
+    /// What an end at once may leave behind, and the next command, where the step in hand has told.
+    pub fn left_behind(&self) -> Option<String> {
+        self.0.left_behind.lock().expect("nobody panics with it").clone()
+    }
+
     /// Sleeps, or returns at once when an end is asked for.
     pub async fn sleep(&self, duration: Duration) {
         tokio::select! {
@@ -126,8 +133,19 @@ impl Stop {
 /// Changes are being made as long as this lives.
 pub struct Hold<'a>(&'a Stop);
 
+impl Hold<'_> {
+    /// Says what an end at once would leave behind, and the next command, as long as this lives.
+    pub fn leaves_behind(&self, told: String) {
+        *self.0.0.left_behind.lock().expect("nobody panics with it") = Some(told);
+    }
+}
+
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
+        // A step that is dropped by an end at once leaves its word to whoever reports that.
+        if !self.0.requested() {
+            *self.0.0.left_behind.lock().expect("nobody panics with it") = None;
+        }
         self.0.0.holding.fetch_sub(1, Ordering::SeqCst);
     }
 }
@@ -359,9 +377,20 @@ fn waiting_for(error: &PortError, known: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use super::*;
+
+    #[test]
+    fn what_an_end_at_once_leaves_behind_is_told_until_the_step_is_done() {
+        let stop = Stop::default();
+        stop.hold().leaves_behind("a half".into());
+        assert_eq!(stop.left_behind(), None);
+        let hold = stop.hold();
+        hold.leaves_behind("another half".into());
+        stop.request();
+        // An end at once drops the step before it reports.
+        drop(hold);
+        assert_eq!(stop.left_behind().as_deref(), Some("another half"));
+    }
 
     fn lifecycle(state: State, update: UpdateStatus) -> Lifecycle {
         Lifecycle {

@@ -191,6 +191,18 @@ fn an_interruption_restores_exactly_what_was_there() {
 }
 
 #[test]
+fn a_closed_terminal_takes_it_back() {
+    let release = Release::new();
+    let running = release.start("--canary 10% --for 1h", 0.1);
+    // The shell tells of it, and the system once more.
+    running.hang_up();
+    running.hang_up();
+    let finished = running.wait().exits_with(130);
+    assert!(finished.stderr.contains("serves version 1 again"), "{finished}");
+    release.points_at(1);
+}
+
+#[test]
 fn one_that_was_killed_is_rolled_back_or_gone_on_with() {
     let release = Release::new();
     let running = release.start("--steps 10%:1s,50%:1h", 0.5);
@@ -234,7 +246,7 @@ fn one_that_was_killed_is_rolled_back_or_gone_on_with() {
     assert!(other.stderr.contains("a canary to version 2 is under way"), "{other}");
     let again = "alias promote live --to 2 --steps 10%:1s,50%:1s --check-every 1s --local --yes";
     let again = release.session.quietly(again);
-    assert!(again.stderr.contains("is gone on with at 50%"), "{again}");
+    assert!(again.stderr.contains("goes on with it at 50%"), "{again}");
     assert!(!again.stderr.contains("10% on version 2"), "{again}");
     release.points_at(2);
     let history = release
@@ -266,9 +278,46 @@ fn a_killed_canary_can_be_finished_at_once_and_the_way_back_stays() {
     let running = release.start("--canary 10% --for 1h", 0.1);
     running.kill();
     running.wait();
-    release.session.quietly("alias promote live --to 2 --local --yes");
+    let finished = release.session.quietly("alias promote live --to 2 --local --yes");
+    assert!(
+        finished.stderr.contains("a canary to version 2 by user/local since "),
+        "{finished}"
+    );
+    assert!(finished.stderr.contains("this ends it"), "{finished}");
     release.points_at(2);
     release.session.quietly("alias rollback live --local --yes");
+    release.points_at(1);
+
+    let running = release.start("--canary 10% --for 1h", 0.1);
+    running.kill();
+    running.wait();
+    let deleted = release.session.quietly("alias delete live --local --yes");
+    assert!(
+        deleted.stderr.contains("is under way on `live` and ends with it"),
+        "{deleted}"
+    );
+}
+
+#[test]
+fn one_that_another_lfn_goes_on_with_says_so() {
+    let release = Release::new();
+    let running = release.start("--canary 10% --for 1h", 0.1);
+    let other = release.start("--steps 10%:1s,50%:1h", 0.5);
+    let finished = running.wait().exits_with(4);
+    assert!(
+        finished
+            .stderr
+            .contains("by another lfn that goes on with this canary, begun by user/local, meanwhile"),
+        "{finished}"
+    );
+    other.interrupt();
+    let other = other.wait().exits_with(130);
+    for said in [
+        "a canary to version 2 by user/local since ",
+        "perhaps still watched by another lfn: this goes on with it at 10%",
+    ] {
+        assert!(other.stderr.contains(said), "{said}: {other}");
+    }
     release.points_at(1);
 }
 
@@ -299,6 +348,41 @@ fn an_alarm_that_is_red_from_the_start_stops_nothing_and_one_that_turns_red_does
     release.alarms(r#"{"orders": "ALARM", "latency": "ALARM"}"#);
     let finished = running.wait().exits_with(4);
     assert!(finished.stderr.contains("the alarm `latency` went off"), "{finished}");
+    release.points_at(1);
+}
+
+#[test]
+fn a_stage_does_not_end_unseen() {
+    let release = Release::new();
+    release.alarms(r#"{"orders": "OK"}"#);
+    let canary = "alias promote live --to 2 --canary 10% --for 3s --check-every 3s --alarm orders --local --yes";
+    let start = || {
+        let running = lfn(&release.session.project).args(words(canary)).start();
+        release.wait_for(0.1);
+        release.alarms("{ half a");
+        running
+    };
+    let finished = start().wait().exits_with(4);
+    assert!(
+        finished
+            .stderr
+            .contains("the alarms could not be read 3 times in a row"),
+        "{finished}"
+    );
+    release.points_at(1);
+
+    // The look after the one that failed sees what it missed.
+    release.alarms(r#"{"orders": "OK"}"#);
+    let running = start();
+    std::thread::sleep(Duration::from_secs(4));
+    release.alarms(r#"{"orders": "ALARM"}"#);
+    let finished = running.wait().exits_with(4);
+    assert!(
+        finished
+            .stderr
+            .contains("the alarms could not be read, and will be tried"),
+        "{finished}"
+    );
     release.points_at(1);
 }
 
@@ -381,4 +465,26 @@ fn what_cannot_be_shifted_is_refused_before_anything_moves() {
         stderr.contains("versions 1 and 3 differ in their dead-letter target"),
         "{stderr}"
     );
+}
+
+#[test]
+fn a_dry_run_tells_the_stages_and_what_would_be_watched() {
+    let release = Release::new();
+    release.alarms(r#"{"orders": "OK"}"#);
+    let line = "alias promote live --to 2 --canary 10% --for 2m --check-every 5s --max-errors 2% --alarm orders \
+                --dry-run --local --format json";
+    let found = release.session.quietly(line).json();
+    assert_eq!(
+        found["gradual"],
+        serde_json::json!({
+            "stages": [{ "share": 0.1, "seconds": 120 }, { "share": 1.0, "seconds": 0 }],
+            "first": 0,
+            "alarms": { "orders": "OK" },
+            "check_every": 5,
+            "max_errors": 0.02,
+        })
+    );
+    let plain = "alias promote live --to 2 --dry-run --local --format json";
+    assert!(release.session.quietly(plain).json()["gradual"].is_null());
+    release.points_at(1);
 }

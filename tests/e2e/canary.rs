@@ -195,3 +195,24 @@ fn real_calls_spread_by_weight() {
     running.wait().exits_with(130);
     assert_eq!((live(&account), weights(&account)), (json!("1"), json!({})));
 }
+
+#[test]
+fn a_second_ctrl_c_says_what_may_serve_and_how_it_is_taken_back() {
+    let account = LocalEmu::shared().account();
+    let project = released(&account);
+    put_alarm(&account);
+    let proxy = FaultProxy::start(&account);
+    let running = start(&account.through(&proxy.endpoint()), &project, "50%:1h");
+    wait_for(&account, 0.5);
+    proxy.inject(on("lambda:UpdateAlias"), Fault::HangBefore);
+    running.interrupt();
+    std::thread::sleep(Duration::from_secs(2));
+    running.interrupt();
+    let finished = running.wait().exits_with(130);
+    for said in [
+        "`live` may still give 50% of its traffic to version 2",
+        "`lfn alias rollback live` takes it back",
+    ] {
+        assert!(finished.stderr.contains(said), "{said}: {finished}");
+    }
+}

@@ -202,6 +202,11 @@ impl Running {
         self.signal("INT");
     }
 
+    /// What closing its terminal does.
+    pub fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
     /// Whether it has ended by itself.
     pub fn is_over(&mut self) -> bool {
         self.child.try_wait().expect("lfn is our child").is_some()

@@ -19,7 +19,7 @@ use super::{Outcome, not_seen};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::ledger::{Entry, Point};
 use crate::domain::names::{AliasName, FunctionName};
-use crate::engine::release;
+use crate::engine::{release, shift};
 use crate::error::Problem;
 use crate::ports::{AliasState, Cloud};
 use crate::ui::plan::percent;
@@ -220,6 +220,12 @@ async fn delete(args: &DeleteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let Subject { cloud, name, .. } = ctx.subject(args.function.as_ref()).await?;
     let alias = &args.alias;
     let (current, tags) = tokio::try_join!(existing(&cloud, &name, alias), tags(&cloud, &name))?;
+    let ledger = release::ledger(&current, &tags);
+    if let Some((_, entry)) = ledger.under_way(&release::point(&current)) {
+        let canary = shift::told(entry);
+        ctx.ui
+            .warn(format_args!("{canary} is under way on `{alias}` and ends with it"));
+    }
     let current = AliasView::new(&current, &tags);
     if !ctx.settings.yes {
         let question = format!(

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::fitness::{latest_is_no_release, published};
 use super::handed::{self, EngineArgs, Handed, Handing};
-use super::shifting::{self, Gradual, ShiftArgs};
+use super::shifting::{self, Gradual, GradualView, ShiftArgs};
 use super::stopped::perform;
 use super::{Outcome, PointView, existing, tags};
 use crate::commands::not_seen;
@@ -23,6 +23,7 @@ use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
 use crate::engine::compare::{self, Comparison, Edition, Effort, Provisioned};
 use crate::engine::desired::ReleaseCheck;
 use crate::engine::release::{self, CutOff, Move};
+use crate::engine::shift;
 use crate::engine::trial::Trial;
 use crate::error::Problem;
 use crate::ports::{AliasState, Caller, Cloud, PortResult, Snapshot};
@@ -104,6 +105,9 @@ struct MovedView<'a> {
     check: Option<Check>,
     /// What the move means; `null` when the alias is made or only its weights change.
     comparison: Option<&'a Comparison>,
+    /// A dry run in stages: these, and what would be watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradual: Option<GradualView<'a>>,
 }
 
 /// How the release check went.
@@ -370,13 +374,17 @@ impl Wanted<'_> {
         let shown = self.render(&preview, ctx.ui.verbose());
         if self.dry_run {
             if ctx.ui.json() {
-                ctx.ui
-                    .document(&self.view(&preview, false, self.check.map(|_| self.planned())))?;
+                let view = MovedView {
+                    gradual: shift.as_ref().map(shifting::Prepared::view),
+                    ..self.view(&preview, false, self.check.map(|_| self.planned()))
+                };
+                ctx.ui.document(&view)?;
             } else {
                 ctx.ui.data(shown)?;
                 if let Some(shift) = &shift {
                     shift.announce(ctx)?;
                 }
+                self.warn_of_canary(ctx);
             }
             return Ok(Outcome::Done);
         }
@@ -386,6 +394,7 @@ impl Wanted<'_> {
         if let Some(shift) = &shift {
             shift.announce(ctx)?;
         }
+        self.warn_of_canary(ctx);
         if !ctx.settings.yes {
             let question = if self.current.is_some() { "Move it?" } else { "Make it?" };
             if !ctx.ui.confirm(&format!("\n{question}")).await? {
@@ -425,6 +434,24 @@ impl Wanted<'_> {
             }
         }
         Ok(Outcome::Done)
+    }
+
+    /// Says that a move in one step ends a canary that somebody may still be watching. A rollback is there for that.
+    fn warn_of_canary(&self, ctx: &Ctx) {
+        let Some(current) = self
+            .current
+            .filter(|_| self.kind == Kind::Promote && self.gradual.is_none())
+        else {
+            return;
+        };
+        let ledger = release::ledger(current, self.tags);
+        if let Some((_, entry)) = ledger.under_way(&release::point(current)) {
+            ctx.ui.warn(format_args!(
+                "{} is under way on `{}`, perhaps still watched by another lfn: this ends it",
+                shift::told(entry),
+                self.alias
+            ));
+        }
     }
 
     /// Lets CodeDeploy do it, after the same looks, the same question and the same check.
@@ -588,6 +615,7 @@ impl Wanted<'_> {
             dry_run: self.dry_run,
             check,
             comparison: preview.comparison.as_ref(),
+            gradual: None,
         }
     }
 

@@ -177,6 +177,19 @@ enum Line<'a> {
     },
 }
 
+/// What would be done in stages, for a dry run.
+#[derive(Serialize)]
+pub struct GradualView<'a> {
+    stages: Vec<StageView>,
+    /// The stage that it begins with.
+    first: usize,
+    alarms: &'a BTreeMap<String, AlarmState>,
+    /// Seconds between two looks.
+    check_every: u64,
+    /// The share of calls that may fail, 0 to 1.
+    max_errors: f64,
+}
+
 /// A stage of the schedule.
 #[derive(Serialize)]
 struct StageView {
@@ -308,6 +321,17 @@ pub fn refuse_missing(names: &[String], found: &BTreeMap<String, AlarmState>) ->
 }
 
 impl Prepared<'_> {
+    /// The view of what is going to happen.
+    pub fn view(&self) -> GradualView<'_> {
+        GradualView {
+            stages: self.gradual.schedule.stages().iter().map(StageView::new).collect(),
+            first: self.course.first,
+            alarms: &self.watch.alarms,
+            check_every: self.watch.every.as_secs(),
+            max_errors: self.watch.limit.weight(),
+        }
+    }
+
     /// What is going to happen, for those who are asked.
     pub fn announce(&self, ctx: &Ctx) -> anyhow::Result<()> {
         let Subject { name, alias, .. } = self.subject;
@@ -337,9 +361,9 @@ impl Prepared<'_> {
         }
         if let Some(entry) = &self.course.resumed {
             let share = stages[self.course.first].share;
-            ctx.ui.status(format_args!(
-                "  this canary was begun by {} at {:.0} and is gone on with at {share}%",
-                entry.who, entry.at
+            ctx.ui.warn(format_args!(
+                "{} is under way, perhaps still watched by another lfn: this goes on with it at {share}%",
+                shift::told(entry)
             ));
         }
         let red = self
@@ -389,8 +413,25 @@ impl Prepared<'_> {
         let ended = {
             let progress = ctx.ui.progress();
             let teller = Teller::new(ctx, &progress, self.course.new);
-            let _shifting = ctx.stop.hold();
-            shift.run(cloud, &ctx.stop, &|event| teller.tell(&event)).await
+            let shifting = ctx.stop.hold();
+            let leave = |share: &str| {
+                shifting.leaves_behind(format!(
+                    "`{alias}` may still give {share} of its traffic to version {}: `lfn alias list` shows whether, and \
+                     `lfn alias rollback {alias}` takes it back",
+                    self.course.new
+                ));
+            };
+            leave("some");
+            let on_event = |event: Event<'_>| {
+                match &event {
+                    Event::Stage { stage, .. } => leave(&format!("{}%", stage.share)),
+                    // The next share is about to be set.
+                    Event::Held { .. } => leave("some"),
+                    _ => {}
+                }
+                teller.tell(&event);
+            };
+            shift.run(cloud, &ctx.stop, &on_event).await
         };
         match ended {
             Ok(Shifted { unkept }) => {

@@ -117,6 +117,13 @@ pub fn refuse_provisioned(alias: &AliasName, found: Option<&ProvisionedState>) -
     })
 }
 
+/// A canary that is under way, in words: which, by whom and since when.
+pub fn told(entry: &Entry) -> String {
+    let subject = entry.subject().map_or_else(String::new, |version| version.to_string());
+    let who = if entry.who.is_empty() { "someone" } else { &entry.who };
+    format!("a canary to version {subject} by {who} since {:.0}", entry.at)
+}
+
 /// Why nothing else may move an alias now.
 pub fn under_way(alias: &AliasName, entry: &Entry) -> Refusal {
     let subject = entry.subject().map_or_else(String::new, |version| version.to_string());

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::domain::config::shown_seconds;
 use crate::domain::ledger::Share;
 use crate::domain::names::Version;
@@ -11,6 +13,18 @@ use crate::ports::{AlarmState, PortError, PortResult, Traffic};
 
 /// How many looks in a row may fail before a shift that cannot be watched is given up.
 pub const BLIND: u32 = 3;
+
+/// How far back is looked at least: what went well an hour ago says nothing about what fails now.
+const WINDOW: Duration = Duration::from_mins(5);
+
+/// How far back to look `now` at a shift that `began` then, so that nothing since the last look that worked,
+/// `before`, goes unseen.
+pub fn look_back(began: Timestamp, before: Option<Timestamp>, now: Timestamp) -> Duration {
+    let since = |then: Timestamp| Duration::try_from(now.duration_since(then)).unwrap_or_default();
+    before
+        .map_or(WINDOW, |before| since(before).max(WINDOW))
+        .min(since(began))
+}
 
 /// What one look showed.
 #[derive(Debug)]
@@ -251,6 +265,22 @@ mod tests {
                 other => panic!("{other:?}"),
             });
             assert_eq!(kind, stopped, "new {new}, old {old}, limit {percent}");
+        }
+    }
+
+    #[test]
+    fn no_time_between_two_looks_goes_unseen() {
+        let at = |minutes: i64| Timestamp::from_second(minutes * 60).unwrap();
+        for (before, now, minutes) in [
+            (None, 2, 2),
+            (None, 60, 5),
+            (Some(59), 60, 5),
+            (Some(50), 60, 10),
+            (Some(0), 60, 60),
+            (Some(8), 9, 5),
+        ] {
+            let back = look_back(at(0), before.map(at), at(now));
+            assert_eq!(back, Duration::from_mins(minutes), "{before:?} {now}");
         }
     }
 

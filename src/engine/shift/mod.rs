@@ -14,7 +14,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-pub use self::course::{Course, refuse_provisioned, refuse_unlike, under_way};
+pub use self::course::{Course, refuse_provisioned, refuse_unlike, told, under_way};
+use self::judge::look_back;
 pub use self::judge::{BLIND, Breach, Compared, Judge, Seen, Sight};
 use self::weights::Held;
 use super::release::{self, Mover};
@@ -24,8 +25,8 @@ use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Versi
 use crate::domain::shift::{Schedule, Stage};
 use crate::ports::{AlarmState, AliasState, Cloud, PortError, PortResult};
 
-/// How far back is looked at most: what went well an hour ago says nothing about what fails now.
-const WINDOW: Duration = Duration::from_mins(5);
+/// The longest pause before a stage that is over is looked at again, when the look at its end failed.
+const RETRY: Duration = Duration::from_secs(5);
 /// The pause between two signs of life.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -197,6 +198,7 @@ impl Shift<'_> {
             .as_ref()
             .map_or_else(Timestamp::now, |entry| entry.at);
         let mut judge = Judge::new(&self.watch.alarms, self.watch.limit);
+        let mut seen_at = None;
         let mut unkept = None;
         let stages = self.schedule.stages();
         for (index, stage) in stages.iter().enumerate().skip(self.course.first) {
@@ -216,7 +218,9 @@ impl Shift<'_> {
                 unkept = kept.err().or(unkept);
             }
             if !last {
-                let compared = self.hold(cloud, stop, stage, held, &mut judge, began, on_event).await?;
+                let compared = self
+                    .hold(cloud, stop, stage, held, &mut judge, (began, &mut seen_at), on_event)
+                    .await?;
                 on_event(Event::Held {
                     index,
                     stage,
@@ -227,7 +231,8 @@ impl Shift<'_> {
         Ok(Shifted { unkept })
     }
 
-    /// Watches while a weight holds. The last look is at the very end of that time.
+    /// Watches while a weight holds. A stage ends with a look that saw everything, at the very end of its time or,
+    /// when that one failed, as soon after as one works.
     #[expect(clippy::too_many_arguments, reason = "what one stage needs of the whole shift")]
     async fn hold(
         &self,
@@ -236,14 +241,15 @@ impl Shift<'_> {
         stage: &Stage,
         held: &Held,
         judge: &mut Judge,
-        began: Timestamp,
+        (began, seen_at): (Timestamp, &mut Option<Timestamp>),
         on_event: OnEvent<'_>,
     ) -> Result<Compared, Why> {
         let until = Instant::now() + stage.hold;
         let left = || until.saturating_duration_since(Instant::now());
         let mut newest = Compared::default();
         loop {
-            let look = Instant::now() + self.watch.every.min(left());
+            let pause = if left().is_zero() { RETRY } else { left() };
+            let look = Instant::now() + self.watch.every.min(pause);
             while Instant::now() < look {
                 on_event(Event::Tick { left: left() });
                 stop.sleep(TICK.min(look.saturating_duration_since(Instant::now())))
@@ -252,12 +258,15 @@ impl Shift<'_> {
                     return Err(Why::Interrupted);
                 }
             }
-            let at_the_end = left().is_zero();
+            let over = left().is_zero();
+            let now = Timestamp::now();
             let (alias, seen) = tokio::select! {
-                looked = self.look(cloud, began) => looked,
+                looked = self.look(cloud, now, look_back(began, *seen_at, now)) => looked,
                 () = stop.heard() => return Err(Why::Interrupted),
             };
+            let mut whole = true;
             for (what, error) in troubles(&alias, &seen) {
+                whole = false;
                 on_event(Event::Trouble { what, error });
             }
             let blind = judge.heed(Sight::Alias, &alias);
@@ -270,24 +279,23 @@ impl Shift<'_> {
                 return Err(Why::Breach(breach));
             }
             if let Ok(compared) = &seen.traffic {
+                *seen_at = Some(now);
                 newest = *compared;
                 let (left, red) = (left(), judge.red().collect());
                 on_event(Event::Seen { left, compared, red });
             }
-            if at_the_end {
+            if over && whole {
                 return Ok(newest);
             }
         }
     }
 
-    /// One look at everything, side by side.
-    async fn look(&self, cloud: &Cloud, began: Timestamp) -> (PortResult<Option<AliasState>>, Seen) {
+    /// One look at everything, side by side, this far back.
+    async fn look(&self, cloud: &Cloud, now: Timestamp, over: Duration) -> (PortResult<Option<AliasState>>, Seen) {
         let (function, alias, course) = (self.function, &self.current.name, self.course);
-        let now = Timestamp::now();
-        let over = Duration::try_from(now.duration_since(began))
-            .unwrap_or_default()
-            .min(WINDOW);
-        let since = now.checked_sub(over).unwrap_or(began);
+        let since = now
+            .checked_sub(over)
+            .expect("what was looked back to is a time that was");
         let traffic = async {
             let (new, old) = tokio::try_join!(
                 cloud.metrics.traffic(function, alias, course.new, since),

@@ -1,6 +1,7 @@
 //! The writes of a shift: a weight more, and everything back. Each is one `UpdateAlias`, guarded by the
 //! revision that was seen last, and amends the shift's one entry in the ledger.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -178,9 +179,15 @@ impl Shift<'_> {
         }
         if !held.has_set(&now) {
             return Ok(Aftermath::Elsewhere {
-                by: newest
-                    .filter(|(number, _)| *number > self.course.number)
-                    .map(|(_, entry)| entry.who.clone()),
+                by: newest.and_then(|(number, entry)| match number.cmp(&self.course.number) {
+                    Ordering::Greater => Some(entry.who.clone()),
+                    // Whoever goes on with a canary amends its entry, which keeps who began it.
+                    Ordering::Equal if entry.to == now => Some(format!(
+                        "another lfn that goes on with this canary, begun by {},",
+                        entry.who
+                    )),
+                    Ordering::Equal | Ordering::Less => None,
+                }),
                 now: Some(now),
             });
         }
