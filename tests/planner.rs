@@ -123,6 +123,7 @@ fn settled(desired: &Desired) -> Observed {
             description: String::new(),
             revision: "revision".into(),
         }),
+        handed: None,
         live: Some(live),
         permissions: resource_policy(desired),
         role,

@@ -249,8 +249,13 @@ impl Deployments for CodeDeploy {
             .deployment_group_name(group)
             .set_include_only_statuses(Some(UNDER_WAY.to_vec()));
         let ids = pages.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-        ids.await
-            .map_err(|error| self.explain.call("codedeploy:ListDeployments", &group, &error))
+        let ids = ids.await;
+        if ids.as_ref().is_err_and(no_such_service) {
+            return Ok(Vec::new());
+        }
+        let ids = ids.map_err(|error| self.explain.call("codedeploy:ListDeployments", &group, &error));
+        // Without the application or the group there is no deployment either.
+        Ok(found(ids)?.unwrap_or_default())
     }
 
     async fn deployment(&self, id: &str) -> PortResult<Deployment> {

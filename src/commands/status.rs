@@ -60,10 +60,7 @@ pub async fn run(args: &StatusArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             .hint("make it with `lfn deploy`, or name another one with `--function`; `lfn list` shows them")
     })?;
     let aliases = cloud.functions.aliases(&name).await.with_context(looking)?;
-    let aliases = aliases
-        .iter()
-        .map(|alias| AliasView::new(alias, &function.tags))
-        .collect();
+    let aliases = AliasView::all(ctx, &cloud, &name, &aliases, &function.tags).await;
     let answer = answer(function, aliases);
     if ctx.ui.json() {
         ctx.ui.document(&answer)?;

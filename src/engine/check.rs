@@ -7,7 +7,7 @@ use super::desired::Desired;
 use super::observe::{ArchiveState, Observed};
 use super::plan::{Plan, Step};
 use super::planner::is_ours;
-use super::{release, shift};
+use super::{codedeploy, release, shift};
 use crate::domain::function::{ENVIRONMENT_LIMIT, TAG_FUNCTION, TAG_STAGE, UNZIPPED_LIMIT};
 use crate::domain::names::BucketName;
 use crate::domain::policy::callers::RESOURCE_POLICY_LIMIT;
@@ -57,6 +57,7 @@ pub fn check(plan: &Plan, desired: &Desired, observed: &Observed, adopt: bool) -
         );
     }
     check_canary(plan, observed, &mut verdict);
+    check_handed(plan, observed, &mut verdict);
     check_archive(desired, observed, &mut verdict);
     check_environment(desired, &mut verdict);
     if let Some(Err(error)) = observed.stock.as_ref().map(|stock| &stock.sources) {
@@ -85,11 +86,24 @@ fn check_canary(plan: &Plan, observed: &Observed, verdict: &mut Verdict) {
         verdict.refusals.push(shift::under_way(&alias.name, entry));
         return;
     }
-    if !alias.weights.is_empty() && plan.steps.iter().any(|step| matches!(step, Step::PointAlias { .. })) {
+    let handed = matches!(observed.handed, Some(Ok(_)));
+    if !handed && !alias.weights.is_empty() && plan.steps.iter().any(|step| matches!(step, Step::PointAlias { .. })) {
         verdict.warnings.push(format!(
             "`{}` splits its traffic between two versions now; this deploy ends the split",
             plan.alias
         ));
+    }
+}
+
+/// CodeDeploy moves the alias meanwhile, and would move it again after the deploy.
+fn check_handed(plan: &Plan, observed: &Observed, verdict: &mut Verdict) {
+    if plan.steps.is_empty() {
+        return;
+    }
+    match &observed.handed {
+        Some(Ok(deployment)) => verdict.refusals.push(deployment.refusal(&plan.alias)),
+        Some(Err(error)) => verdict.warnings.push(codedeploy::unseen(&plan.alias, error)),
+        None => {}
     }
 }
 

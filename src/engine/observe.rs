@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::beside::{Beside, beside};
+use super::codedeploy::{self, UnderWay};
 use super::desired::{ArchiveLocation, Desired};
 use super::prune::{self, Archives};
 use super::stock::{Stock, stock};
@@ -34,6 +35,8 @@ pub struct Subjects {
 pub struct Observed {
     pub function: Option<FunctionState>,
     pub alias: Option<AliasState>,
+    /// The deployment of CodeDeploy's that moves the alias; looked up only when it splits its traffic.
+    pub handed: Option<PortResult<UnderWay>>,
     /// The version the alias points at.
     pub live: Option<Snapshot>,
     /// Who else may invoke the alias.
@@ -143,8 +146,15 @@ pub async fn observe(cloud: &Cloud, subjects: &Subjects) -> PortResult<Observed>
         async { absent_is_default(cloud.functions.code_signing(name).await) },
         missing,
     )?;
+    let handed = match (&function, &alias) {
+        (Some(function), Some(alias)) => codedeploy::under_way(cloud, name, alias, &function.tags)
+            .await
+            .transpose(),
+        _ => None,
+    };
     Ok(Observed {
         function,
+        handed,
         alias,
         live,
         permissions,

@@ -691,3 +691,62 @@ fn localemu_understands_what_is_sent() {
     assert!(again.stderr.contains("is under way already"), "{again}");
     assert_eq!(proxy.writes(), [""; 0]);
 }
+
+/// CodeDeploy would go on, and overwrite whatever moved the alias meanwhile.
+#[test]
+fn nothing_else_moves_an_alias_that_codedeploy_moves() {
+    let stage = stage("");
+    let id = stage.codedeploy.started_elsewhere("live", "user", "2");
+    stage.project.write("app.py", handler("third"));
+    let moves: [&[&str]; 3] = [
+        &["deploy", "--yes", "--allow-widening"],
+        &["alias", "promote", "live", "--to", "2", "--yes"],
+        &["alias", "rollback", "--yes"],
+    ];
+    stage.shift("1", &json!({ "2": 0.1 }));
+    for arguments in moves {
+        let refused = run(&stage.through, &stage.project, arguments).exits_with(1);
+        for words in [
+            format!("CodeDeploy is moving `live` to version 2 (deployment {id})"),
+            "lfn alias promote live --to 2 --engine codedeploy".to_owned(),
+            format!("aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled"),
+        ] {
+            assert!(refused.stderr.contains(&words), "{words}: {refused}");
+        }
+    }
+    assert_eq!(stage.proxy.writes(), [""; 0]);
+    for arguments in [&["alias", "list"][..], &["status"]] {
+        let told = run(&stage.through, &stage.project, arguments).success();
+        let words = format!("1 (10% on 2), CodeDeploy {id} to version 2 under way");
+        assert!(told.stdout.contains(&words), "{told}");
+    }
+
+    // Who may not ask is warned, and goes on.
+    let denied = Fault::refuse(400, "AccessDeniedException", "not authorized");
+    stage.proxy.inject(on("codedeploy:ListDeployments"), denied);
+    let told = run(&stage.through, &stage.project, &["alias", "list"]).success();
+    assert!(
+        told.stderr.contains("whether CodeDeploy moves it could not be seen"),
+        "{told}"
+    );
+
+    stage.codedeploy.becomes("Stopped");
+    run(&stage.through, &stage.project, &["alias", "rollback", "--yes"]).success();
+}
+
+#[test]
+fn an_alias_that_is_whole_makes_no_call_to_codedeploy() {
+    let stage = stage("");
+    stage.project.write("app.py", handler("third"));
+    for arguments in [
+        &["alias", "list"][..],
+        &["status"],
+        &["deploy", "--yes", "--allow-widening"],
+        &["alias", "promote", "live", "--to", "2", "--yes"],
+        &["alias", "rollback", "--yes"],
+    ] {
+        run(&stage.through, &stage.project, arguments).success();
+    }
+    let names = stage.proxy.names();
+    assert!(!names.iter().any(|name| name.starts_with("codedeploy:")), "{names:?}");
+}

@@ -19,6 +19,7 @@ use super::{Outcome, not_seen};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::ledger::{Entry, Point};
 use crate::domain::names::{AliasName, FunctionName};
+use crate::engine::codedeploy::{self, UnderWay};
 use crate::engine::{release, shift};
 use crate::error::Problem;
 use crate::ports::{AliasState, Cloud};
@@ -113,6 +114,25 @@ pub struct AliasView {
     pub previous: Option<PointView>,
     /// The canary that is under way.
     pub canary: Option<CanaryView>,
+    /// The deployment of CodeDeploy's that is under way.
+    pub codedeploy: Option<HandedView>,
+}
+
+/// A deployment of CodeDeploy's that is under way, as `--format json` shows it.
+#[derive(Debug, Serialize)]
+pub struct HandedView {
+    pub deployment: String,
+    /// The version that traffic goes over to; `null` when it cannot be told.
+    pub to: Option<u64>,
+}
+
+impl HandedView {
+    fn new(deployment: UnderWay) -> Self {
+        Self {
+            deployment: deployment.id,
+            to: deployment.to.map(|version| version.0),
+        }
+    }
 }
 
 /// A canary that is under way, as `--format json` shows it.
@@ -147,17 +167,42 @@ impl AliasView {
             name: alias.name.to_string(),
             previous: ledger.before(&now).first().map(|point| PointView::new(point)),
             canary: ledger.under_way(&now).map(|(_, entry)| CanaryView::new(entry)),
+            codedeploy: None,
             point: PointView::new(&now),
         }
+    }
+
+    /// The views of all these aliases, with what CodeDeploy does to them. Not to be let look is a warning.
+    pub async fn all(
+        ctx: &Ctx,
+        cloud: &Cloud,
+        name: &FunctionName,
+        aliases: &[AliasState],
+        tags: &BTreeMap<String, String>,
+    ) -> Vec<Self> {
+        let mut views = Vec::new();
+        for alias in aliases {
+            let mut view = Self::new(alias, tags);
+            match codedeploy::under_way(cloud, name, alias, tags).await {
+                Ok(found) => view.codedeploy = found.map(HandedView::new),
+                Err(error) => ctx.ui.warn(codedeploy::unseen(&alias.name, &error)),
+            }
+            views.push(view);
+        }
+        views
     }
 
     /// Where it points, and whether it is on its way: `1 (10% on 2), a canary`.
     pub fn text(&self) -> String {
         let point = self.point.text();
-        match &self.canary {
-            Some(canary) => format!("{point}, a canary since {}", moment(&canary.at)),
-            None => point,
+        if let Some(canary) = &self.canary {
+            return format!("{point}, a canary since {}", moment(&canary.at));
         }
+        let Some(HandedView { deployment, to }) = &self.codedeploy else {
+            return point;
+        };
+        let target = to.map(|to| format!(" to version {to}")).unwrap_or_default();
+        format!("{point}, CodeDeploy {deployment}{target} under way")
     }
 }
 
@@ -177,7 +222,7 @@ async fn list(args: &ListArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let (aliases, tags) = tokio::join!(cloud.functions.aliases(&name), tags(&cloud, &name));
     let aliases = aliases.map_err(|error| not_seen(format!("could not list the aliases of `{name}`"), error))?;
     let tags = tags?;
-    let views: Vec<AliasView> = aliases.iter().map(|alias| AliasView::new(alias, &tags)).collect();
+    let views = AliasView::all(ctx, &cloud, &name, &aliases, &tags).await;
     if ctx.ui.json() {
         ctx.ui.document(&views)?;
         return Ok(Outcome::Done);

@@ -20,6 +20,7 @@ use crate::domain::arn::Arn;
 use crate::domain::config::{Config, RoleChoice};
 use crate::domain::ledger::{Kind, Point, Step, reason};
 use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
+use crate::engine::codedeploy;
 use crate::engine::compare::{self, Comparison, Edition, Effort, Provisioned};
 use crate::engine::desired::ReleaseCheck;
 use crate::engine::release::{self, CutOff, Move};
@@ -162,6 +163,10 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         tags(&cloud, &name),
         target(&cloud, &name, args),
     )?;
+    // CodeDeploy itself is told apart in `handed`: what goes to the same version is watched.
+    if let Some(current) = current.as_ref().filter(|_| !args.engine.is_codedeploy()) {
+        refuse_handed(ctx, &cloud, &name, current, &tags).await?;
+    }
     let gradual = schedule.map(|schedule| Gradual {
         schedule,
         args: &args.shift,
@@ -191,6 +196,27 @@ pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         dry_run: args.dry_run,
     };
     wanted.reach(ctx).await
+}
+
+/// CodeDeploy would go on, and move the alias again.
+async fn refuse_handed(
+    ctx: &Ctx,
+    cloud: &Cloud,
+    name: &FunctionName,
+    current: &AliasState,
+    tags: &BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    match codedeploy::under_way(cloud, name, current, tags).await {
+        Ok(Some(deployment)) => {
+            let refusal = deployment.refusal(&current.name);
+            Err(Problem::failed(refusal.message).hint(refusal.hint).into())
+        }
+        Ok(None) => Ok(()),
+        Err(error) => {
+            ctx.ui.warn(codedeploy::unseen(&current.name, &error));
+            Ok(())
+        }
+    }
 }
 
 /// The boundary of the function's own role.
@@ -240,6 +266,7 @@ pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome>
             return finish(&cut_off, args, ctx, &cloud, &name, &alias).await;
         }
     }
+    refuse_handed(ctx, &cloud, &name, &current, &tags).await?;
     let now = release::point(&current);
     let ledger = release::ledger(&current, &tags);
     let before = ledger.before(&now);

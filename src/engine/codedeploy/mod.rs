@@ -3,9 +3,11 @@
 //! CodeDeploy goes on whether or not lfn watches. So nothing of the alias is written before it has
 //! succeeded, and whoever comes back finds the deployment again by its target.
 
+mod beside;
 mod follow;
 mod prepare;
 
+pub use self::beside::{UnderWay, stopping, under_way, unseen};
 pub use self::follow::{Ended, Look, follow, settle};
 pub use self::prepare::{Foreign, Step, perform, plan};
 

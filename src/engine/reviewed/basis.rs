@@ -274,6 +274,8 @@ impl Found {
             code_signing,
             newest,
             archive,
+            // The alias itself has moved by then.
+            handed: _,
             // Follows from the digests, and is not always known.
             contents: _,
             // Whatever is removed is looked at once more, just before.

@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 use crate::domain::codedeploy::AppSpec;
 use crate::domain::ledger::{Point, Share};
 use crate::domain::names::Version;
-use crate::engine::codedeploy::{Ended, Found, Look, Record, Wanted, follow, settle};
+use crate::engine::codedeploy::{Ended, Found, Look, Record, Wanted, follow, settle, stopping};
 use crate::engine::release::{self, Moved};
 use crate::error::{Kind, Problem};
 use crate::ports::{AliasState, Course, Deployment};
@@ -281,12 +281,6 @@ impl Handing<'_> {
         let subject = style::strong(format_args!("{name}:{alias}"));
         format!("{subject} {from} → {}", style::strong(to))
     }
-}
-
-fn stopping(id: &str) -> String {
-    format!(
-        "stop it, and return the traffic: `aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled`"
-    )
 }
 
 /// Tells what a deployment does, each thing once.
