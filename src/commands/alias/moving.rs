@@ -317,6 +317,7 @@ async fn finish(
             dry_run: args.dry_run,
             check: None,
             comparison: None,
+            gradual: None,
         })?;
     } else {
         let done = if args.dry_run {
