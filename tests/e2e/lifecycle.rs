@@ -331,7 +331,7 @@ impl Life {
         let aliases = json(&["alias", "list"]);
         assert_eq!(
             aliases,
-            json!([{ "name": "live", "version": 3, "weights": {}, "previous": { "version": 2, "weights": {} }, "canary": null }])
+            json!([{ "name": "live", "version": 3, "weights": {}, "previous": { "version": 2, "weights": {} }, "canary": null, "codedeploy": null }])
         );
         let status = json(&["status"]);
         assert_eq!((&status["state"], &status["managed"]), (&json!("ready"), &json!(true)));

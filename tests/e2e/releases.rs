@@ -493,9 +493,9 @@ fn a_move_is_shown_before_it_is_made(account: &Account, files: &[&str]) {
         3
     );
     assert_eq!(proxy.writes(), [""; 0]);
-    // Code that cannot be read is said, and stops nothing.
+    // Code that cannot be read is said, and stops nothing. Both versions are looked at before their code.
     proxy.inject(
-        on("lambda:GetFunction").containing("Qualifier="),
+        on("lambda:GetFunction").containing("Qualifier=").after(2),
         Fault::refuse(403, "AccessDeniedException", "no"),
     );
     let unread = run(&through, &project, &["alias", "promote", "beta", "--yes"]).success();
