@@ -169,7 +169,18 @@ impl Deleting<'_> {
                 for policy in policies {
                     self.delete(|| cloud.roles.delete_policy(name, policy)).await?;
                 }
-                self.delete(|| cloud.roles.delete_role(name)).await
+                let deleted = self.delete(|| cloud.roles.delete_role(name)).await;
+                // It was emptied a moment ago.
+                deleted.map_err(|failure| match failure {
+                    Failure::Port(error) if error.kind == ErrorKind::InUse => {
+                        let message = format!(
+                            "the role was given something by someone else since lfn looked: {}",
+                            error.message
+                        );
+                        PortError { message, ..error }.into()
+                    }
+                    other => other,
+                })
             }
             Removal::LogGroup { name, .. } => self.delete(|| cloud.logs.delete_log_group(name)).await,
             Removal::Archives { bucket, keys } => {
