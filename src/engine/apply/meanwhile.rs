@@ -37,7 +37,7 @@ impl Run<'_> {
         if latest.revision != function.latest.revision || revision(alias.as_ref()) != revision(observed.alias.as_ref())
         {
             let name = self.context.desired.name.to_string();
-            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunctionConfiguration", name, "");
+            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunction", name, "");
             return Err(self.changed_meanwhile(error).await);
         }
         if self.context.desired.role.is_some() && policy != observed.policy {
@@ -54,7 +54,7 @@ impl Run<'_> {
         version.settings.description.clone_from(&desired.settings.description);
         if !has_code(&version, desired) || version.settings != desired.settings {
             let subject = format!("{}:{}", desired.name, version.qualifier);
-            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunctionConfiguration", subject, "");
+            let error = PortError::new(ErrorKind::Stale, "lambda:GetFunction", subject, "");
             return Err(self.changed_meanwhile(error).await);
         }
         if desired.role.is_none() {
