@@ -24,18 +24,8 @@ fn released(account: &Account) -> Project {
     project
 }
 
-fn put_alarm(account: &Account) {
-    let alarm = json!({
-        "AlarmName": "orders", "Namespace": "shop", "MetricName": "failed", "Statistic": "Sum", "Period": 60,
-        "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
-    });
-    witness(account, &["call", "cloudwatch", "put_metric_alarm", &alarm.to_string()]);
-    set_alarm(account, "OK");
-}
-
 fn set_alarm(account: &Account, state: &str) {
-    let state = json!({ "AlarmName": "orders", "StateValue": state, "StateReason": "a test says so" });
-    witness(account, &["call", "cloudwatch", "set_alarm_state", &state.to_string()]);
+    witness(account, &["alarm", "orders", state]);
 }
 
 fn weights(account: &Account) -> Value {
@@ -77,7 +67,7 @@ fn an_alarm_takes_the_weights_back() {
     ];
     let missing = run(&account, &project, &line).exits_with(1);
     assert!(missing.stderr.contains("there is no alarm `orders`"), "{missing}");
-    put_alarm(&account);
+    set_alarm(&account, "OK");
 
     // One weight is throttled on its way, and waited out.
     let proxy = FaultProxy::start(&account);
@@ -114,7 +104,7 @@ fn an_alarm_takes_the_weights_back() {
 fn composite_alarms_are_watched_as_well() {
     let account = MiniStack::shared().account();
     let project = released(&account);
-    put_alarm(&account);
+    set_alarm(&account, "OK");
     let composite = json!({ "AlarmName": "shop", "AlarmRule": "ALARM(orders)" });
     witness(
         &account,
@@ -144,7 +134,7 @@ fn composite_alarms_are_watched_as_well() {
 fn failed_calls_that_cloudwatch_tells_of_take_it_back() {
     let account = MiniStack::shared().account();
     let project = released(&account);
-    put_alarm(&account);
+    set_alarm(&account, "OK");
     let running = start(&account, &project, "25%:1h");
     wait_for(&account, 0.25);
     let dimensions = |version: &str| {
@@ -181,7 +171,7 @@ fn real_calls_spread_by_weight() {
     let account = LocalEmu::shared().account();
     let project = released(&account);
     // Its alarms begin in another state than AWS's, which a test sets anyway.
-    put_alarm(&account);
+    set_alarm(&account, "OK");
     let running = start(&account, &project, "50%:1h");
     wait_for(&account, 0.5);
     let mut hits = 0_u32;
@@ -200,7 +190,7 @@ fn real_calls_spread_by_weight() {
 fn a_second_ctrl_c_says_what_may_serve_and_how_it_is_taken_back() {
     let account = LocalEmu::shared().account();
     let project = released(&account);
-    put_alarm(&account);
+    set_alarm(&account, "OK");
     let proxy = FaultProxy::start(&account);
     let running = start(&account.through(&proxy.endpoint()), &project, "50%:1h");
     wait_for(&account, 0.5);

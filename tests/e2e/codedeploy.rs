@@ -34,7 +34,7 @@ pub fn stage(settings: &str) -> Stage {
     deploy(&account, &project).success();
     run(&account, &project, &["alias", "promote", "live", "--to", "1", "--yes"]).success();
     for name in ["shop-errors", "shop-slow"] {
-        alarm(&account, name, "OK");
+        witness(&account, &["alarm", name, "OK"]);
     }
     let proxy = FaultProxy::start(&account);
     Stage {
@@ -44,17 +44,6 @@ pub fn stage(settings: &str) -> Stage {
         proxy,
         project,
     }
-}
-
-/// Makes an alarm in this state.
-fn alarm(account: &Account, name: &str, state: &str) {
-    let alarm = json!({
-        "AlarmName": name, "MetricName": "Errors", "Namespace": "AWS/Lambda", "Statistic": "Sum", "Period": 60,
-        "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
-    });
-    witness(account, &["call", "cloudwatch", "put_metric_alarm", &alarm.to_string()]);
-    let state = json!({ "AlarmName": name, "StateValue": state, "StateReason": "a test" });
-    witness(account, &["call", "cloudwatch", "set_alarm_state", &state.to_string()]);
 }
 
 impl Stage {
@@ -482,7 +471,7 @@ fn a_missing_alarm_is_refused_and_a_red_one_is_told() {
     let missing = missing.run().exits_with(1);
     assert!(missing.stderr.contains("there is no alarm `shop-eror`"), "{missing}");
     assert_eq!(stage.proxy.writes(), [""; 0]);
-    alarm(&stage.account, "shop-slow", "ALARM");
+    witness(&stage.account, &["alarm", "shop-slow", "ALARM"]);
     let red = stage.promoted(&["--alarm", "shop-slow"]);
     assert!(red.stderr.contains("the alarm `shop-slow` is red already"), "{red}");
 }

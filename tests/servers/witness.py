@@ -231,6 +231,23 @@ class Witness:
     def put_parameter(self, name, value, type="SecureString"):
         return _plain(self._client("ssm").put_parameter(Name=name, Value=value, Type=type, Overwrite=True))
 
+    def alarm(self, name, state):
+        """An alarm that stays in this state until it is told another one. It watches a percentile, which no
+        server here evaluates: a sum is looked at in a thread of the server's own, which undoes the state."""
+        cloudwatch = self._client("cloudwatch")
+        if not cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]:
+            cloudwatch.put_metric_alarm(
+                AlarmName=name,
+                Namespace="shop",
+                MetricName="failed",
+                ExtendedStatistic="p99",
+                Period=60,
+                EvaluationPeriods=1,
+                Threshold=1.0,
+                ComparisonOperator="GreaterThanThreshold",
+            )
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test says so")
+
     def create_queue(self, name):
         return _plain(self._client("sqs").create_queue(QueueName=name))
 
