@@ -4,39 +4,50 @@ use serde_json::{Map, Value};
 
 use super::asked::{Asked, each};
 use super::{Need, Service, s3};
-use crate::domain::policy::index;
+use crate::domain::policy::index::{self, Key};
 use crate::domain::policy::sdk::normal;
 
-/// Adds the keys that IAM knows for the action and the request tells.
-pub(super) fn add(need: &mut Need, asked: &Asked<'_>) {
-    let action = need.action.clone();
-    let Some((prefix, name)) = action.split_once(':') else {
+/// Adds the keys that IAM knows for each action of the service and the request tells.
+pub(super) fn add(needs: &mut [Need], asked: &Asked<'_>) {
+    let Some(service) = index::service(asked.service.prefix()) else {
         return;
     };
-    let service = index::service(prefix);
-    let Some(action) = service.as_ref().and_then(|service| service.action(name)) else {
-        return;
-    };
-    let is_own = prefix == asked.service.prefix();
-    for key in action.keys.iter().filter(|_| is_own) {
-        if key.is("aws:TagKeys") {
-            let tags = tags(&asked.parameters);
-            let names: Vec<String> = tags.iter().map(|(name, _)| name.clone()).collect();
-            insert(need, "aws:TagKeys", names);
-            for (name, value) in tags {
-                insert(need, &format!("aws:RequestTag/{name}"), vec![value]);
-            }
-        } else if key.name == "s3:RequestObjectTag/<key>" {
-            for (name, value) in s3::object_tags(asked) {
-                insert(need, &format!("s3:RequestObjectTag/{name}"), vec![value]);
-            }
-        } else if let Some(word) = key.name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(':')) {
-            let values = match asked.service {
-                Service::S3 => s3::condition(asked, word),
-                _ => parameter(&asked.parameters, word),
-            };
-            insert(need, &key.name, values);
+    for need in needs {
+        let name = need
+            .action
+            .strip_prefix(service.prefix)
+            .and_then(|rest| rest.strip_prefix(':'));
+        for key in name
+            .and_then(|name| service.action(name))
+            .iter()
+            .flat_map(|action| &action.keys)
+        {
+            add_key(need, asked, key);
         }
+    }
+}
+
+fn add_key(need: &mut Need, asked: &Asked<'_>, key: &Key) {
+    if key.is("aws:TagKeys") {
+        let tags = tags(&asked.parameters);
+        let mut names: Vec<String> = tags.iter().map(|(name, _)| name.clone()).collect();
+        names.extend(parameter(&asked.parameters, "TagKeys"));
+        insert(need, "aws:TagKeys", names);
+        for (name, value) in tags {
+            insert(need, &format!("aws:RequestTag/{name}"), vec![value]);
+        }
+    } else if key.name == "s3:RequestObjectTag/<key>" {
+        for (name, value) in s3::object_tags(asked) {
+            insert(need, &format!("s3:RequestObjectTag/{name}"), vec![value]);
+        }
+    } else if let Some((prefix, word)) = key.name.split_once(':')
+        && prefix == asked.service.prefix()
+    {
+        let values = match asked.service {
+            Service::S3 => s3::condition(asked, word),
+            _ => parameter(&asked.parameters, word),
+        };
+        insert(need, &key.name, values);
     }
 }
 
@@ -63,18 +74,17 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// The tags that a call sets, and the names of those it takes away.
+/// The tags that a call sets.
 fn tags(parameters: &Map<String, Value>) -> Vec<(String, String)> {
     let found = parameters.iter().find(|(name, _)| normal(name) == "tags");
-    let given = match found.map(|(_, value)| value) {
+    match found.map(|(_, value)| value) {
         Some(Value::Object(tags)) => tags
             .iter()
             .filter_map(|(name, value)| Some((name.clone(), scalar(value)?)))
             .collect(),
         Some(Value::Array(tags)) => tags.iter().filter_map(tag).collect(),
         _ => Vec::new(),
-    };
-    given
+    }
 }
 
 fn tag(value: &Value) -> Option<(String, String)> {

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::asked::Asked;
 use super::{Need, Service};
-use crate::domain::policy::index;
+use crate::domain::policy::Pattern;
+use crate::domain::policy::index::{self, ResourceType};
 use crate::domain::suggest;
 
 pub(super) fn needs(asked: &Asked<'_>) -> Vec<Need> {
@@ -33,7 +34,8 @@ pub(super) fn needs(asked: &Asked<'_>) -> Vec<Need> {
         let resource = if resource.is_known() {
             resource.to_string()
         } else {
-            named_by_arn(asked, &action).unwrap_or_else(|| resource.open())
+            let open = || open(asked, &action, resource.open());
+            named_by_arn(asked, &action).unwrap_or_else(open)
         };
         Need::new(action, resource)
     });
@@ -44,14 +46,31 @@ pub(super) fn needs(asked: &Asked<'_>) -> Vec<Need> {
 fn named_by_arn(asked: &Asked<'_>, action: &str) -> Option<String> {
     let (prefix, name) = action.split_once(':')?;
     let service = index::service(prefix)?;
-    let patterns: Vec<_> = service
-        .resources_of(service.action(name)?)
-        .map(index::ResourceType::pattern)
-        .collect();
+    let types = service.resources_of(service.action(name)?);
+    let patterns: Vec<Pattern> = types.map(ResourceType::pattern).collect();
     let texts = asked.parameters.values().filter_map(Value::as_str);
     let mut arns = texts.filter(|text| text.starts_with("arn:"));
     let found = arns.find(|arn| patterns.iter().any(|pattern| pattern.matches(arn)))?;
     Some(found.to_owned())
+}
+
+/// A resource of which only the type is known, `*` where the action can do without one.
+fn open(asked: &Asked<'_>, action: &str, resource: String) -> String {
+    let (prefix, name) = action.split_once(':').unwrap_or((action, ""));
+    let place = &asked.place;
+    let says_nothing = |kind: &ResourceType| {
+        let arn = kind.arn.replace("{p}", &place.partition);
+        let arn = arn.replace("{r}", place.region.as_str());
+        arn.replace("{a}", place.account.as_str()) == resource
+    };
+    let service = index::service(prefix);
+    let known = service
+        .as_ref()
+        .and_then(|service| Some((service, service.action(name)?)));
+    let can_do_without = known.is_some_and(|(service, action)| {
+        action.resources.iter().all(|used| !used.required) && service.resources_of(action).any(says_nothing)
+    });
+    if can_do_without { "*".to_owned() } else { resource }
 }
 
 /// A value as code would have it.

@@ -10,14 +10,22 @@ mod body;
 mod cbor;
 mod conditions;
 mod dynamodb;
+mod events;
 mod form;
 mod general;
+mod lambda;
+mod logs;
 mod protocol;
 mod request;
 mod routes;
 mod s3;
+mod secrets;
 mod signature;
+mod sns;
 mod sqs;
+mod ssm;
+mod states;
+mod sts;
 #[cfg(test)]
 mod tests;
 
@@ -69,7 +77,8 @@ pub struct Need {
     pub resource: String,
     /// Condition keys of the service, and of tags, that the request itself tells: `s3:prefix` → `in/`.
     pub context: BTreeMap<String, Vec<String>>,
-    /// Condition keys that AWS would know of this call and the request does not tell.
+    /// Condition keys that AWS has for this call and the request does not tell, since they hang on the schema of
+    /// the table: `dynamodb:LeadingKeys`.
     pub untold: Vec<String>,
 }
 
@@ -138,9 +147,7 @@ pub fn name(request: &Request<'_>, place: &Place) -> Result<Call, Unnamed> {
     let (protocol, asked) = protocol::read(request, &service, &place)?;
     let mut needs = needs(&asked)?;
     needs.extend(general::passed_roles(&asked));
-    for need in &mut needs {
-        conditions::add(need, &asked);
-    }
+    conditions::add(&mut needs, &asked);
     needs.sort();
     needs.dedup();
     Ok(Call {
@@ -159,7 +166,15 @@ fn needs(asked: &Asked<'_>) -> Result<Vec<Need>, Unnamed> {
         Service::S3 => return s3::needs(asked),
         Service::DynamoDb => dynamodb::needs(asked)?,
         Service::Sqs => sqs::needs(asked),
-        _ => None,
+        Service::Sns => sns::needs(asked),
+        Service::SecretsManager => secrets::needs(asked),
+        Service::Ssm => ssm::needs(asked),
+        Service::EventBridge => events::needs(asked),
+        Service::Lambda => lambda::needs(asked),
+        Service::StepFunctions => states::needs(asked),
+        Service::Sts => sts::needs(asked),
+        Service::Logs => logs::needs(asked),
+        Service::CloudWatch | Service::Other(_) => None,
     };
     Ok(own.unwrap_or_else(|| general::needs(asked)))
 }

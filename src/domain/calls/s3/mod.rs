@@ -19,7 +19,7 @@ use address::{Bucket, source};
 const MOST_DELETED: usize = 1000;
 
 pub(super) fn needs(asked: &Asked<'_>) -> Result<Vec<Need>, Unnamed> {
-    let bucket = bucket(asked);
+    let bucket = asked.text("Bucket").map(|name| Bucket::new(name, &asked.place));
     let operation = asked.operation.as_str();
     let key = asked.text("Key");
     let mut needs = Vec::new();
@@ -51,12 +51,6 @@ pub(super) fn needs(asked: &Asked<'_>) -> Result<Vec<Need>, Unnamed> {
         }
     }
     Ok(needs)
-}
-
-/// The bucket of the request. An ARN in the path takes two of its segments where its slash is not encoded.
-fn bucket(asked: &Asked<'_>) -> Option<Bucket> {
-    let name = asked.text("Bucket")?;
-    Some(Bucket::new(name, &asked.place))
 }
 
 /// The actions of the operation itself; of one version of an object where the request names one.

@@ -1,5 +1,11 @@
 //! Requests as SDKs write them, and what IAM asks for each.
 
+mod conditions;
+mod data;
+mod functions;
+mod messages;
+mod objects;
+
 use std::fmt::Write as _;
 
 use super::*;
@@ -61,7 +67,7 @@ fn json(service: &str, target: &str, body: &str) -> Sent {
 fn s3(request: &str) -> Sent {
     let mut lines = request.lines();
     let (method, address) = lines.next().unwrap().split_once(' ').unwrap();
-    let method = ["GET", "PUT", "POST", "HEAD", "DELETE"]
+    let method = ["GET", "PUT", "POST", "HEAD", "DELETE", "PATCH"]
         .into_iter()
         .find(|m| *m == method)
         .unwrap();
@@ -100,54 +106,61 @@ fn all(cases: impl IntoIterator<Item = (Sent, &'static [&'static str])>) {
     }
 }
 
-#[test]
-fn objects_and_buckets() {
-    let cases: [(&str, &[&str]); _] = [
-        (
-            "GET /shop/in/a%20b.jpg?x-id=GetObject",
-            &["GetObject", "s3:GetObject arn:aws:s3:::shop/in/a b.jpg"],
-        ),
-        (
-            "GET /shop/a?versionId=1",
-            &["GetObject", "s3:GetObjectVersion arn:aws:s3:::shop/a"],
-        ),
-        ("HEAD /shop/a", &["HeadObject", "s3:GetObject arn:aws:s3:::shop/a"]),
-        (
-            "PUT /shop/a?x-id=PutObject",
-            &["PutObject", "s3:PutObject arn:aws:s3:::shop/a"],
-        ),
-    ];
-    all(cases.map(|(request, expected)| (s3(request), expected)));
+/// Operations in JSON, by name, with their bodies.
+#[track_caller]
+fn rpc(service: &str, target: &str, cases: &[(&str, &str, &[&str])]) {
+    for (operation, body, expected) in cases {
+        let sent = json(service, &format!("{target}.{operation}"), body);
+        let expected = [&[*operation], *expected].concat().join("\n");
+        assert_eq!(told(&sent), expected, "{body}");
+    }
 }
 
 #[test]
-fn tables() {
-    let cases: [(&str, &str, &[&str]); _] = [
+fn requests_that_cannot_be_named_say_why() {
+    let ec2 = Sent::signed("ec2", "POST", "/").body("Action=RunInstances");
+    assert_eq!(ec2.name(), Err(Unnamed::OtherService { service: "ec2".into() }));
+    let unsigned = Sent {
+        headers: Vec::new(),
+        ..Sent::signed("s3", "GET", "/shop/a")
+    };
+    assert_eq!(unsigned.name(), Err(Unnamed::Unsigned));
+    for (sent, expected) in [
+        (Sent::signed("sqs", "POST", "/"), "SQS has no operation for `POST /`"),
+        (json("sqs", "AmazonSQS.", "{}"), "SQS has no operation for `AmazonSQS.`"),
         (
-            "GetItem",
-            r#"{"TableName": "orders", "Key": {"id": {"S": "1"}}}"#,
-            &["GetItem", "dynamodb:GetItem arn:aws:dynamodb::table/orders"],
+            json("ssm", "AmazonSSM.Get-It", "{}"),
+            "SSM has no operation for `AmazonSSM.Get-It`",
         ),
         (
-            "DescribeTable",
-            r#"{"TableName": "orders"}"#,
-            &["DescribeTable", "dynamodb:DescribeTable arn:aws:dynamodb::table/orders"],
+            json("dynamodb", "DynamoDB_20120810.GetItem", "[]"),
+            "the body of this request to DynamoDB could not be read: it is no JSON object",
         ),
-    ];
-    all(cases.map(|(operation, body, expected)| {
         (
-            json("dynamodb", &format!("DynamoDB_20120810.{operation}"), body),
-            expected,
-        )
-    }));
+            Sent::signed("sns", "POST", "/").body(b"\xff"),
+            "the body of this request to SNS could not be read: it is no form",
+        ),
+    ] {
+        assert_eq!(told(&sent), format!("error: {expected}"));
+    }
+    // What is newer than the data is taken for an action of its own name.
+    assert_eq!(
+        told(&json("sqs", "AmazonSQS.FoldQueue", "{}")),
+        "FoldQueue\nsqs:FoldQueue *"
+    );
 }
 
 #[test]
-fn queues() {
-    let cases: [(&str, &str, &[&str]); _] = [(
-        "SendMessage",
-        r#"{"QueueUrl": "http://127.0.0.1:4566/123456789012/jobs", "MessageBody": "x"}"#,
-        &["SendMessage", "sqs:SendMessage arn:aws:sqs::jobs"],
-    )];
-    all(cases.map(|(operation, body, expected)| (json("sqs", &format!("AmazonSQS.{operation}"), body), expected)));
+fn the_signature_says_where() {
+    let mut sent = json("dynamodb", "DynamoDB_20120810.GetItem", r#"{"TableName": "orders"}"#);
+    sent.headers[0].1 = sent.headers[0].1.replace("eu-west-1", "cn-north-1");
+    let call = sent.name().unwrap();
+    assert_eq!(
+        (call.region.as_str(), call.access_key.as_str()),
+        ("cn-north-1", "AKIAEXAMPLE")
+    );
+    assert_eq!(
+        call.needs[0].resource,
+        "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/orders"
+    );
 }
