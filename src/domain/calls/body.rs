@@ -25,11 +25,11 @@ pub(super) fn read<'a>(request: &Request<'a>) -> Result<Cow<'a, [u8]>, String> {
 }
 
 fn unzipped(body: &[u8]) -> Result<Vec<u8>, String> {
-    let mut unpacker = Decompressor::new();
+    let mut gzip = Decompressor::new();
     let mut size = (body.len() * 8).clamp(4096, MOST);
     loop {
         let mut unpacked = vec![0; size];
-        match unpacker.gzip_decompress(body, &mut unpacked) {
+        match gzip.gzip_decompress(body, &mut unpacked) {
             Ok(length) => {
                 unpacked.truncate(length);
                 return Ok(unpacked);
@@ -84,9 +84,9 @@ mod tests {
     }
 
     fn zipped(body: &[u8]) -> Vec<u8> {
-        let mut packer = Compressor::new(CompressionLvl::fastest());
-        let mut packed = vec![0; packer.gzip_compress_bound(body.len())];
-        let length = packer.gzip_compress(body, &mut packed).unwrap();
+        let mut gzip = Compressor::new(CompressionLvl::fastest());
+        let mut packed = vec![0; gzip.gzip_compress_bound(body.len())];
+        let length = gzip.gzip_compress(body, &mut packed).unwrap();
         packed.truncate(length);
         packed
     }

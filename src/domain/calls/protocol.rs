@@ -72,6 +72,12 @@ fn parts(request: &Request<'_>, service: &Service) -> Result<Parts, Unnamed> {
 }
 
 fn of_s3(request: &Request<'_>) -> Result<Parts, Unnamed> {
+    // S3 Control is signed as S3 and names no bucket in its paths.
+    if request.header("x-amz-account-id").is_some() {
+        return Err(Unnamed::OtherService {
+            service: "s3-control".to_owned(),
+        });
+    }
     let path = s3::canonical_path(request);
     let (operation, parameters) = routes::find("s3", request, &path).ok_or_else(|| unknown(request, &Service::S3))?;
     Ok((Protocol::RestXml, operation.to_owned(), parameters))

@@ -2,6 +2,12 @@
 
 use super::*;
 
+const TRANSACTION: &str = r#"{"TransactItems": [
+        {"Put": {"TableName": "orders", "Item": {"id": {"S": "1"}}}},
+        {"Update": {"TableName": "orders", "Key": {"id": {"S": "1"}}}},
+        {"Delete": {"TableName": "users", "Key": {"id": {"S": "1"}}}},
+        {"ConditionCheck": {"TableName": "users", "Key": {"id": {"S": "1"}}}}]}"#;
+
 const TABLES: &[(&str, &str, &[&str])] = &[
     (
         "GetItem",
@@ -43,7 +49,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "TransactWriteItems",
-        transaction,
+        TRANSACTION,
         &[
             "dynamodb:ConditionCheckItem arn:aws:dynamodb::table/users",
             "dynamodb:DeleteItem arn:aws:dynamodb::table/users",
@@ -94,11 +100,6 @@ const TABLES: &[(&str, &str, &[&str])] = &[
 
 #[test]
 fn tables() {
-    let transaction = r#"{"TransactItems": [
-        {"Put": {"TableName": "orders", "Item": {"id": {"S": "1"}}}},
-        {"Update": {"TableName": "orders", "Key": {"id": {"S": "1"}}}},
-        {"Delete": {"TableName": "users", "Key": {"id": {"S": "1"}}}},
-        {"ConditionCheck": {"TableName": "users", "Key": {"id": {"S": "1"}}}}]}"#;
     rpc("dynamodb", "DynamoDB_20120810", TABLES);
     let broken = json(
         "dynamodb",

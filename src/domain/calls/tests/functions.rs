@@ -2,6 +2,10 @@
 
 use super::*;
 
+const GROUP: &str = r#"{"logGroupName": "/aws/lambda/x"}"#;
+
+const STREAM: &str = r#"{"logGroupName": "/aws/lambda/x", "logStreamName": "s"}"#;
+
 const FUNCTIONS: &[(&str, &str, &str, &[&str])] = &[
     (
         "POST",
@@ -138,22 +142,22 @@ fn functions() {
 const LOGS: &[(&str, &str, &[&str])] = &[
     (
         "CreateLogStream",
-        stream,
+        STREAM,
         &["logs:CreateLogStream arn:aws:logs::log-group:/aws/lambda/x:log-stream:s"],
     ),
     (
         "PutLogEvents",
-        stream,
+        STREAM,
         &["logs:PutLogEvents arn:aws:logs::log-group:/aws/lambda/x:log-stream:s"],
     ),
     (
         "CreateLogGroup",
-        group,
+        GROUP,
         &["logs:CreateLogGroup arn:aws:logs::log-group:/aws/lambda/x:log-stream:"],
     ),
     (
         "FilterLogEvents",
-        group,
+        GROUP,
         &["logs:FilterLogEvents arn:aws:logs::log-group:/aws/lambda/x:log-stream:"],
     ),
     (
@@ -202,8 +206,6 @@ const METRICS: &[(&str, &str, &[&str])] = &[
 
 #[test]
 fn logs_and_metrics() {
-    let stream = r#"{"logGroupName": "/aws/lambda/x", "logStreamName": "s"}"#;
-    let group = r#"{"logGroupName": "/aws/lambda/x"}"#;
     rpc("logs", "Logs_20140328", LOGS);
     rpc("monitoring", "GraniteServiceVersion20100801", METRICS);
     let cbor = Sent::signed(

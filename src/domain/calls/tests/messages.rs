@@ -2,16 +2,22 @@
 
 use super::*;
 
+const MACHINE: &str = r#"{"stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:rollup"}"#;
+
+const ALERTS: &str = "TopicArn=arn:aws:sns:eu-west-1:123456789012:alerts";
+
+const JOBS: &str = r#"{"QueueUrl": "http://127.0.0.1:4566/123456789012/jobs"}"#;
+
 const QUEUES: &[(&str, &str, &[&str])] = &[
-    ("SendMessage", jobs, &["sqs:SendMessage arn:aws:sqs::jobs"]),
-    ("SendMessageBatch", jobs, &["sqs:SendMessage arn:aws:sqs::jobs"]),
-    ("DeleteMessageBatch", jobs, &["sqs:DeleteMessage arn:aws:sqs::jobs"]),
+    ("SendMessage", JOBS, &["sqs:SendMessage arn:aws:sqs::jobs"]),
+    ("SendMessageBatch", JOBS, &["sqs:SendMessage arn:aws:sqs::jobs"]),
+    ("DeleteMessageBatch", JOBS, &["sqs:DeleteMessage arn:aws:sqs::jobs"]),
     (
         "ChangeMessageVisibilityBatch",
-        jobs,
+        JOBS,
         &["sqs:ChangeMessageVisibility arn:aws:sqs::jobs"],
     ),
-    ("PurgeQueue", jobs, &["sqs:PurgeQueue arn:aws:sqs::jobs"]),
+    ("PurgeQueue", JOBS, &["sqs:PurgeQueue arn:aws:sqs::jobs"]),
     (
         "SendMessage",
         r#"{"QueueUrl": "https://sqs.us-east-1.amazonaws.com/210987654321/jobs.fifo"}"#,
@@ -52,7 +58,6 @@ const QUEUES: &[(&str, &str, &[&str])] = &[
 
 #[test]
 fn queues() {
-    let jobs = r#"{"QueueUrl": "http://127.0.0.1:4566/123456789012/jobs"}"#;
     rpc("sqs", "AmazonSQS", QUEUES);
     // As older SDKs ask.
     let form = "Action=SendMessageBatch&Version=2012-11-05&QueueUrl=https%3A%2F%2Fsqs.eu-west-1.amazonaws.com%2F123456789012%2Fjobs\
@@ -64,7 +69,7 @@ fn queues() {
 }
 
 const TOPICS: &[(&str, &str, &str, &[&str])] = &[
-    ("sns", "Publish", alerts, &["sns:Publish arn:aws:sns::alerts"]),
+    ("sns", "Publish", ALERTS, &["sns:Publish arn:aws:sns::alerts"]),
     (
         "sns",
         "Publish",
@@ -72,8 +77,8 @@ const TOPICS: &[(&str, &str, &str, &[&str])] = &[
         &["sns:Publish arn:aws:sns::endpoint/GCM/shop/1"],
     ),
     ("sns", "Publish", "PhoneNumber=%2B15550100", &["sns:Publish +15550100"]),
-    ("sns", "PublishBatch", alerts, &["sns:Publish arn:aws:sns::alerts"]),
-    ("sns", "Subscribe", alerts, &["sns:Subscribe arn:aws:sns::alerts"]),
+    ("sns", "PublishBatch", ALERTS, &["sns:Publish arn:aws:sns::alerts"]),
+    ("sns", "Subscribe", ALERTS, &["sns:Subscribe arn:aws:sns::alerts"]),
     (
         "sns",
         "CreateTopic",
@@ -115,7 +120,6 @@ const TOPICS: &[(&str, &str, &str, &[&str])] = &[
 
 #[test]
 fn topics_and_roles() {
-    let alerts = "TopicArn=arn:aws:sns:eu-west-1:123456789012:alerts";
     for (service, operation, form, expected) in TOPICS.iter().copied() {
         let sent = Sent::signed(service, "POST", "/").body(format!("Action={operation}&{form}"));
         assert_eq!(told(&sent), [&[operation], expected].concat().join("\n"), "{form}");
@@ -164,7 +168,7 @@ const BUSES: &[(&str, &str, &[&str])] = &[
 const MACHINES: &[(&str, &str, &[&str])] = &[
     (
         "StartExecution",
-        machine,
+        MACHINE,
         &["states:StartExecution arn:aws:states::stateMachine:rollup"],
     ),
     (
@@ -174,12 +178,12 @@ const MACHINES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "ListExecutions",
-        machine,
+        MACHINE,
         &["states:ListExecutions arn:aws:states::stateMachine:rollup"],
     ),
     (
         "DescribeStateMachine",
-        machine,
+        MACHINE,
         &["states:DescribeStateMachine arn:aws:states::stateMachine:rollup"],
     ),
     (
@@ -210,6 +214,5 @@ const MACHINES: &[(&str, &str, &[&str])] = &[
 #[test]
 fn buses_and_machines() {
     rpc("events", "AWSEvents", BUSES);
-    let machine = r#"{"stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:rollup"}"#;
     rpc("states", "AWSStepFunctions", MACHINES);
 }

@@ -120,6 +120,8 @@ fn rpc(service: &str, target: &str, cases: &[(&str, &str, &[&str])]) {
 fn requests_that_cannot_be_named_say_why() {
     let ec2 = Sent::signed("ec2", "POST", "/").body("Action=RunInstances");
     assert_eq!(ec2.name(), Err(Unnamed::OtherService { service: "ec2".into() }));
+    let control = Sent::signed("s3", "GET", "/v20180820/jobs").with("x-amz-account-id", "123456789012");
+    assert!(matches!(control.name(), Err(Unnamed::OtherService { .. })));
     let unsigned = Sent {
         headers: Vec::new(),
         ..Sent::signed("s3", "GET", "/shop/a")

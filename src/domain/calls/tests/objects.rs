@@ -223,6 +223,13 @@ const OBJECTS: &[(&str, &[&str])] = &[
         "GET /arn%3Aaws%3As3%3Aeu-west-1%3A123456789012%3Aaccesspoint%2Freaders/a",
         &["GetObject", "s3:GetObject arn:aws:s3::accesspoint/readers/object/a"],
     ),
+    (
+        "POST /WriteGetObjectResponse\nhost: route.s3-object-lambda.eu-west-1.amazonaws.com",
+        &[
+            "WriteGetObjectResponse",
+            "s3-object-lambda:WriteGetObjectResponse arn:aws:s3-object-lambda::accesspoint/*",
+        ],
+    ),
     ("PATCH /shop/a", &["error: S3 has no operation for `PATCH /shop/a`"]),
     (
         "PUT /shop/a\nx-amz-copy-source: raw",
