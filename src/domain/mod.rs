@@ -4,6 +4,7 @@
 //! arrive as values; the one exception is [`package`], whose job is to read a source tree.
 
 pub mod arn;
+pub mod calls;
 pub mod codedeploy;
 pub mod config;
 pub mod events;

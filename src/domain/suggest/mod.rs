@@ -23,7 +23,8 @@ use std::thread;
 use serde::Serialize;
 
 pub use call::{Call, Location, Piece, Reading, SourceFile, Text, Value};
-pub use need::{Condition, Need, Note};
+pub use need::{Condition, Need, Note, rights_of};
+pub use partiql::read as read_partiql;
 pub use proposal::Proposal;
 pub use reach::Around;
 pub use resource::Resource;

@@ -8,6 +8,7 @@ use super::call::{Call, Location, Value};
 use super::partiql;
 use super::reach::{Around, resources};
 use super::resource::Resource;
+use crate::domain::arn::Place;
 use crate::domain::policy::index;
 use crate::domain::policy::sdk::{self, Resources, Step};
 
@@ -74,6 +75,16 @@ pub(super) fn needs(calls: &[Call], around: &Around<'_>) -> (Vec<Need>, Vec<Note
 }
 
 type Rights = Vec<(String, Resource, Vec<Condition>)>;
+
+/// The rights of one call whose arguments are all known, or why it could not be understood.
+pub fn rights_of(call: &Call, place: &Place) -> Result<Vec<(String, Resource)>, String> {
+    let around = Around {
+        place,
+        env: BTreeMap::new(),
+    };
+    let rights = rights(call, &around)?.into_iter();
+    Ok(rights.map(|(action, resource, _)| (action, resource)).collect())
+}
 
 fn rights(call: &Call, around: &Around<'_>) -> Result<Rights, String> {
     let Call { service, operation, .. } = call;

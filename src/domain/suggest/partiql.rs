@@ -4,10 +4,10 @@
 use super::call::{Piece, Text};
 
 /// A table, and an index of it.
-pub(super) type Table = (Text, Option<Text>);
+pub type Table = (Text, Option<Text>);
 
 /// The statement's first word in capitals, and its table: `SELECT * FROM "orders"."by-day" WHERE …`.
-pub(super) fn read(statement: &Text) -> Option<(String, Table)> {
+pub fn read(statement: &Text) -> Option<(String, Table)> {
     let words = words(statement);
     let known = |word: &Text| Some(word.as_literal()?.to_ascii_uppercase());
     let verb = known(words.first()?)?;

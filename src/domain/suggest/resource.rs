@@ -84,11 +84,16 @@ impl Resource {
 
     /// Everything that it may turn out to be.
     pub fn pattern(&self) -> Pattern {
+        Pattern::new(&self.open())
+    }
+
+    /// The text with `*` in place of each hole.
+    pub fn open(&self) -> String {
         let parts = self.0.iter().map(|part| match part {
             Part::Text(text) => text.as_str(),
             Part::Hole(_) => "*",
         });
-        Pattern::new(&parts.collect::<String>())
+        parts.collect()
     }
 
     /// The pieces between the separators.

@@ -1,0 +1,168 @@
+//! Requests as SDKs write them, and what IAM asks for each.
+
+mod conditions;
+mod data;
+mod functions;
+mod messages;
+mod objects;
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::domain::policy::samples::ireland;
+
+/// A request that is signed for a service in Ireland.
+struct Sent {
+    method: &'static str,
+    path: String,
+    query: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Sent {
+    fn signed(service: &str, method: &'static str, address: &str) -> Self {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let scope = format!("AKIAEXAMPLE/20261130/eu-west-1/{service}/aws4_request");
+        let signature = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+        Self {
+            method,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: vec![("authorization".to_owned(), signature)],
+            body: Vec::new(),
+        }
+    }
+
+    fn with(mut self, header: &str, value: &str) -> Self {
+        self.headers.push((header.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn body(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.body = body.as_ref().to_vec();
+        self
+    }
+
+    fn name(&self) -> Result<Call, Unnamed> {
+        let request = Request {
+            method: self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: &self.headers,
+            body: &self.body,
+        };
+        name(&request, &ireland())
+    }
+}
+
+/// A request in JSON: `TARGET BODY`.
+fn json(service: &str, target: &str, body: &str) -> Sent {
+    Sent::signed(service, "POST", "/")
+        .with("x-amz-target", target)
+        .body(body)
+}
+
+/// A request of S3 from `METHOD ADDRESS`, and `header: value` after it, each on a line of its own.
+fn s3(request: &str) -> Sent {
+    let mut lines = request.lines();
+    let (method, address) = lines.next().unwrap().split_once(' ').unwrap();
+    let method = ["GET", "PUT", "POST", "HEAD", "DELETE", "PATCH"]
+        .into_iter()
+        .find(|m| *m == method)
+        .unwrap();
+    lines.fold(Sent::signed("s3", method, address), |sent, line| {
+        let (name, value) = line.split_once(": ").unwrap();
+        sent.with(name, value)
+    })
+}
+
+/// `OPERATION`, and on a line of its own each `ACTION RESOURCE`; without the account and the region at hand.
+fn told(sent: &Sent) -> String {
+    match sent.name() {
+        Ok(call) => {
+            let mut told = call.operation.clone();
+            for need in &call.needs {
+                let resource = need.resource.replace(":eu-west-1:123456789012:", "::");
+                write!(told, "\n{} {resource}", need.action).unwrap();
+            }
+            told
+        }
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+#[track_caller]
+fn all(cases: impl IntoIterator<Item = (Sent, &'static [&'static str])>) {
+    for (sent, expected) in cases {
+        assert_eq!(
+            told(&sent),
+            expected.join("\n"),
+            "{} {}?{}",
+            sent.method,
+            sent.path,
+            sent.query
+        );
+    }
+}
+
+/// Operations in JSON, by name, with their bodies.
+#[track_caller]
+fn rpc(service: &str, target: &str, cases: &[(&str, &str, &[&str])]) {
+    for (operation, body, expected) in cases {
+        let sent = json(service, &format!("{target}.{operation}"), body);
+        let expected = [&[*operation], *expected].concat().join("\n");
+        assert_eq!(told(&sent), expected, "{body}");
+    }
+}
+
+#[test]
+fn requests_that_cannot_be_named_say_why() {
+    let ec2 = Sent::signed("ec2", "POST", "/").body("Action=RunInstances");
+    assert_eq!(ec2.name(), Err(Unnamed::OtherService { service: "ec2".into() }));
+    let control = Sent::signed("s3", "GET", "/v20180820/jobs").with("x-amz-account-id", "123456789012");
+    assert!(matches!(control.name(), Err(Unnamed::OtherService { .. })));
+    let unsigned = Sent {
+        headers: Vec::new(),
+        ..Sent::signed("s3", "GET", "/shop/a")
+    };
+    assert_eq!(unsigned.name(), Err(Unnamed::Unsigned));
+    for (sent, expected) in [
+        (Sent::signed("sqs", "POST", "/"), "SQS has no operation for `POST /`"),
+        (json("sqs", "AmazonSQS.", "{}"), "SQS has no operation for `AmazonSQS.`"),
+        (
+            json("ssm", "AmazonSSM.Get-It", "{}"),
+            "SSM has no operation for `AmazonSSM.Get-It`",
+        ),
+        (
+            json("dynamodb", "DynamoDB_20120810.GetItem", "[]"),
+            "the body of this request to DynamoDB could not be read: it is no JSON object",
+        ),
+        (
+            Sent::signed("sns", "POST", "/").body(b"\xff"),
+            "the body of this request to SNS could not be read: it is no form",
+        ),
+    ] {
+        assert_eq!(told(&sent), format!("error: {expected}"));
+    }
+    // What is newer than the data is taken for an action of its own name.
+    assert_eq!(
+        told(&json("sqs", "AmazonSQS.FoldQueue", "{}")),
+        "FoldQueue\nsqs:FoldQueue *"
+    );
+}
+
+#[test]
+fn the_signature_says_where() {
+    let mut sent = json("dynamodb", "DynamoDB_20120810.GetItem", r#"{"TableName": "orders"}"#);
+    sent.headers[0].1 = sent.headers[0].1.replace("eu-west-1", "cn-north-1");
+    let call = sent.name().unwrap();
+    assert_eq!(
+        (call.region.as_str(), call.access_key.as_str()),
+        ("cn-north-1", "AKIAEXAMPLE")
+    );
+    assert_eq!(
+        call.needs[0].resource,
+        "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/orders"
+    );
+}
