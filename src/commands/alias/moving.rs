@@ -30,7 +30,8 @@ use crate::error::Problem;
 use crate::ports::{AliasState, Caller, Cloud, PortResult, Snapshot};
 use crate::settings::switch;
 use crate::ui::access::Home;
-use crate::ui::{comparison, style};
+use crate::ui::plan::check_expects;
+use crate::ui::{comparison, style, unfit};
 
 /// Arguments of `alias promote`.
 #[derive(Debug, Args)]
@@ -595,7 +596,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// Calls the version with the event of `release.check`; one that fails leaves the alias where it is.
+    /// Calls the version with the event of `release.check`; one that is not fit leaves the alias where it is.
     async fn tried(&self, ctx: &Ctx, serving: &Snapshot) -> anyhow::Result<Option<Check>> {
         let (Some(check), Some(version)) = (self.check, self.to.version) else {
             return Ok(None);
@@ -623,7 +624,7 @@ impl Wanted<'_> {
                 Some(_) => format!("`{}` stays where it was", self.alias),
                 None => format!("`{}` was not made", self.alias),
             };
-            return Err(Problem::new(crate::error::Kind::Function, unfit.to_string())
+            return Err(Problem::new(crate::error::Kind::Function, unfit::told(&unfit))
                 .hint(format!("{serves}; run the command again to try again"))
                 .hint("`--skip-check` moves it without the check")
                 .into());
@@ -685,7 +686,11 @@ impl Wanted<'_> {
                 "{} {}  {}",
                 style::strong(format_args!("  > {:<18}", "check")),
                 check.file,
-                style::dim(format_args!("version {} {when}", preview.target.text()))
+                style::dim(format_args!(
+                    "version {} {when}{}",
+                    preview.target.text(),
+                    check_expects(check.expected.as_ref().map(|expected| expected.file.as_str()))
+                ))
             ));
         }
         lines.join("\n")

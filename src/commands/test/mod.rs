@@ -17,12 +17,12 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Outcome;
+use super::case::Case;
 use crate::ctx::Ctx;
 use crate::domain::expect::Mismatch;
 use crate::domain::names::{EnvName, FunctionName, Qualifier};
 use crate::error::Problem;
 use crate::ui::{mismatch, style};
-use cases::Case;
 use place::{Answer, Place};
 
 /// Call the function with the events of a folder and check what it returns

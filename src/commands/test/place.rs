@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
+use super::super::case::Case;
 use super::super::not_seen;
 use super::super::working_tree::{self, Packaged};
-use super::cases::Case;
 use crate::ctx::Ctx;
 use crate::domain::expect::Called;
 use crate::domain::function;
