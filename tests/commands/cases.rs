@@ -131,6 +131,20 @@ fn variables_can_be_set_and_are_not_told() {
     assert!(!help.stdout.contains("given-secret"), "{help}");
 }
 
+#[test]
+fn a_new_function_passes_its_own_test() {
+    let session = Session::new();
+    for template in ["node", "python", "custom"] {
+        session.quietly(&format!("init {template} --template {template}"));
+        let tested = session.quietly(&format!("-C {template} test --format json")).json();
+        assert_eq!(
+            (&tested["passed"], &tested["failed"]),
+            (&json!(1), &json!(0)),
+            "{template}"
+        );
+    }
+}
+
 /// What is on this machine is used; what is not is told of, and the function runs without it.
 #[test]
 fn layers_and_parameters_are_those_of_this_machine() {

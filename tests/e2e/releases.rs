@@ -440,10 +440,7 @@ fn a_version_is_tried_before_it_serves(account: &Account) {
     let promoted = run(account, &project, &["alias", "promote", "live", "--yes"]).exits_with(5);
     assert!(promoted.stderr.contains("got       \"fourth\""), "{promoted}");
     assert_eq!(live(account), "1");
-    project.write(
-        "events/smoke.expect.json",
-        r#"{ "schema": { "const": "fourth" } }"#,
-    );
+    project.write("events/smoke.expect.json", r#"{ "schema": { "const": "fourth" } }"#);
     deploy(account, &project).success();
     assert_eq!(live(account), "4");
     project.write("events/smoke.json", "{");

@@ -401,3 +401,17 @@ proptest! {
         prop_assert_eq!(STANDARD.decode(data).expect("base64"), body.as_bytes());
     }
 }
+
+#[test]
+fn pipes_hand_records_over_bare_and_those_of_kinesis_flat() {
+    let messages = made("pipes", "sqs", &[("body", &["one", "two"])]);
+    assert_eq!(
+        (&messages[0]["body"], &messages[1]["body"]),
+        (&json!("one"), &json!("two"))
+    );
+    let records = made("pipes", "kinesis", &[("data", &["hello"])]);
+    assert_eq!(records[0]["data"], "aGVsbG8=");
+    assert_eq!(records[0]["eventSource"], "aws:kinesis");
+    assert_eq!(records[0].get("kinesis"), None);
+    assert_eq!(made("pipes", "dynamodb", &[])[0]["eventName"], "MODIFY");
+}
