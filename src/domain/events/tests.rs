@@ -415,3 +415,17 @@ fn pipes_hand_records_over_bare_and_those_of_kinesis_flat() {
     assert_eq!(records[0].get("kinesis"), None);
     assert_eq!(made("pipes", "dynamodb", &[])[0]["eventName"], "MODIFY");
 }
+
+#[test]
+fn an_alarm_that_is_off_has_not_crossed_its_threshold() {
+    for (word, now, before) in [
+        ("ALARM", "was greater", "was not greater"),
+        ("OK", "was not greater", "was greater"),
+    ] {
+        let data = &made("cloudwatch-alarm", "metric", &[("state", &[word])])["alarmData"];
+        for (state, said) in [("state", now), ("previousState", before)] {
+            let reason = data[state]["reason"].as_str().expect("a reason");
+            assert!(reason.contains(said), "{word} {state}: {reason}");
+        }
+    }
+}
