@@ -1,8 +1,8 @@
 //! The function as it stands in the folder, run without being deployed: packaged as a deploy would
 //! package it, unpacked beside nothing else, with the settings that a deploy would give it.
 //!
-//! Parameters and layers are those of the embedded Lambda. One that is not on this machine is told of, and
-//! the function runs without it.
+//! Parameters and layers are those of the embedded Lambda. A layer that is not on this machine is told of, and
+//! the function runs without it; a parameter is refused as in a deploy, unless variables can be given instead.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub struct Packaged {
 
 /// Packages what is in the folder. The target is the embedded Lambda: its account, parameters and layers.
 pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
-    let packaged = package(ctx, &Environment::default()).await?;
+    let packaged = package(ctx, None).await?;
     Ok(Built {
         pool: Pool::new(Host::current(), packaged.edition),
         place: packaged.place,
@@ -50,8 +50,9 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
     })
 }
 
-/// The same, with `given` variables in place of the file's own.
-pub async fn package(ctx: &Ctx, given: &Environment) -> anyhow::Result<Packaged> {
+/// The same, with `given` variables in place of the file's own. Who can give variables may do without those
+/// that are made of parameters that are not on this machine.
+pub async fn package(ctx: &Ctx, given: Option<&Environment>) -> anyhow::Result<Packaged> {
     let before = Seen::now(ctx.dir());
     let project = ctx.project()?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
@@ -93,19 +94,19 @@ pub async fn package(ctx: &Ctx, given: &Environment) -> anyhow::Result<Packaged>
     })
 }
 
-/// The function's settings. A variable that is made of a missing parameter is left out, unless it is given.
+/// The function's settings. See [`package`].
 async fn settings(
     ctx: &Ctx,
     cloud: &Cloud,
     config: &Config,
     place: &Place,
-    given: &Environment,
+    given: Option<&Environment>,
 ) -> anyhow::Result<FunctionSettings> {
     let (mut values, mut missing) = (BTreeMap::new(), Vec::new());
     for name in desired::parameter_names(config) {
         match cloud.parameters.parameters(std::slice::from_ref(&name)).await {
             Ok(found) => values.extend(found),
-            Err(error) if error.kind == ErrorKind::NotFound => {
+            Err(error) if given.is_some() && error.kind == ErrorKind::NotFound => {
                 values.insert(name.clone(), String::new());
                 missing.push(name);
             }
@@ -113,6 +114,7 @@ async fn settings(
         }
     }
     let mut settings = desired::settings_there(config, place, &values);
+    let Some(given) = given else { return Ok(settings) };
     let is_missing = |segment: &EnvSegment| matches!(segment, EnvSegment::Parameter(name) if missing.contains(name));
     let unknown = config.env.iter().filter(|(_, value)| value.0.iter().any(is_missing));
     let mut without = Vec::new();
@@ -133,8 +135,8 @@ async fn settings(
             }
         ));
         ctx.ui.hint(
-            "write values into `.lfn/local/parameters.json`, an object of names and values; \
-             `lfn test` takes `--env NAME=VALUE`, and `env` in an expectation, too",
+            "write values into `.lfn/local/parameters.json`, an object of names and values, or give them with \
+             `--env NAME=VALUE`, or with `env` in the expectation",
         );
     }
     Ok(settings)

@@ -44,7 +44,7 @@ impl Place {
     /// Packages the project and unpacks it as Lambda would.
     pub async fn working_tree(ctx: &Ctx, given: &[(EnvName, Option<String>)]) -> anyhow::Result<Self> {
         let given = variables(given)?;
-        let Packaged { edition, place, .. } = working_tree::package(&ctx.on_this_machine(), &given).await?;
+        let Packaged { edition, place, .. } = working_tree::package(&ctx.on_this_machine(), Some(&given)).await?;
         let arn = place.function_arn(&edition.function.name).to_string();
         let host = Host::current();
         Ok(Self::WorkingTree(Box::new(WorkingTree { host, edition, arn })))
