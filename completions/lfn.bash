@@ -1619,7 +1619,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__event__subcmd__show)
-            opts="-o -y -v -C -h -V --count --account --time --set --output --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version alb alexa-skill alexa-smart-home apigateway appsync authorizer batch bedrock-agent cloudformation cloudfront cloudwatch-alarm cloudwatch-logs codecommit codedeploy codepipeline cognito config connect destination documentdb dynamodb eventbridge firehose iot kafka kinesis kinesis-analytics lex mq rekognition s3 s3-batch s3-object-lambda sagemaker scheduler secretsmanager ses sns sqs stepfunctions url vpc-lattice websocket workmail"
+            opts="-o -y -v -C -h -V --count --account --time --set --output --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version alb alexa-skill alexa-smart-home apigateway appsync authorizer batch bedrock-agent cloudformation cloudfront cloudwatch-alarm cloudwatch-logs codecommit codedeploy codepipeline cognito config connect destination documentdb dynamodb eventbridge firehose iot kafka kinesis kinesis-analytics lex mq pipes redshift rekognition s3 s3-batch s3-object-lambda sagemaker scheduler secretsmanager ses sns sqs stepfunctions transfer url vpc-lattice websocket workmail"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -580,6 +580,7 @@ fn a_release_is_checked_before_the_alias_moves_and_not_without_a_move() {
         check: Some(ReleaseCheck {
             file: "events/smoke.json".into(),
             event: b"{}".to_vec(),
+            expected: None,
         }),
         ..wants(BASE, archive(digest, 2048))
     };

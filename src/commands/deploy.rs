@@ -28,7 +28,7 @@ use crate::ports::ErrorKind;
 use crate::settings::switch;
 use crate::ui::fleet::Fate;
 use crate::ui::plan::{NEW_VERSION, PlanView, StepView, step_view};
-use crate::ui::style;
+use crate::ui::{style, unfit};
 
 /// Make AWS match lambda.yaml: package, plan, ask, apply
 #[derive(Debug, clap::Args)]
@@ -475,7 +475,14 @@ fn interrupted(plan: &Plan, views: &[StepView], stopped: Interrupted, again: &st
         // The rest would be done over what somebody else did: the error itself says to look first.
         Failure::Port(error) if error.kind == ErrorKind::Stale => problem,
         // The same version would fail the same check.
-        Failure::Unfit(_) => problem.hint("fix the function and deploy again"),
+        Failure::Unfit(unfit) => {
+            return problem
+                .hint(match &unfit.expectation {
+                    Some(file) => format!("fix the function, or what `{file}` expects, and deploy again"),
+                    None => "fix the function and deploy again".into(),
+                })
+                .caused_by(Problem::new(kind, unfit::told(unfit)));
+        }
         _ => {
             let left: Vec<String> = views[done..].iter().map(StepView::title).collect();
             problem.hint(format!("run `{again}` again to do the rest: {}", left.join("; ")))

@@ -1,6 +1,7 @@
 //! One file per verb: its flags, and a short story of load, observe, plan, show, ask, apply, report.
 
 pub mod alias;
+mod case;
 pub mod ci;
 pub mod completions;
 pub mod denied;

@@ -5,17 +5,19 @@ use std::process::Stdio;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-use super::preflight;
+use super::{case, preflight};
 use crate::build::{self, Effort, Request};
 use crate::ctx::{Ctx, FILE, Project, Target};
 use crate::domain::config::Config;
+use crate::domain::names::CodeDigest;
 use crate::domain::package::preflight::Finding;
 use crate::domain::package::sizes::{Breakdown, Manifests};
 use crate::domain::package::{self, Artifact, Ingredients, Store, Unfinished};
 use crate::engine::check::{self, Verdict};
-use crate::engine::desired::{self, Desired, ReleaseCheck};
+use crate::engine::desired::{self, Desired, Expected, ReleaseCheck};
 use crate::engine::observe::{self, Contents, Observed, Subjects};
 use crate::engine::plan::Plan;
 use crate::engine::planner;
@@ -92,29 +94,38 @@ pub async fn prepare_project(ctx: &Ctx, project: Project, adopt: bool) -> anyhow
     })
 }
 
-/// The event of the release check, when the file asks for one.
+/// The event of the release check and what is expected of it, when the file asks for one.
 pub fn release_check(ctx: &Ctx, config: &Config) -> anyhow::Result<Option<ReleaseCheck>> {
     let Some(file) = &config.release.check else {
         return Ok(None);
     };
-    let path = ctx.at(file);
-    let event = std::fs::read(&path).map_err(|error| {
-        Problem::failed(format!(
-            "could not read `{}`, the event of `release.check`",
-            path.display()
-        ))
-        .hint("`release.check` names a file with a JSON event, from the folder of lambda.yaml")
-        .caused_by(error)
+    let path = case::file_of(ctx.at(file));
+    let case = case::read(&path, file).map_err(|why| {
+        Problem::failed(format!("could not read the case of `release.check`: {why}"))
+            .hint("`release.check` names a file with a JSON event, from the folder of lambda.yaml")
     })?;
-    serde_json::from_slice::<serde::de::IgnoredAny>(&event).map_err(|error| {
-        Problem::failed(format!(
-            "`{}`, the event of `release.check`, is not JSON",
-            path.display()
+    if !case.expectation.env.0.is_empty() {
+        return Err(Problem::failed(format!(
+            "`{}` sets environment variables, and the version that `release.check` calls has its own",
+            case.file
         ))
-        .caused_by(error)
-    })?;
-    let file = file.clone();
-    Ok(Some(ReleaseCheck { file, event }))
+        .hint("take `env` out of it, or give `release.check` an event of its own")
+        .into());
+    }
+    let expected = case.text.map(|text| Expected {
+        // As lambda.yaml would name it.
+        file: Path::new(file)
+            .with_file_name(path.file_name().unwrap_or_default())
+            .display()
+            .to_string(),
+        expectation: case.expectation,
+        digest: CodeDigest::from_sha256(&Sha256::digest(text)),
+    });
+    Ok(Some(ReleaseCheck {
+        file: file.clone(),
+        event: case.event,
+        expected,
+    }))
 }
 
 /// The names to look up for this file.

@@ -1,6 +1,10 @@
 //! The function as it stands in the folder, run without being deployed: packaged as a deploy would
 //! package it, unpacked beside nothing else, with the settings that a deploy would give it.
+//!
+//! Parameters and layers are those of the embedded Lambda. A layer that is not on this machine is told of, and
+//! the function runs without it; a parameter is refused as in a deploy, unless variables can be given instead.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -8,10 +12,14 @@ use anyhow::Context as _;
 use super::prepare::build_archive;
 use super::watch::Seen;
 use crate::ctx::{Ctx, Target};
-use crate::domain::arn::Place;
-use crate::domain::names::{AliasName, Qualifier};
+use crate::domain::arn::{Arn, Place};
+use crate::domain::config::{Config, EnvSegment};
+use crate::domain::function::{Environment, FunctionSettings};
+use crate::domain::names::{AliasName, LayerName, Qualifier, Version};
 use crate::engine::desired;
+use crate::ports::{Cloud, ErrorKind, PortResult};
 use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
+use crate::ui::style;
 
 /// The function of the folder, ready to be called.
 pub struct Built {
@@ -23,8 +31,28 @@ pub struct Built {
     pub seen: Seen,
 }
 
+/// The function of the folder with its files, for whoever starts environments of their own.
+pub struct Packaged {
+    pub edition: Edition,
+    pub place: Place,
+    alias: AliasName,
+    seen: Seen,
+}
+
 /// Packages what is in the folder. The target is the embedded Lambda: its account, parameters and layers.
 pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
+    let packaged = package(ctx, None).await?;
+    Ok(Built {
+        pool: Pool::new(Host::current(), packaged.edition),
+        place: packaged.place,
+        alias: packaged.alias,
+        seen: packaged.seen,
+    })
+}
+
+/// The same, with `given` variables in place of the file's own. Who can give variables may do without those
+/// that are made of parameters that are not on this machine.
+pub async fn package(ctx: &Ctx, given: Option<&Environment>) -> anyhow::Result<Packaged> {
     let before = Seen::now(ctx.dir());
     let project = ctx.project()?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
@@ -38,16 +66,9 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
         None => before,
     };
     let Target { cloud, caller, config } = ctx.target(&project).await?;
-    let names = desired::parameter_names(&config);
-    let values = if names.is_empty() {
-        std::collections::BTreeMap::new()
-    } else {
-        let values = cloud.parameters.parameters(&names).await;
-        values.context("could not read the SSM parameters that lambda.yaml names")?
-    };
     let place = caller.place;
-    let settings = desired::settings_there(&config, &place, &values);
-    let layers = ctx.local_layers(&place.region, &settings.layers)?;
+    let settings = settings(ctx, &cloud, &config, &place, given).await?;
+    let layers = layers(ctx, &cloud, &place, &settings.layers).await?;
     let code = tokio::task::spawn_blocking(move || {
         let code = Unpacked::of(&artifact.path)?;
         code.protect()?;
@@ -65,11 +86,88 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
         log_stream: format!("{}/[$LATEST]{stream}", jiff::Timestamp::now().strftime("%Y/%m/%d")),
     };
     drop(progress);
-    let edition = Edition { function, code, layers };
-    Ok(Built {
-        pool: Pool::new(Host::current(), edition),
+    Ok(Packaged {
+        edition: Edition { function, code, layers },
         place,
         alias: config.release.alias,
         seen,
     })
+}
+
+/// The function's settings. See [`package`].
+async fn settings(
+    ctx: &Ctx,
+    cloud: &Cloud,
+    config: &Config,
+    place: &Place,
+    given: Option<&Environment>,
+) -> anyhow::Result<FunctionSettings> {
+    let (mut values, mut missing) = (BTreeMap::new(), Vec::new());
+    for name in desired::parameter_names(config) {
+        match cloud.parameters.parameters(std::slice::from_ref(&name)).await {
+            Ok(found) => values.extend(found),
+            Err(error) if given.is_some() && error.kind == ErrorKind::NotFound => {
+                values.insert(name.clone(), String::new());
+                missing.push(name);
+            }
+            Err(error) => return Err(error).with_context(|| format!("could not read the SSM parameter `{name}`")),
+        }
+    }
+    let mut settings = desired::settings_there(config, place, &values);
+    let Some(given) = given else { return Ok(settings) };
+    let is_missing = |segment: &EnvSegment| matches!(segment, EnvSegment::Parameter(name) if missing.contains(name));
+    let unknown = config.env.iter().filter(|(_, value)| value.0.iter().any(is_missing));
+    let mut without = Vec::new();
+    for (name, _) in unknown {
+        settings.environment.0.remove(name.as_str());
+        if !given.0.contains_key(name.as_str()) {
+            without.push(format!("`{name}`"));
+        }
+    }
+    settings.environment.0.extend(given.0.clone());
+    if !without.is_empty() {
+        ctx.ui.warn(format_args!(
+            "the function has no {}: {} not on this machine",
+            without.join(", "),
+            match &missing[..] {
+                [one] => format!("the SSM parameter `{one}` is"),
+                _ => format!("{} are", style::count(missing.len(), "SSM parameter")),
+            }
+        ));
+        ctx.ui.hint(
+            "write values into `.lfn/local/parameters.json`, an object of names and values, or give them with \
+             `--env NAME=VALUE`, or with `env` in the expectation",
+        );
+    }
+    Ok(settings)
+}
+
+/// The layers that are on this machine, one over the other.
+async fn layers(ctx: &Ctx, cloud: &Cloud, place: &Place, all: &[Arn]) -> anyhow::Result<Option<Unpacked>> {
+    let mut here = Vec::new();
+    for arn in all {
+        let found = is_here(cloud, place, arn).await;
+        if found.with_context(|| format!("could not look for the layer `{arn}`"))? {
+            here.push(arn.clone());
+        } else {
+            ctx.ui.warn(format_args!(
+                "the layer `{arn}` is not on this machine: the function runs without it"
+            ));
+            ctx.ui.hint("`lfn layer publish --local` makes layers of your own here");
+        }
+    }
+    ctx.local_layers(&place.region, &here)
+}
+
+async fn is_here(cloud: &Cloud, place: &Place, arn: &Arn) -> PortResult<bool> {
+    let named = arn
+        .resource
+        .strip_prefix("layer:")
+        .and_then(|rest| rest.rsplit_once(':'));
+    let parsed = named.and_then(|(name, version)| Some((LayerName::new(name).ok()?, version.parse::<Version>().ok()?)));
+    let Some((name, version)) = parsed else {
+        return Ok(false);
+    };
+    let is_own = arn.account == place.account.as_str() && arn.region == place.region.as_str();
+    Ok(is_own && cloud.layers.layer_content(&name, version).await?.is_some())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::arn::{Arn, Place};
 use crate::domain::config::{Config, EnvSegment, RoleChoice};
+use crate::domain::expect::Expectation;
 use crate::domain::function::{
     Architecture, AsyncInvoke, DIRECT_UPLOAD_LIMIT, Environment, FunctionSettings, LogFormat, Logging, TAG_FUNCTION,
     TAG_STAGE,
@@ -43,13 +44,24 @@ pub struct Desired {
     pub check: Option<ReleaseCheck>,
 }
 
-/// An event that a version has to answer without an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An event that a version has to answer as expected; where nothing is, without an error.
+#[derive(Debug, Clone)]
 pub struct ReleaseCheck {
     /// The file that it is read from, as lambda.yaml names it.
     pub file: String,
     /// JSON.
     pub event: Vec<u8>,
+    pub expected: Option<Expected>,
+}
+
+/// What the answer to a release check is held to.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// The file that it is read from.
+    pub file: String,
+    pub expectation: Expectation,
+    /// Of the file, to tell one from another.
+    pub digest: CodeDigest,
 }
 
 /// A place in S3 that the archive's digest names.

@@ -129,6 +129,9 @@ pub enum Step {
     Check {
         /// The file with the event.
         file: String,
+        /// The file with what is expected, where there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expectation: Option<String>,
         version: Target,
     },
     PointAlias {

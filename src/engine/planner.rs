@@ -230,6 +230,7 @@ fn plan_release(desired: &Desired, observed: &Observed, steps: &mut Vec<Step>) {
     if !settled {
         steps.extend(desired.check.as_ref().map(|check| Step::Check {
             file: check.file.clone(),
+            expectation: check.expected.as_ref().map(|expected| expected.file.clone()),
             version: to,
         }));
         steps.push(Step::PointAlias {

@@ -16,6 +16,16 @@ pub struct Edition {
     pub layers: Option<Unpacked>,
 }
 
+impl Edition {
+    /// What its environments run from.
+    pub fn files(&self) -> Files<'_> {
+        Files {
+            code: self.code.path(),
+            layers: self.layers.as_ref().map(Unpacked::path),
+        }
+    }
+}
+
 /// Environments that are ready. Shared by all who call the function.
 ///
 /// A call takes one that rests, or starts another. Between calls processes are stopped. An
@@ -81,11 +91,7 @@ impl Pool {
     }
 
     async fn start(&self) -> Result<Environment, Unrunnable> {
-        let files = Files {
-            code: self.edition.code.path(),
-            layers: self.edition.layers.as_ref().map(Unpacked::path),
-        };
-        Environment::start(&self.host, files, self.edition.function.clone()).await
+        Environment::start(&self.host, self.edition.files(), self.edition.function.clone()).await
     }
 
     /// Whole after every statement.

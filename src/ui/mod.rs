@@ -18,6 +18,7 @@ pub mod style;
 pub mod table;
 pub mod time;
 pub mod timing;
+pub mod unfit;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};

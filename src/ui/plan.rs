@@ -491,9 +491,17 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
             with(view(Op::Update, "concurrency", function), summary)
         }
         Step::Publish => view(Op::Create, "publish", NEW_VERSION.into()),
-        Step::Check { file, version } => with(
+        Step::Check {
+            file,
+            expectation,
+            version,
+        } => with(
             view(Op::Call, "check", file.clone()),
-            format!("with {}, before the alias moves", target(*version)),
+            format!(
+                "with {}, before the alias moves{}",
+                target(*version),
+                check_expects(expectation.as_deref())
+            ),
         ),
         Step::PointAlias { alias, from, to, .. } => {
             let op = if from.is_some() { Op::Update } else { Op::Create };
@@ -530,6 +538,11 @@ pub fn step_view(step: &Step, plan: &Plan) -> StepView {
         }
         Step::Prune(prune) => with(view(Op::Delete, "prune", pruned_name(prune)), pruned_summary(prune)),
     }
+}
+
+/// What a release check is held to, where there is an expectation.
+pub fn check_expects(expectation: Option<&str>) -> String {
+    expectation.map_or_else(String::new, |file| format!("; held to {file}"))
 }
 
 fn target(target: Target) -> String {

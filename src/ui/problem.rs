@@ -15,13 +15,14 @@ pub fn alone(error: &anyhow::Error) -> String {
     anstream::adapter::strip_str(&rendered(error, true)).to_string()
 }
 
-/// The chain in one line, with what was shown before it.
+/// The chain in one sentence, with what was shown before it, without colour.
 pub fn brief(error: &anyhow::Error) -> String {
+    let chain = anstream::adapter::strip_str(&format!("{error:#}")).to_string();
     let before = shown_before(error);
     if before.is_empty() {
-        return format!("{error:#}");
+        return chain;
     }
-    format!("{error:#}: {}", before.join("; "))
+    format!("{chain}: {}", before.join("; "))
 }
 
 fn rendered(error: &anyhow::Error, with_before: bool) -> String {

@@ -132,6 +132,61 @@ fn variables_can_be_set_and_are_not_told() {
 }
 
 #[test]
+fn a_new_function_passes_its_own_test() {
+    let session = Session::new();
+    for template in ["node", "python", "custom"] {
+        session.quietly(&format!("init {template} --template {template}"));
+        let tested = session.quietly(&format!("-C {template} test --format json")).json();
+        assert_eq!(
+            (&tested["passed"], &tested["failed"]),
+            (&json!(1), &json!(0)),
+            "{template}"
+        );
+    }
+}
+
+/// What is on this machine is used; what is not is told of, and the function runs without it.
+#[test]
+fn layers_and_parameters_are_those_of_this_machine() {
+    let session = session();
+    session.project.write(
+        "app.py",
+        "import os\n\ndef handler(event, context):\n    import greetings\n    \
+         return greetings.GREETING + os.environ.get(\"NAME\", \"nobody\")\n",
+    );
+    session
+        .project
+        .write("layer/python/greetings.py", "GREETING = \"Hello, \"\n");
+    session.edit("{ TABLE: orders-hidden }", "{ NAME: \"${ssm:/shop/name}\" }");
+    session.edit(
+        "timeout: 10s\n",
+        "timeout: 10s\nlayers: [\"arn:aws:lambda:${region}:${account}:layer:greetings:1\"]\n",
+    );
+    with(
+        &session,
+        "events/greet.expect.json",
+        &json!({ "event": {}, "result": "Hello, Ada" }),
+    );
+    let start = || lfn(&session.project);
+    let without = start().args(["test"]).run().exits_with(5);
+    for part in [
+        "layer:greetings:1` is not on this machine",
+        "the function has no `NAME`",
+        "`/shop/name`",
+    ] {
+        assert!(without.stderr.contains(part), "{part}: {without}");
+    }
+    session.quietly("layer publish --local --yes --from layer --name greetings");
+    session
+        .project
+        .write(".lfn/local/parameters.json", "{ \"/shop/name\": \"Ada\" }");
+    let with_both = start().args(["test"]).run().success();
+    assert_eq!(with_both.stderr, "", "{with_both}");
+    let called = start().args(["invoke", "--working-tree"]).run().success();
+    assert_eq!(called.stdout.trim(), "\"Hello, Ada\"", "{called}");
+}
+
+#[test]
 fn ci_gets_junit() {
     let session = session();
     with(&session, "events/a<b>.json", &json!({}));

@@ -259,6 +259,66 @@ fn old_versions_are_removed_and_what_leads_somewhere_stays() {
     assert_snapshot!(session.transcript());
 }
 
+/// What stops a release says what differs; what is expected is part of a plan.
+#[test]
+fn a_version_is_held_to_what_is_expected_of_it() {
+    let mut session = Session::deployed();
+    session.edit(
+        "name: thumbs",
+        "name: thumbs\nrelease: { check: events/smoke.json }\npackage: { exclude: [events/] }",
+    );
+    session.edit("timeout: 10s", "timeout: 20s");
+    session
+        .project
+        .write(
+            "events/smoke.json",
+            r#"{"order": 7, "table": "orders-hidden", "list": [1, 2]}"#,
+        )
+        .write(
+            "events/smoke.expect.json",
+            r#"{"contains": {"order": 8, "table": "orders", "list": [1]}}"#,
+        );
+    session.run("deploy --local --yes").exits_with(5);
+    session.run("alias promote live --local --yes").exits_with(5);
+    session.project.write(
+        "events/smoke.expect.json",
+        r#"{"schema": {"required": ["order"]}, "max_duration": "20s"}"#,
+    );
+    session.quietly("plan --local --out smoke.lfn");
+    session
+        .project
+        .write("events/smoke.expect.json", r#"{"schema": {"required": ["id"]}}"#);
+    session.run("deploy --local --plan smoke.lfn").exits_with(1);
+    session.project.write(
+        "events/smoke.expect.json",
+        r#"{"contains": {"order": 7}, "env": {"TABLE": "x"}}"#,
+    );
+    session.run("validate").exits_with(1);
+    session.project.write(
+        "events/smoke.expect.json",
+        r#"{"contains": {"order": 7}, "max_duration": "20s"}"#,
+    );
+    session.run("deploy --local --yes").success();
+    // The event of an expectation is that of `lfn test`, and an error may be what is expected.
+    session.project.write(
+        "events/smoke.expect.json",
+        r#"{"event": {"fail": "no such table"}, "error": {"type": "ValueError", "message": "no such *"}}"#,
+    );
+    session.edit("timeout: 20s", "timeout: 21s");
+    session.run("deploy --local --yes").success();
+    session.project.write(
+        "events/smoke.expect.json",
+        r#"{"event": {}, "error": {"type": "ValueError"}}"#,
+    );
+    session.edit("timeout: 21s", "timeout: 22s");
+    session.run("deploy --local --yes").exits_with(5);
+    let transcript = session.transcript();
+    assert!(!transcript.contains("orders-hidden"), "{transcript}");
+    let live = session.quietly("alias list --local --format json").json();
+    assert_eq!(live[0]["version"], 3, "{live}");
+    assert_snapshot!(transcript);
+}
+
 #[test]
 fn a_version_is_tried_before_an_alias_moves_to_it() {
     let mut session = released_twice();

@@ -422,7 +422,20 @@ fn a_version_is_tried_before_it_serves(account: &Account) {
     run(account, &project, &["alias", "rollback", "--yes"]).success();
     assert_eq!(live(account), "1");
 
+    project.write("events/smoke.expect.json", r#"{ "result": "third" }"#);
     code("fourth");
+    let other = deploy(account, &project).exits_with(5);
+    for part in [
+        "events/smoke.expect.json",
+        "expected  \"third\"",
+        "got       \"fourth\"",
+    ] {
+        assert!(other.stderr.contains(part), "{part}: {other}");
+    }
+    let promoted = run(account, &project, &["alias", "promote", "live", "--yes"]).exits_with(5);
+    assert!(promoted.stderr.contains("got       \"fourth\""), "{promoted}");
+    assert_eq!(live(account), "1");
+    project.write("events/smoke.expect.json", r#"{ "schema": { "const": "fourth" } }"#);
     deploy(account, &project).success();
     assert_eq!(live(account), "4");
     project.write("events/smoke.json", "{");

@@ -14,3 +14,4 @@ mod recovery;
 mod retention;
 mod reviewed;
 mod tighten;
+mod trial;

@@ -1,14 +1,40 @@
-//! Versions that an alias must not move to: not there, not ready, or not the ones that the ledger means.
+//! Versions that an alias must not move to: not there, not ready, or not the ones that the ledger means; and
+//! aliases that somebody else moves.
+
+use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 
 use super::moving::Wanted;
+use crate::ctx::Ctx;
 use crate::domain::ledger::{Kind, Ledger, Point};
-use crate::domain::names::{AliasName, Qualifier, Version};
+use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
+use crate::engine::codedeploy;
 use crate::engine::release;
 use crate::engine::wait::{Readiness, readiness};
 use crate::error::Problem;
-use crate::ports::Snapshot;
+use crate::ports::{AliasState, Cloud, Snapshot};
+
+/// CodeDeploy would go on, and move the alias again.
+pub async fn refuse_handed(
+    ctx: &Ctx,
+    cloud: &Cloud,
+    name: &FunctionName,
+    current: &AliasState,
+    tags: &BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    match codedeploy::under_way(cloud, name, current, tags).await {
+        Ok(Some(deployment)) => {
+            let refusal = deployment.refusal(&current.name);
+            Err(Problem::failed(refusal.message).hint(refusal.hint).into())
+        }
+        Ok(None) => Ok(()),
+        Err(error) => {
+            ctx.ui.warn(codedeploy::unseen(&current.name, &error));
+            Ok(())
+        }
+    }
+}
 
 /// An alias of `$LATEST` is no release.
 pub fn latest_is_no_release(alias: &AliasName) -> Problem {

@@ -4,6 +4,8 @@ mod fitness;
 mod handed;
 mod history;
 mod moving;
+mod promote;
+mod rollback;
 mod shifting;
 mod stopped;
 
@@ -14,7 +16,8 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use self::history::HistoryArgs;
-use self::moving::{PromoteArgs, RollbackArgs};
+use self::promote::PromoteArgs;
+use self::rollback::RollbackArgs;
 use super::{Outcome, not_seen};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::ledger::{Entry, Point};
@@ -210,8 +213,8 @@ impl AliasView {
 pub async fn run(command: &AliasCommand, ctx: &Ctx) -> anyhow::Result<Outcome> {
     match command {
         AliasCommand::List(args) => list(args, ctx).await,
-        AliasCommand::Promote(args) => moving::promote(args, ctx).await,
-        AliasCommand::Rollback(args) => moving::rollback(args, ctx).await,
+        AliasCommand::Promote(args) => promote::promote(args, ctx).await,
+        AliasCommand::Rollback(args) => rollback::rollback(args, ctx).await,
         AliasCommand::History(args) => history::run(args, ctx).await,
         AliasCommand::Delete(args) => delete(args, ctx).await,
     }

@@ -1,125 +1,29 @@
-//! `lfn alias promote` and `rollback`: show what it means for callers, ask, try the version out, move with one
-//! write, report.
+//! A move of an alias, whatever asks for it: show what it means for callers, ask, try the version out, move with
+//! one write, report.
+
+pub(super) mod view;
 
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use clap::Args;
-use jiff::Timestamp;
-use serde::Serialize;
 
-use super::fitness::{latest_is_no_release, published};
-use super::handed::{self, EngineArgs, Handed, Handing};
-use super::shifting::{self, Gradual, GradualView, ShiftArgs};
+use self::view::{Check, MovedView};
+use super::handed::{self, Handed, Handing};
+use super::rollback::unkept_hint;
+use super::shifting::{self, Gradual};
 use super::stopped::perform;
-use super::{Outcome, PointView, existing, tags};
-use crate::commands::not_seen;
-use crate::commands::prepare::release_check;
-use crate::ctx::{Ctx, Subject};
-use crate::domain::arn::Arn;
-use crate::domain::config::{Config, RoleChoice};
-use crate::domain::ledger::{Kind, Point, Step, reason};
+use super::{Outcome, PointView};
+use crate::ctx::Ctx;
+use crate::domain::ledger::{Kind, Point};
 use crate::domain::names::{AliasName, FunctionName, Qualifier, Version};
-use crate::engine::codedeploy;
-use crate::engine::compare::{self, Comparison, Edition, Effort, Provisioned};
+use crate::engine::compare::{self, Comparison, Effort, Provisioned};
 use crate::engine::desired::ReleaseCheck;
-use crate::engine::release::{self, CutOff, Move};
+use crate::engine::release::{self, Move};
 use crate::engine::shift;
 use crate::engine::trial::Trial;
 use crate::error::Problem;
 use crate::ports::{AliasState, Caller, Cloud, PortResult, Snapshot};
-use crate::settings::switch;
-use crate::ui::access::Home;
-use crate::ui::{comparison, style};
-
-/// Arguments of `alias promote`.
-#[derive(Debug, Args)]
-pub struct PromoteArgs {
-    /// The alias to move
-    alias: AliasName,
-
-    /// The version to point at [default: the newest]
-    #[arg(long, value_name = "VERSION", env = "LFN_TO", conflicts_with = "from", value_parser = published)]
-    to: Option<Version>,
-
-    /// Point at what this alias points at
-    #[arg(long, value_name = "ALIAS", env = "LFN_FROM")]
-    from: Option<AliasName>,
-
-    /// Why, for `lfn alias history`
-    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
-    because: Option<String>,
-
-    #[command(flatten)]
-    shift: ShiftArgs,
-
-    #[command(flatten)]
-    engine: EngineArgs,
-
-    /// Move without the `release.check` of lambda.yaml
-    #[arg(long, env = "LFN_SKIP_CHECK", value_parser = switch)]
-    skip_check: bool,
-
-    /// Show what the move means and stop
-    #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
-    dry_run: bool,
-
-    /// The function [default: the one of lambda.yaml]
-    #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
-    function: Option<FunctionName>,
-}
-
-/// Arguments of `alias rollback`.
-#[derive(Debug, Args)]
-pub struct RollbackArgs {
-    /// The alias to return [default: the one of lambda.yaml]
-    alias: Option<AliasName>,
-
-    /// How many moves to go back over
-    #[arg(long, value_name = "N", env = "LFN_TO_PREVIOUS", default_value = "1", value_parser = clap::value_parser!(u8).range(1..))]
-    to_previous: u8,
-
-    /// Why, for `lfn alias history`
-    #[arg(long, value_name = "TEXT", env = "LFN_BECAUSE", value_parser = reason)]
-    because: Option<String>,
-
-    /// Show what the move means and stop
-    #[arg(long, env = "LFN_DRY_RUN", value_parser = switch)]
-    dry_run: bool,
-
-    /// The function [default: the one of lambda.yaml]
-    #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
-    function: Option<FunctionName>,
-}
-
-/// What moving an alias did, as `--format json` shows it.
-#[derive(Serialize)]
-struct MovedView<'a> {
-    function: &'a str,
-    alias: &'a str,
-    /// `null` when the alias was made.
-    from: Option<PointView>,
-    to: PointView,
-    changed: bool,
-    dry_run: bool,
-    /// What came of the release check; `null` where there is none.
-    check: Option<Check>,
-    /// What the move means; `null` when the alias is made or only its weights change.
-    comparison: Option<&'a Comparison>,
-    /// A dry run in stages: these, and what would be watched.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gradual: Option<GradualView<'a>>,
-}
-
-/// How the release check went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Check {
-    /// It would be made.
-    Pending,
-    Passed,
-    Skipped,
-}
+use crate::ui::unfit;
 
 /// An alias, and what is wanted of it.
 pub struct Wanted<'a> {
@@ -142,224 +46,6 @@ pub struct Wanted<'a> {
     pub dry_run: bool,
 }
 
-/// Runs `lfn alias promote`.
-pub async fn promote(args: &PromoteArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let schedule = args.shift.schedule()?;
-    args.engine.refuse_others(&args.shift)?;
-    let Subject {
-        cloud,
-        name,
-        caller,
-        config,
-        ..
-    } = ctx.subject(args.function.as_ref()).await?;
-    let check = match &config {
-        Some(config) => release_check(ctx, config)?,
-        None => None,
-    };
-    let looking = || format!("could not look up `{name}`");
-    let (current, tags, target) = tokio::try_join!(
-        async { cloud.functions.alias(&name, &args.alias).await.with_context(looking) },
-        tags(&cloud, &name),
-        target(&cloud, &name, args),
-    )?;
-    // CodeDeploy itself is told apart in `handed`: what goes to the same version is watched.
-    if let Some(current) = current.as_ref().filter(|_| !args.engine.is_codedeploy()) {
-        refuse_handed(ctx, &cloud, &name, current, &tags).await?;
-    }
-    let gradual = schedule.map(|schedule| Gradual {
-        schedule,
-        args: &args.shift,
-        alarms: config.as_ref().map_or(&[], |config| &config.release.alarms),
-        version: target,
-    });
-    let handed = args.engine.is_codedeploy().then(|| Handed {
-        args: &args.engine,
-        schedule: gradual.as_ref().map(|gradual| &gradual.schedule),
-        alarms: args.shift.watched(config.as_ref()),
-        boundary: config.as_ref().and_then(boundary),
-    });
-    let wanted = Wanted {
-        cloud: &cloud,
-        caller: caller.as_ref(),
-        name: &name,
-        alias: &args.alias,
-        current: current.as_ref(),
-        tags: &tags,
-        to: Point::at(target),
-        kind: Kind::Promote,
-        because: args.because.as_ref(),
-        gradual: gradual.as_ref(),
-        handed: handed.as_ref(),
-        check: check.as_ref(),
-        skip_check: args.skip_check,
-        dry_run: args.dry_run,
-    };
-    wanted.reach(ctx).await
-}
-
-/// CodeDeploy would go on, and move the alias again.
-async fn refuse_handed(
-    ctx: &Ctx,
-    cloud: &Cloud,
-    name: &FunctionName,
-    current: &AliasState,
-    tags: &BTreeMap<String, String>,
-) -> anyhow::Result<()> {
-    match codedeploy::under_way(cloud, name, current, tags).await {
-        Ok(Some(deployment)) => {
-            let refusal = deployment.refusal(&current.name);
-            Err(Problem::failed(refusal.message).hint(refusal.hint).into())
-        }
-        Ok(None) => Ok(()),
-        Err(error) => {
-            ctx.ui.warn(codedeploy::unseen(&current.name, &error));
-            Ok(())
-        }
-    }
-}
-
-/// The boundary of the function's own role.
-fn boundary(config: &Config) -> Option<&Arn> {
-    match &config.role {
-        RoleChoice::Auto(role) => role.boundary.as_ref(),
-        RoleChoice::Existing(_) => None,
-    }
-}
-
-async fn target(cloud: &Cloud, name: &FunctionName, args: &PromoteArgs) -> anyhow::Result<Version> {
-    if let Some(version) = args.to {
-        return Ok(version);
-    }
-    if let Some(from) = &args.from {
-        let found = existing(cloud, name, from).await?;
-        return found.version.ok_or_else(|| latest_is_no_release(from).into());
-    }
-    let versions = cloud
-        .functions
-        .versions(name)
-        .await
-        .map_err(|error| not_seen(format!("could not list the versions of `{name}`"), error))?;
-    let newest = versions.iter().rev().find_map(|snapshot| match snapshot.qualifier {
-        Qualifier::Version(version) => Some(version),
-        _ => None,
-    });
-    Ok(newest.ok_or_else(|| {
-        Problem::failed(format!("`{name}` has no published version")).hint("`lfn deploy` publishes one")
-    })?)
-}
-
-/// Runs `lfn alias rollback`.
-pub async fn rollback(args: &RollbackArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let Subject {
-        cloud,
-        name,
-        alias,
-        caller,
-        ..
-    } = ctx.subject(args.function.as_ref()).await?;
-    let alias = args.alias.clone().unwrap_or(alias);
-    let (current, tags) = tokio::try_join!(existing(&cloud, &name, &alias), tags(&cloud, &name))?;
-    if let Some(cut_off) = release::cut_off(&current, &tags, args.to_previous.into()) {
-        let mover = ctx.mover(&cloud, caller.as_ref(), None).await;
-        if cut_off.entry.is_by(&mover.who) {
-            return finish(&cut_off, args, ctx, &cloud, &name, &alias).await;
-        }
-    }
-    refuse_handed(ctx, &cloud, &name, &current, &tags).await?;
-    let now = release::point(&current);
-    let ledger = release::ledger(&current, &tags);
-    let before = ledger.before(&now);
-    let to = before.get(usize::from(args.to_previous) - 1).ok_or_else(|| {
-        let whole = !ledger.history(&now).contains(&Step::Unknown);
-        unknown_before(&alias, before.len(), whole)
-    })?;
-    if to.version.is_none() {
-        return Err(latest_is_no_release(&alias).into());
-    }
-    let wanted = Wanted {
-        cloud: &cloud,
-        caller: caller.as_ref(),
-        name: &name,
-        alias: &alias,
-        current: Some(&current),
-        tags: &tags,
-        to: (*to).clone(),
-        kind: Kind::Rollback,
-        because: args.because.as_ref(),
-        gradual: None,
-        handed: None,
-        // What served before serves again at once.
-        check: None,
-        skip_check: false,
-        dry_run: args.dry_run,
-    };
-    wanted.reach(ctx).await
-}
-
-/// Tells of a rollback that an earlier run made, and keeps its entry, which that run did not come to.
-async fn finish(
-    cut_off: &CutOff,
-    args: &RollbackArgs,
-    ctx: &Ctx,
-    cloud: &Cloud,
-    name: &FunctionName,
-    alias: &AliasName,
-) -> anyhow::Result<Outcome> {
-    let to = PointView::new(&cut_off.entry.to);
-    if ctx.ui.json() {
-        ctx.ui.document(&MovedView {
-            function: name.as_str(),
-            alias: alias.as_str(),
-            from: cut_off.entry.from.as_ref().map(PointView::new),
-            to,
-            changed: !args.dry_run,
-            dry_run: args.dry_run,
-            check: None,
-            comparison: None,
-            gradual: None,
-        })?;
-    } else {
-        let done = if args.dry_run {
-            "running it again completes the history and goes no further"
-        } else {
-            "it is done now"
-        };
-        ctx.ui.data(format_args!(
-            "`{alias}` was rolled back to {} by a run that was cut off; {done}",
-            to.text()
-        ))?;
-    }
-    if args.dry_run {
-        return Ok(Outcome::Done);
-    }
-    if let Err(error) = cut_off.keep(name, cloud).await {
-        ctx.ui.warn(release::unkept_warning(alias, &error));
-        ctx.ui.hint(unkept_hint(alias));
-    }
-    Ok(Outcome::Done)
-}
-
-/// What follows when the entry of a rollback has no copy: the next run takes it for one that was cut off.
-pub fn unkept_hint(alias: &AliasName) -> String {
-    format!(
-        "if it is not there by then, the next `lfn alias rollback {alias}` completes the history and goes no further"
-    )
-}
-
-fn unknown_before(alias: &AliasName, known: usize, whole: bool) -> Problem {
-    let message = match known {
-        0 if whole => format!("there is no move of `{alias}` left to go back over"),
-        0 => format!("nothing is known about what `{alias}` pointed at before"),
-        1 => format!("only one move of `{alias}` can be gone back over"),
-        known => format!("only {known} moves of `{alias}` can be gone back over"),
-    };
-    Problem::failed(message).hint(format!(
-        "`lfn alias history {alias}` shows what is known; or name the version yourself: \
-         `lfn alias promote {alias} --to VERSION`"
-    ))
-}
-
 /// What a move means for callers.
 struct Preview {
     from: Option<PointView>,
@@ -371,7 +57,7 @@ struct Preview {
 
 impl Wanted<'_> {
     /// Shows, asks, tries out, moves and reports.
-    async fn reach(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
+    pub async fn reach(&self, ctx: &Ctx) -> anyhow::Result<Outcome> {
         let preview = self.preview().await?;
         if let Some(handed) = self.handed {
             return self.hand_over(handed, &preview, ctx).await;
@@ -586,16 +272,7 @@ impl Wanted<'_> {
         release::commit(&ledger.unwrap_or_default(), self.tags, version)
     }
 
-    /// What would come of the check.
-    fn planned(&self) -> Check {
-        if self.skip_check {
-            Check::Skipped
-        } else {
-            Check::Pending
-        }
-    }
-
-    /// Calls the version with the event of `release.check`; one that fails leaves the alias where it is.
+    /// Calls the version with the event of `release.check`; one that is not fit leaves the alias where it is.
     async fn tried(&self, ctx: &Ctx, serving: &Snapshot) -> anyhow::Result<Option<Check>> {
         let (Some(check), Some(version)) = (self.check, self.to.version) else {
             return Ok(None);
@@ -623,7 +300,7 @@ impl Wanted<'_> {
                 Some(_) => format!("`{}` stays where it was", self.alias),
                 None => format!("`{}` was not made", self.alias),
             };
-            return Err(Problem::new(crate::error::Kind::Function, unfit.to_string())
+            return Err(Problem::new(crate::error::Kind::Function, unfit::told(&unfit))
                 .hint(format!("{serves}; run the command again to try again"))
                 .hint("`--skip-check` moves it without the check")
                 .into());
@@ -631,63 +308,5 @@ impl Wanted<'_> {
         ctx.ui
             .status(format_args!("version {version} passed the check with `{file}`"));
         Ok(Some(Check::Passed))
-    }
-
-    fn view<'a>(&'a self, preview: &'a Preview, changed: bool, check: Option<Check>) -> MovedView<'a> {
-        MovedView {
-            function: self.name.as_str(),
-            alias: self.alias.as_str(),
-            from: preview.from.clone(),
-            to: preview.target.clone(),
-            changed,
-            dry_run: self.dry_run,
-            check,
-            comparison: preview.comparison.as_ref(),
-            gradual: None,
-        }
-    }
-
-    fn arrow(&self, preview: &Preview) -> String {
-        let before = preview.from.as_ref().map_or_else(|| "nothing".into(), PointView::text);
-        format!(
-            "{} {before} → {}",
-            style::strong(format_args!("{}:{}", self.name, self.alias)),
-            style::strong(preview.target.text())
-        )
-    }
-
-    /// The arrow, and below it what changes.
-    fn render(&self, preview: &Preview, all: bool) -> String {
-        let place = self.caller.map(|caller| &caller.place);
-        let home = Home {
-            account: place.map_or("", |place| place.account.as_str()),
-            region: place.map_or("", |place| place.region.as_str()),
-        };
-        let now = Timestamp::now();
-        let mut lines = vec![self.arrow(preview), String::new()];
-        match &preview.comparison {
-            Some(found) => lines.extend(comparison::lines(found, home, now, all)),
-            None if self.current.is_none() => {
-                let edition = Edition::new(&preview.serving, |version| self.commit(version));
-                lines.push(comparison::alone(&edition, now));
-            }
-            None => lines.push(style::dim(
-                "    the version is the same; only the split of the traffic changes",
-            )),
-        }
-        if let Some(check) = self.check {
-            let when = if self.skip_check {
-                "skipped"
-            } else {
-                "is called with it first"
-            };
-            lines.push(format!(
-                "{} {}  {}",
-                style::strong(format_args!("  > {:<18}", "check")),
-                check.file,
-                style::dim(format_args!("version {} {when}", preview.target.text()))
-            ));
-        }
-        lines.join("\n")
     }
 }

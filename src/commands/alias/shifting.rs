@@ -1,25 +1,31 @@
 //! The gradual way of `lfn alias promote`: stages, what is watched meanwhile, and how it ends.
 
+mod ended;
+mod lines;
+mod teller;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{ArgGroup, Args};
-use serde::Serialize;
 
+use self::lines::{Line, StageView};
+use self::teller::Teller;
 use super::{Outcome, PointView};
 use crate::ctx::Ctx;
 use crate::domain::config::{Config, shown_seconds};
 use crate::domain::ledger::{Point, Share};
 use crate::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Version};
-use crate::domain::shift::{Schedule, Stage, parse_hold, parse_limit, parse_share};
+use crate::domain::shift::{Schedule, parse_hold, parse_limit, parse_share};
 use crate::engine::check::Refusal;
 use crate::engine::release::{self, Mover};
-use crate::engine::shift::{self, Aftermath, Compared, Course, Ended, Event, Shift, Shifted, Watch, Why};
+use crate::engine::shift::{self, Course, Event, Shift, Shifted, Watch};
 use crate::error::{Kind, Problem};
-use crate::ports::{AlarmState, AliasState, Cloud, Traffic};
+use crate::ports::{AlarmState, AliasState, Cloud};
 use crate::settings::switch;
-use crate::ui::{Progress, style};
+
+pub use self::lines::GradualView;
 
 /// How often is looked when `--check-every` does not say.
 const EVERY: Duration = Duration::from_secs(15);
@@ -121,108 +127,6 @@ pub struct Prepared<'a> {
     current: &'a AliasState,
     course: Course,
     watch: Watch,
-}
-
-/// What `--format json` prints, one line each.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
-enum Line<'a> {
-    Shift {
-        function: &'a str,
-        alias: &'a str,
-        from: PointView,
-        to: PointView,
-        stages: Vec<StageView>,
-        /// The stage that it begins with.
-        first: usize,
-        alarms: &'a BTreeMap<String, AlarmState>,
-    },
-    Stage {
-        stage: usize,
-        #[serde(flatten)]
-        view: StageView,
-        resumed: bool,
-    },
-    Seen {
-        stage: usize,
-        /// Of the stage.
-        seconds_left: u64,
-        /// How far back was looked.
-        over: u64,
-        new: TrafficView,
-        old: TrafficView,
-        /// Alarms that were red from the start.
-        red: Vec<&'a str>,
-    },
-    Trouble {
-        what: &'a str,
-        error: String,
-    },
-    Waiting {
-        what: &'a str,
-        seconds: u64,
-    },
-    Ended {
-        because: String,
-        /// `restored`, `untouched`, `elsewhere` or `stuck`.
-        alias: &'static str,
-        serves: Option<PointView>,
-    },
-    Result {
-        function: &'a str,
-        alias: &'a str,
-        from: PointView,
-        to: PointView,
-        changed: bool,
-    },
-}
-
-/// What would be done in stages, for a dry run.
-#[derive(Serialize)]
-pub struct GradualView<'a> {
-    stages: Vec<StageView>,
-    /// The stage that it begins with.
-    first: usize,
-    alarms: &'a BTreeMap<String, AlarmState>,
-    /// Seconds between two looks.
-    check_every: u64,
-    /// The share of calls that may fail, 0 to 1.
-    max_errors: f64,
-}
-
-/// A stage of the schedule.
-#[derive(Serialize)]
-struct StageView {
-    /// 0 to 1.
-    share: f64,
-    /// How long it holds; 0 for the last.
-    seconds: u64,
-}
-
-#[derive(Serialize)]
-struct TrafficView {
-    calls: u64,
-    errors: u64,
-    throttles: u64,
-}
-
-impl StageView {
-    fn new(stage: &Stage) -> Self {
-        Self {
-            share: stage.share.weight(),
-            seconds: stage.hold.as_secs(),
-        }
-    }
-}
-
-impl TrafficView {
-    fn new(traffic: &Traffic) -> Self {
-        Self {
-            calls: traffic.invocations,
-            errors: traffic.errors,
-            throttles: traffic.throttles,
-        }
-    }
 }
 
 impl From<Refusal> for Problem {
@@ -453,204 +357,4 @@ impl Prepared<'_> {
             Err(ended) => Err(self.ended(ctx, ended)?),
         }
     }
-
-    /// What a person reads about a shift that ended early: what was seen, what serves now, what to do.
-    fn ended(&self, ctx: &Ctx, ended: Ended) -> anyhow::Result<anyhow::Error> {
-        let Ended { why, aftermath } = ended;
-        let (alias, new) = (self.subject.alias, self.course.new);
-        let kind = kind(&why, &aftermath);
-        let said = said(&why, &aftermath, &self.course, alias);
-        let before = PointView::new(&self.course.before);
-        let serves = |point: &PointView| format!("`{alias}` serves version {}", point.text());
-        let (word, now, told) = match &aftermath {
-            Aftermath::Untouched => (
-                "untouched",
-                Some(before.clone()),
-                format!("nothing was changed: {}", serves(&before)),
-            ),
-            Aftermath::TakenBack { .. } => (
-                "restored",
-                Some(before.clone()),
-                format!("{} again, as before", serves(&before)),
-            ),
-            Aftermath::Elsewhere { now: None, .. } => ("elsewhere", None, format!("`{alias}` does not exist any more")),
-            Aftermath::Elsewhere { now: Some(now), .. } => {
-                let now = PointView::new(now);
-                let told = format!("{}; it was left as it is", serves(&now));
-                ("elsewhere", Some(now), told)
-            }
-            Aftermath::Stuck { now, .. } => {
-                let now = PointView::new(now);
-                let told = format!(
-                    "IT WAS NOT TAKEN BACK: {} most likely; take it back with `lfn alias rollback {alias}`",
-                    serves(&now)
-                );
-                ("stuck", Some(now), told)
-            }
-        };
-        ctx.ui.event(&Line::Ended {
-            because: said.clone(),
-            alias: word,
-            serves: now,
-        })?;
-        if let Aftermath::TakenBack { unkept: Some(error) } = &aftermath {
-            ctx.ui.warn(release::unkept_warning(alias, error));
-            ctx.ui.hint(super::moving::unkept_hint(alias));
-        }
-        let next = match (&why, &aftermath) {
-            (_, Aftermath::Elsewhere { .. }) => format!("`lfn alias history {alias}` tells what is known of it"),
-            (Why::Breach(breach), _) if breach.is_the_functions() => format!(
-                "find the cause in the function's log, deploy a fix and shift again; `lfn alias promote {alias} --to {new}` \
-                 releases version {new} all the same"
-            ),
-            (Why::Breach(_), _) => format!(
-                "run the command again when that is over; `lfn alias promote {alias} --to {new}` releases version {new} all \
-                 the same"
-            ),
-            (Why::Interrupted | Why::Failed(_) | Why::Lost(_), _) => "run the command again to begin anew".to_owned(),
-        };
-        let mut problem = Problem::new(kind, said).hint(told).hint(next);
-        if let Why::Failed(failure) = why {
-            problem = problem.caused_by(failure);
-        }
-        if let Aftermath::Stuck { failure, .. } = aftermath {
-            ctx.ui
-                .warn(format_args!("`{alias}` could not be taken back: {failure}"));
-        }
-        Ok(anyhow::Error::from(problem).context(format!("could not shift `{alias}` to version {new}")))
-    }
-}
-
-/// A version that fails in a canary is a function that failed; whatever else stops one half-way.
-fn kind(why: &Why, aftermath: &Aftermath) -> Kind {
-    match (why, aftermath) {
-        (_, Aftermath::Stuck { .. }) => Kind::Partial,
-        (Why::Interrupted, _) => Kind::Interrupted,
-        (Why::Breach(breach), _) if breach.is_the_functions() => Kind::Function,
-        (Why::Failed(_), Aftermath::Untouched) => Kind::Failed,
-        _ => Kind::Partial,
-    }
-}
-
-fn said(why: &Why, aftermath: &Aftermath, course: &Course, alias: &AliasName) -> String {
-    match why {
-        Why::Breach(breach) => breach.told(course.new, course.old),
-        Why::Interrupted => "interrupted".into(),
-        Why::Failed(_) => format!("could not set the share of version {}", course.new),
-        Why::Lost(None) => format!("`{alias}` was deleted meanwhile"),
-        Why::Lost(Some(_)) => match aftermath {
-            Aftermath::Elsewhere { now: Some(now), by } => format!(
-                "`{alias}` was moved to version {} by {} meanwhile",
-                PointView::new(now).text(),
-                by.as_deref().unwrap_or("someone else")
-            ),
-            _ => format!("`{alias}` was changed by someone else meanwhile, such as who may call it"),
-        },
-    }
-}
-
-/// Tells what happens: a calm line on a terminal, a line a stage elsewhere, a line an event in JSON.
-struct Teller<'a> {
-    ctx: &'a Ctx,
-    progress: &'a Progress<'a>,
-    new: Version,
-    now: std::sync::Mutex<Now>,
-}
-
-/// The stage in hand.
-#[derive(Default)]
-struct Now {
-    index: usize,
-    share: String,
-    compared: Compared,
-    red: usize,
-}
-
-impl<'a> Teller<'a> {
-    fn new(ctx: &'a Ctx, progress: &'a Progress<'a>, new: Version) -> Self {
-        Self {
-            ctx,
-            progress,
-            new,
-            now: std::sync::Mutex::default(),
-        }
-    }
-
-    fn tell(&self, event: &Event<'_>) {
-        // A reader that went away does not stop a shift half-way.
-        let say = |line: &Line<'_>| drop(self.ctx.ui.event(line));
-        let mut now = self.now.lock().expect("no teller panics");
-        match event {
-            Event::Stage { index, stage, resumed } => {
-                *now = Now {
-                    index: *index,
-                    share: format!("{}% on version {}", stage.share, self.new),
-                    ..Now::default()
-                };
-                let (stage, view, resumed) = (*index, StageView::new(stage), *resumed);
-                say(&Line::Stage { stage, view, resumed });
-            }
-            Event::Tick { left } => self.show(&now, *left),
-            Event::Seen { left, compared, red } => {
-                now.compared = **compared;
-                now.red = red.len();
-                self.show(&now, *left);
-                say(&Line::Seen {
-                    stage: now.index,
-                    seconds_left: left.as_secs(),
-                    over: compared.over.as_secs(),
-                    new: TrafficView::new(&compared.new),
-                    old: TrafficView::new(&compared.old),
-                    red: red.clone(),
-                });
-            }
-            Event::Trouble { what, error } => {
-                let what = what.name();
-                self.progress.warn(format_args!(
-                    "{what} could not be read, and will be tried again: {error}"
-                ));
-                let error = error.to_string();
-                say(&Line::Trouble { what, error });
-            }
-            Event::Held { stage, compared, .. } => {
-                let held = shown_seconds(stage.hold.as_secs());
-                self.progress.done(format_args!(
-                    "{} for {held}  {}",
-                    now.share,
-                    style::dim(calls(compared))
-                ));
-            }
-            Event::Waiting { what, waited } => {
-                self.progress.waiting(what, *waited);
-                let seconds = waited.as_secs();
-                say(&Line::Waiting { what, seconds });
-            }
-            Event::TakingBack => self.progress.doing("taking it back"),
-        }
-    }
-
-    fn show(&self, now: &Now, left: Duration) {
-        // Rounded up, so that the last second is not told as none.
-        let left = shown_seconds((left + Duration::from_millis(999)).as_secs());
-        let red = match now.red {
-            0 => String::new(),
-            red => format!(", {} red from the start", style::count(red, "alarm")),
-        };
-        self.progress.doing(format_args!(
-            "{}, {left} left, {}{red}",
-            now.share,
-            calls(&now.compared)
-        ));
-    }
-}
-
-/// `132 calls, 0 failed`, and what was throttled.
-fn calls(compared: &Compared) -> String {
-    let new = compared.new;
-    let calls = style::count(usize::try_from(new.invocations).unwrap_or(usize::MAX), "call");
-    let throttled = match new.throttles {
-        0 => String::new(),
-        throttles => format!(", {throttles} throttled"),
-    };
-    format!("{calls}, {} failed{throttled}", new.errors)
 }

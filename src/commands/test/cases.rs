@@ -4,22 +4,14 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::super::case::{self, Case, is_expectation};
 use super::unreadable;
 use crate::ctx::Ctx;
-use crate::domain::expect::{self, EventSource, Expectation, SUFFIX};
+use crate::domain::expect::{self, SUFFIX};
 use crate::error::Problem;
 
 /// Where cases are looked for.
 const FOLDERS: [&str; 2] = ["events", "tests/events"];
-
-/// One call and what it should come to.
-pub struct Case {
-    pub name: String,
-    /// With the expectation, or the event, as a person would name it.
-    pub file: String,
-    pub event: Vec<u8>,
-    pub expectation: Expectation,
-}
 
 /// A file that is a case, and the name that follows from where it is.
 struct Found {
@@ -64,7 +56,7 @@ pub fn find(asked: &[String], ctx: &Ctx) -> anyhow::Result<Vec<Case>> {
     }
     let (mut cases, mut problems) = (Vec::new(), Vec::new());
     for found in found {
-        match read(&found) {
+        match case::read(&found.path, &found.name) {
             Ok(case) => cases.push(case),
             Err(problem) => problems.push(problem),
         }
@@ -116,16 +108,11 @@ fn in_folder(folder: &Path) -> Vec<Found> {
 
 /// One file that was named: an event stands for the expectation beside it.
 fn one(path: PathBuf) -> Found {
-    let expectation = expect::beside(&path).filter(|beside| !is_expectation(&path) && beside.is_file());
-    let path = expectation.unwrap_or(path);
+    let path = case::file_of(path);
     Found {
         name: name_of(Path::new(path.file_name().unwrap_or_default())),
         path,
     }
-}
-
-fn is_expectation(path: &Path) -> bool {
-    path.to_string_lossy().ends_with(SUFFIX)
 }
 
 /// JSON, but no schema that lies there for editors.
@@ -138,41 +125,4 @@ fn name_of(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let stem = text.strip_suffix(SUFFIX).or_else(|| text.strip_suffix(".json"));
     stem.unwrap_or(&text).to_owned()
-}
-
-fn read(found: &Found) -> Result<Case, String> {
-    let file = found.path.display().to_string();
-    let expectation = if is_expectation(&found.path) {
-        let text = std::fs::read_to_string(&found.path).map_err(|error| format!("{file}: {error}"))?;
-        expect::parse(&text).map_err(|wrong| format!("{file}: {wrong}"))?
-    } else {
-        Expectation {
-            event: EventSource::File(found.path.file_name().unwrap_or_default().into()),
-            ..Expectation::default()
-        }
-    };
-    let event = match &expectation.event {
-        EventSource::Inline(value) => value.to_string().into_bytes(),
-        EventSource::File(name) => event(&found.path.with_file_name(name))?,
-        EventSource::Beside => {
-            let beside = expect::event_of(&found.path).ok_or_else(|| format!("{file}: has no event beside it"))?;
-            event(&beside).map_err(|problem| format!("{problem}; {file} needs it, or `event`, or `event_file`"))?
-        }
-    };
-    let name = expectation.name.clone().unwrap_or_else(|| found.name.clone());
-    Ok(Case {
-        name,
-        file,
-        event,
-        expectation,
-    })
-}
-
-fn event(path: &Path) -> Result<Vec<u8>, String> {
-    let shown = path.display();
-    let event = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
-    match serde_json::from_slice::<serde::de::IgnoredAny>(&event) {
-        Ok(_) => Ok(event),
-        Err(error) => Err(format!("{shown}: is not JSON: {error}")),
-    }
 }

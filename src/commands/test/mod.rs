@@ -17,19 +17,21 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Outcome;
+use super::case::Case;
 use crate::ctx::Ctx;
 use crate::domain::expect::Mismatch;
 use crate::domain::names::{EnvName, FunctionName, Qualifier};
 use crate::error::Problem;
 use crate::ui::{mismatch, style};
-use cases::Case;
 use place::{Answer, Place};
 
 /// Call the function with the events of a folder and check what it returns
 #[derive(Debug, Args)]
 #[command(
     after_help = "A case is an event, `events/NAME.json` or `tests/events/NAME.json`, or an expectation beside it, \
-                  `NAME.expect.json`. Without `--qualifier` the code of the working tree runs on this machine; no \
+                  `NAME.expect.json`: an object with any of `result` (exactly that), `contains` (that among others), \
+                  `schema` (JSON Schema), `error`, `max_duration`, `max_memory`, and with `env` and `event` of its own. \
+                  Without `--qualifier` the code of the working tree runs on this machine; no \
                   account is needed. The exit code is 5 when a case fails, and 1 when one could not be run."
 )]
 pub struct TestArgs {

@@ -5,23 +5,16 @@
 
 use std::time::Duration;
 
-use anyhow::Context as _;
-
+use super::super::case::Case;
 use super::super::not_seen;
-use super::super::prepare::build_archive;
-use super::cases::Case;
-use crate::ctx::{Ctx, Project};
-use crate::domain::arn::{self, partition_of};
-use crate::domain::config::EnvSegment;
-use crate::domain::events;
+use super::super::working_tree::{self, Packaged};
+use crate::ctx::Ctx;
 use crate::domain::expect::Called;
-use crate::domain::function::FunctionSettings;
-use crate::domain::names::{AccountId, EnvName, FunctionName, Qualifier, Region};
-use crate::domain::package::Artifact;
-use crate::engine::desired;
+use crate::domain::function;
+use crate::domain::names::{EnvName, FunctionName, Qualifier};
 use crate::error::Problem;
 use crate::ports::{Cloud, Invocation, InvocationType};
-use crate::runner::{Environment, Event, Files, Function, Host, Unpacked};
+use crate::runner::{Edition, Environment, Event, Host};
 use crate::settings;
 
 /// Where cases run.
@@ -37,8 +30,7 @@ pub enum Place {
 /// The project's code as a deploy would upload it.
 pub struct WorkingTree {
     host: Host,
-    code: Unpacked,
-    function: Function,
+    edition: Edition,
     arn: String,
 }
 
@@ -51,33 +43,11 @@ pub struct Answer {
 impl Place {
     /// Packages the project and unpacks it as Lambda would.
     pub async fn working_tree(ctx: &Ctx, given: &[(EnvName, Option<String>)]) -> anyhow::Result<Self> {
-        let project = ctx.project()?;
-        let folder = tempfile::tempdir().context("could not make a temporary folder for the code")?;
-        let archive = folder.path().join("code.zip");
-        let artifact = {
-            let progress = ctx.ui.progress();
-            progress.doing("packaging");
-            build_archive(ctx, &project, &archive).await?
-        };
-        let code = Unpacked::of(&archive)
-            .and_then(|code| code.protect().map(|()| code))
-            .context("could not unpack the archive")?;
-        let place = place(ctx, &project)?;
-        let arn = place.function_arn(&project.offline.name).to_string();
-        let function = Function {
-            settings: settings(ctx, &project, &place, artifact, given)?,
-            name: project.offline.name,
-            version: Qualifier::Latest,
-            region: place.region,
-            log_stream: "test/[$LATEST]".into(),
-        };
-        let host = Host::new(settings::path());
-        Ok(Self::WorkingTree(Box::new(WorkingTree {
-            host,
-            code,
-            function,
-            arn,
-        })))
+        let given = variables(given)?;
+        let Packaged { edition, place, .. } = working_tree::package(&ctx.on_this_machine(), Some(&given)).await?;
+        let arn = place.function_arn(&edition.function.name).to_string();
+        let host = Host::current();
+        Ok(Self::WorkingTree(Box::new(WorkingTree { host, edition, arn })))
     }
 
     /// A version or alias of a function in the account, or of the local target.
@@ -92,7 +62,7 @@ impl Place {
 
     pub fn function(&self) -> &FunctionName {
         match self {
-            Self::WorkingTree(tree) => &tree.function.name,
+            Self::WorkingTree(tree) => &tree.edition.function.name,
             Self::Deployed { name, .. } => name,
         }
     }
@@ -129,19 +99,15 @@ impl Place {
 
 impl WorkingTree {
     async fn call(&self, case: &Case) -> anyhow::Result<Answer> {
-        let mut function = self.function.clone();
+        let mut function = self.edition.function.clone();
         let own = case.expectation.env.0.clone();
         function.settings.environment.0.extend(own);
-        let files = Files {
-            code: self.code.path(),
-            layers: None,
-        };
         let event = Event {
             payload: case.event.clone(),
             invoked_arn: self.arn.clone(),
             ..Event::default()
         };
-        let mut environment = Environment::start(&self.host, files, function).await?;
+        let mut environment = Environment::start(&self.host, self.edition.files(), function).await?;
         let outcome = environment.invoke(&event).await?;
         let called = Called {
             failed: outcome.function_error.is_some(),
@@ -161,72 +127,20 @@ fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
-/// The region and account of the file, and stand-ins for what it does not say.
-fn place(ctx: &Ctx, project: &Project) -> anyhow::Result<arn::Place> {
-    let file = &project.offline;
-    let region = match ctx.settings.region.as_ref().or(file.region.as_ref()) {
-        Some(region) => region.clone(),
-        None => Region::new(events::REGION)?,
+/// Variables as they were given; those without a value have that of lfn's own environment.
+fn variables(given: &[(EnvName, Option<String>)]) -> anyhow::Result<function::Environment> {
+    let own = |name: &EnvName| {
+        settings::env(name.as_str()).ok_or_else(|| {
+            Problem::failed(format!(
+                "`--env {name}` has no value, and lfn's environment has no `{name}`"
+            ))
+            .hint(format!("write `--env {name}=VALUE`"))
+        })
     };
-    let account = match &file.account {
-        Some(account) => account.clone(),
-        None => AccountId::new(events::ACCOUNT)?,
-    };
-    Ok(arn::Place {
-        partition: partition_of(&region).to_owned(),
-        region,
-        account,
-    })
-}
-
-/// The function's settings; SSM parameters are not read, so variables made of them are left out.
-fn settings(
-    ctx: &Ctx,
-    project: &Project,
-    place: &arn::Place,
-    artifact: Artifact,
-    given: &[(EnvName, Option<String>)],
-) -> anyhow::Result<FunctionSettings> {
-    let config = &project.offline;
-    let parameters = desired::parameter_names(config);
-    let unread = parameters.into_iter().map(|name| (name, String::new())).collect();
-    let mut settings = desired::desired(config, place, &unread, artifact).settings;
-    let variables = &mut settings.environment.0;
-    let from_parameters = config.env.iter().filter(|(_, value)| {
-        value
-            .0
-            .iter()
-            .any(|segment| matches!(segment, EnvSegment::Parameter(_)))
-    });
-    let mut missing = Vec::new();
-    for (name, _) in from_parameters {
-        variables.remove(name.as_str());
-        if !given.iter().any(|(other, _)| other == name) {
-            missing.push(format!("`{name}`"));
-        }
-    }
+    let mut variables = function::Environment::default();
     for (name, value) in given {
-        let value = match value {
-            Some(value) => value.clone(),
-            None => settings::env(name.as_str()).ok_or_else(|| {
-                Problem::failed(format!(
-                    "`--env {name}` has no value, and lfn's environment has no `{name}`"
-                ))
-                .hint(format!("write `--env {name}=VALUE`"))
-            })?,
-        };
-        variables.insert(name.to_string(), value);
+        let value = value.clone().map_or_else(|| own(name), Ok)?;
+        variables.0.insert(name.to_string(), value);
     }
-    if !missing.is_empty() {
-        let what = missing.join(", ");
-        ctx.ui.warn(format_args!(
-            "SSM parameters are not read for tests, so the function has no {what}"
-        ));
-        ctx.ui
-            .hint("give a value with `--env NAME=VALUE`, or with `env` in the expectation");
-    }
-    if !config.layers.is_empty() {
-        ctx.ui.warn("layers are not used for tests of the working tree");
-    }
-    Ok(settings)
+    Ok(variables)
 }

@@ -1,7 +1,8 @@
-//! Plain inputs and records about functions: destinations, Step Functions, Batch, SageMaker, Rekognition.
+//! Plain inputs and records about functions: destinations, Step Functions, Batch, SageMaker, Rekognition, Redshift.
 //!
 //! Source: Lambda developer guide, "Retaining records of asynchronous invocations"; Step Functions
-//! developer guide, "Invoke an AWS Lambda function"; SageMaker developer guide, "Processing with AWS Lambda".
+//! developer guide, "Invoke an AWS Lambda function"; SageMaker developer guide, "Processing with AWS Lambda";
+//! Redshift database developer guide, "Scalar Lambda UDFs".
 
 use serde_json::{Value, json};
 
@@ -162,6 +163,37 @@ pub const BATCH: Service = Service {
             |values| json!({ "jobId": values.uuid("job") }),
         ),
     ],
+};
+
+/// Functions of Redshift's SQL.
+pub const REDSHIFT: Service = Service {
+    name: "redshift",
+    title: "Amazon Redshift",
+    kinds: &[Kind::new(
+        "udf",
+        "a query calls a function for rows",
+        &[
+            Parameter::json("arguments", &["[[1,2],[3,null]]"], "The arguments, a list for each row"),
+            Parameter::text("external-function", &["public.example"], "The function in SQL"),
+            Parameter::text("cluster", &["example-cluster"], "The cluster"),
+            Parameter::text("database", &["dev"], "The database"),
+            Parameter::text("user", &["awsuser"], "Who runs the query"),
+            Parameter::number("query", &["5678234"], "The number of the query"),
+        ],
+        |values| {
+            let rows = values.json("arguments");
+            json!({
+                "request_id": values.uuid("request").to_uppercase(),
+                "cluster": values.arn("redshift", format_args!("cluster:{}", values.text("cluster"))),
+                "user": values.text("user"),
+                "database": values.text("database"),
+                "external_function": values.text("external-function"),
+                "query_id": values.number("query"),
+                "num_records": rows.as_array().map_or(1, Vec::len),
+                "arguments": rows,
+            })
+        },
+    )],
 };
 
 /// Images that functions have Rekognition look at: an upload to S3.

@@ -134,21 +134,28 @@ fn before(values: &Values<'_>) -> &'static str {
 
 /// What an alarm of a metric tells about itself.
 pub(super) fn alarm_data(values: &Values<'_>) -> Value {
-    let reason = "Threshold Crossed: 1 datapoint [3.0] was greater than the threshold (0.0).";
-    let data = json!({
-        "version": "1.0",
-        "queryDate": values.iso_offset(),
-        "startDate": values.iso_offset(),
-        "statistic": "Sum",
-        "period": 60,
-        "recentDatapoints": [3.0],
-        "threshold": 0.0,
-        "evaluatedDatapoints": [{ "timestamp": values.iso_offset(), "sampleCount": 3.0, "value": 3.0 }],
-    });
+    let told = |word: &str| {
+        let (value, is) = match word {
+            "ALARM" => (3.0, "was"),
+            _ => (0.0, "was not"),
+        };
+        let reason = format!("Threshold Crossed: 1 datapoint [{value:.1}] {is} greater than the threshold (0.0).");
+        let data = json!({
+            "version": "1.0",
+            "queryDate": values.iso_offset(),
+            "startDate": values.iso_offset(),
+            "statistic": "Sum",
+            "period": 60,
+            "recentDatapoints": [value],
+            "threshold": 0.0,
+            "evaluatedDatapoints": [{ "timestamp": values.iso_offset(), "sampleCount": 3.0, "value": value }],
+        });
+        state(values, word, &reason, &data)
+    };
     json!({
         "alarmName": values.text("alarm"),
-        "state": state(values, values.text("state"), reason, &data),
-        "previousState": state(values, before(values), reason, &data),
+        "state": told(values.text("state")),
+        "previousState": told(before(values)),
         "configuration": {
             "description": "the function fails",
             "metrics": [{

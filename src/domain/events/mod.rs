@@ -15,6 +15,7 @@ mod logs;
 mod mail;
 mod operations;
 mod parameter;
+mod pipes;
 mod queues;
 mod storage;
 mod streams;
@@ -115,6 +116,8 @@ pub const SERVICES: &[Service] = &[
     streams::KINESIS_ANALYTICS,
     conversation::LEX,
     queues::MQ,
+    pipes::PIPES,
+    functions::REDSHIFT,
     functions::REKOGNITION,
     storage::S3,
     storage::S3_BATCH,
@@ -126,6 +129,7 @@ pub const SERVICES: &[Service] = &[
     queues::SNS,
     queues::SQS,
     functions::STEP_FUNCTIONS,
+    operations::TRANSFER,
     http::URL,
     http::LATTICE,
     http::WEBSOCKET,

@@ -1,6 +1,7 @@
-//! Functions that look after an account: CloudFormation, Config, Secrets Manager.
+//! Functions that look after an account: CloudFormation, Config, Secrets Manager, Transfer Family.
 //!
-//! Source: CloudFormation user guide, "Custom resource reference"; Config developer guide, "Example events
+//! Source: CloudFormation user guide, "Custom resource reference" and "Create a CloudFormation
+//! macro definition"; Transfer Family user guide, "Using AWS Lambda to integrate your identity provider"; Config developer guide, "Example events
 //! for AWS Config rules"; Secrets Manager user guide, "How rotation works".
 
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ const FUNCTION: Parameter = Parameter::text("function", &["example-function"], "
 /// Custom resources of CloudFormation.
 pub const CLOUDFORMATION: Service = Service {
     name: "cloudformation",
-    title: "CloudFormation custom resources",
+    title: "CloudFormation custom resources and macros",
     kinds: &[
         Kind::new(
             "create",
@@ -54,6 +55,31 @@ pub const CLOUDFORMATION: Service = Service {
                 let mut event = custom_resource(values, "Delete");
                 event["PhysicalResourceId"] = values.text("physical-id").into();
                 event
+            },
+        ),
+        Kind::new(
+            "macro",
+            "a template is to be worked on by a macro",
+            &[
+                Parameter::text("name", &["Example"], "The macro"),
+                Parameter::json(
+                    "fragment",
+                    &[r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}}}"#],
+                    "The template, or the part that the macro is for",
+                ),
+                Parameter::json("params", &["{}"], "The parameters of `Fn::Transform`"),
+                Parameter::json("template-parameters", &["{}"], "The parameters of the template"),
+            ],
+            |values| {
+                json!({
+                    "region": values.region(),
+                    "accountId": values.account(),
+                    "fragment": values.json("fragment"),
+                    "transformId": format!("{}::{}", values.account(), values.text("name")),
+                    "params": values.json("params"),
+                    "requestId": values.uuid("request"),
+                    "templateParameterValues": values.json("template-parameters"),
+                })
             },
         ),
     ],
@@ -236,3 +262,47 @@ pub const SECRETS_MANAGER: Service = Service {
         },
     )],
 };
+
+const USER: Parameter = Parameter::text("user", &["example-user"], "Who wants to be let in");
+const PROTOCOL: Parameter = Parameter::choice("protocol", &["SFTP", "FTPS", "FTP"], &["SFTP"], "The protocol");
+const SERVER: Parameter = Parameter::text("server", &["s-0123456789abcdef0"], "The server");
+const SOURCE_IP: Parameter = Parameter::text("source-ip", &["203.0.113.12"], "The address of the client");
+
+/// Servers of Transfer Family that ask a function about their users.
+pub const TRANSFER: Service = Service {
+    name: "transfer",
+    title: "AWS Transfer Family",
+    kinds: &[
+        Kind::new(
+            "password",
+            "a user comes with a password",
+            &[
+                USER,
+                Parameter::text("password", &["example-password"], "The password"),
+                PROTOCOL,
+                SERVER,
+                SOURCE_IP,
+            ],
+            |values| {
+                let mut event = login(values, values.text("protocol"));
+                event["password"] = values.text("password").into();
+                event
+            },
+        ),
+        Kind::new(
+            "public-key",
+            "a user comes with a key, and the server asks which ones are known",
+            &[USER, SERVER, SOURCE_IP],
+            |values| login(values, "SFTP"),
+        ),
+    ],
+};
+
+fn login(values: &Values<'_>, protocol: &str) -> Value {
+    json!({
+        "username": values.text("user"),
+        "protocol": protocol,
+        "serverId": values.text("server"),
+        "sourceIp": values.text("source-ip"),
+    })
+}

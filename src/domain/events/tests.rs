@@ -401,3 +401,31 @@ proptest! {
         prop_assert_eq!(STANDARD.decode(data).expect("base64"), body.as_bytes());
     }
 }
+
+#[test]
+fn pipes_hand_records_over_bare_and_those_of_kinesis_flat() {
+    let messages = made("pipes", "sqs", &[("body", &["one", "two"])]);
+    assert_eq!(
+        (&messages[0]["body"], &messages[1]["body"]),
+        (&json!("one"), &json!("two"))
+    );
+    let records = made("pipes", "kinesis", &[("data", &["hello"])]);
+    assert_eq!(records[0]["data"], "aGVsbG8=");
+    assert_eq!(records[0]["eventSource"], "aws:kinesis");
+    assert_eq!(records[0].get("kinesis"), None);
+    assert_eq!(made("pipes", "dynamodb", &[])[0]["eventName"], "MODIFY");
+}
+
+#[test]
+fn an_alarm_that_is_off_has_not_crossed_its_threshold() {
+    for (word, now, before) in [
+        ("ALARM", "was greater", "was not greater"),
+        ("OK", "was not greater", "was greater"),
+    ] {
+        let data = &made("cloudwatch-alarm", "metric", &[("state", &[word])])["alarmData"];
+        for (state, said) in [("state", now), ("previousState", before)] {
+            let reason = data[state]["reason"].as_str().expect("a reason");
+            assert!(reason.contains(said), "{word} {state}: {reason}");
+        }
+    }
+}

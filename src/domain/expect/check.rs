@@ -53,6 +53,17 @@ impl Mismatch {
         }
     }
 
+    /// The same, with texts as `hidden` leaves them.
+    #[must_use]
+    pub fn hiding(self, hidden: &impl Fn(&str) -> String) -> Self {
+        Self {
+            path: hidden(&self.path),
+            expected: self.expected.map(|value| hide(value, hidden)),
+            got: self.got.map(|value| hide(value, hidden)),
+            message: self.message.map(|message| hidden(&message)),
+        }
+    }
+
     fn said(path: &str, got: Option<Value>, message: impl Into<String>) -> Self {
         Self {
             path: path.to_owned(),
@@ -60,6 +71,24 @@ impl Mismatch {
             got,
             message: Some(message.into()),
         }
+    }
+}
+
+/// A value with every text in it as `hidden` leaves it; a number that is changed by it becomes a text.
+fn hide(value: Value, hidden: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => hidden(&text).into(),
+        Value::Array(items) => items.into_iter().map(|item| hide(item, hidden)).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (hidden(&name), hide(value, hidden)))
+            .collect(),
+        Value::Number(number) => {
+            let text = number.to_string();
+            let shown = hidden(&text);
+            if shown == text { number.into() } else { shown.into() }
+        }
+        value @ (Value::Null | Value::Bool(_)) => value,
     }
 }
 
@@ -130,7 +159,10 @@ impl Expectation {
                     found.push(Mismatch::said("duration", None, message));
                 }
                 Some(_) => {}
-                None => found.push(Mismatch::said("duration", None, "is not told")),
+                None => {
+                    let message = format!("the log does not tell how long it took, and at most {limit} ms are allowed");
+                    found.push(Mismatch::said("duration", None, message));
+                }
             }
         }
         if let Some(limit) = self.max_memory {
@@ -140,7 +172,10 @@ impl Expectation {
                     found.push(Mismatch::said("memory", None, message));
                 }
                 Some(_) => {}
-                None => found.push(Mismatch::said("memory", None, "is not told")),
+                None => {
+                    let message = format!("the log does not tell what was used, and at most {limit} MB are allowed");
+                    found.push(Mismatch::said("memory", None, message));
+                }
             }
         }
     }

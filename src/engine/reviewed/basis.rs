@@ -54,7 +54,7 @@ pub struct Wanted {
     pub code_signing: Option<Arn>,
     pub asynchronous: AsyncInvoke,
     pub callers: PolicyDocument,
-    /// The event of the release check: its file, and the beginning of its SHA-256.
+    /// The event of the release check, and what is expected: their files, and the beginnings of their SHA-256.
     pub check: Option<String>,
     /// How many published versions stay.
     pub keep: Option<usize>,
@@ -214,7 +214,11 @@ impl Wanted {
             callers: callers::wanted(desired),
             check: check.as_ref().map(|check| {
                 let digest = CodeDigest::from_sha256(&Sha256::digest(&check.event));
-                format!("{} {}", check.file, digest.short())
+                let event = format!("{} {}", check.file, digest.short());
+                match &check.expected {
+                    Some(expected) => format!("{event}, {} {}", expected.file, expected.digest.short()),
+                    None => event,
+                }
             }),
             keep: *keep,
         }

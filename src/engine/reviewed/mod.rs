@@ -161,9 +161,17 @@ fn is_rest(step: &Step, deed: &Deed, published: bool) -> bool {
             let (alias, from, to) = (alias.clone(), from.clone(), to_come(*to, published));
             now.step == deed.step || Deed::new(&Step::PointAlias { alias, from, to }).step == deed.step
         }
-        Step::Check { file, version } => {
-            let (file, version) = (file.clone(), to_come(*version, published));
-            now.step == deed.step || Deed::new(&Step::Check { file, version }).step == deed.step
+        Step::Check {
+            file,
+            expectation,
+            version,
+        } => {
+            let to_come = Step::Check {
+                file: file.clone(),
+                expectation: expectation.clone(),
+                version: to_come(*version, published),
+            };
+            now.step == deed.step || Deed::new(&to_come).step == deed.step
         }
         Step::CreateRole { .. }
         | Step::SetTrust { .. }

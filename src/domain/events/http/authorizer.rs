@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::values::Values;
 use super::request::path_parameters;
-use super::{rest, v2};
+use super::{rest, v2, websocket as socket};
 
 /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`.
 fn method_arn(values: &Values<'_>, method: &str) -> String {
@@ -68,6 +68,20 @@ pub(super) fn http(values: &Values<'_>) -> Value {
         "identitySource": [token],
     });
     copy(&whole, &mut event);
+    event
+}
+
+/// What is asked about is the connection.
+pub(super) fn websocket(values: &Values<'_>) -> Value {
+    let (api, stage) = (values.text("api-id"), values.text("api-stage"));
+    let mut event = json!({
+        "type": "REQUEST",
+        "methodArn": values.arn("execute-api", format_args!("{api}/{stage}/$connect")),
+        "stageVariables": {},
+        "queryStringParameters": {},
+        "multiValueQueryStringParameters": {},
+    });
+    copy(&socket::connect(values), &mut event);
     event
 }
 

@@ -200,6 +200,12 @@ pub const AUTHORIZERS: Service = Service {
             HTTP_PARAMETERS,
             authorizer::http_v1,
         ),
+        Kind::new(
+            "websocket",
+            "a WebSocket API asks about a client that connects",
+            SOCKET_PARAMETERS,
+            authorizer::websocket,
+        ),
     ],
 };
 
