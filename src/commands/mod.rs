@@ -3,6 +3,7 @@
 pub mod alias;
 pub mod ci;
 pub mod completions;
+mod debug;
 pub mod denied;
 pub mod deploy;
 pub mod destroy;

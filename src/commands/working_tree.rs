@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::debug::Debug;
 use super::prepare::build_archive;
 use super::watch::Seen;
 use crate::ctx::{Ctx, Target};
 use crate::domain::arn::Place;
-use crate::domain::names::{AliasName, Qualifier};
+use crate::domain::config::Config;
+use crate::domain::names::Qualifier;
 use crate::engine::desired;
 use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
 
@@ -17,14 +19,14 @@ use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
 pub struct Built {
     pub pool: Arc<Pool>,
     pub place: Place,
-    /// The alias that a deploy moves.
-    pub alias: AliasName,
+    pub config: Config,
     /// The files that it was built from.
     pub seen: Seen,
 }
 
 /// Packages what is in the folder. The target is the embedded Lambda: its account, parameters and layers.
-pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
+/// With a debugger, the code lies in a folder that it finds again.
+pub async fn build(ctx: &Ctx, debug: Option<&Debug>) -> anyhow::Result<Built> {
     let before = Seen::now(ctx.dir());
     let project = ctx.project()?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
@@ -48,8 +50,12 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
     let place = caller.place;
     let settings = desired::settings_there(&config, &place, &values);
     let layers = ctx.local_layers(&place.region, &settings.layers)?;
+    let kept = debug.map(|debug| debug.code.clone());
     let code = tokio::task::spawn_blocking(move || {
-        let code = Unpacked::of(&artifact.path)?;
+        let code = match &kept {
+            Some(folder) => Unpacked::kept(&artifact.path, folder)?,
+            None => Unpacked::of(&artifact.path)?,
+        };
         code.protect()?;
         std::io::Result::Ok(code)
     })
@@ -58,7 +64,7 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
     .context("could not unpack the archive")?;
     let stream = random_id().context("could not name a log stream")?.replace('-', "");
     let function = Function {
-        name: config.name,
+        name: config.name.clone(),
         version: Qualifier::Latest,
         region: place.region.clone(),
         settings,
@@ -66,10 +72,11 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
     };
     drop(progress);
     let edition = Edition { function, code, layers };
+    let host = Host::current().debugging(debug.map(|debug| debug.debugging));
     Ok(Built {
-        pool: Pool::new(Host::current(), edition),
+        pool: Pool::new(host, edition),
         place,
-        alias: config.release.alias,
+        config,
         seen,
     })
 }
