@@ -89,6 +89,9 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             () = ctx.stop.heard() => {
                 let queued = endpoints.queued();
                 endpoints.close().await;
+                while let Ok(finished) = endpoints.finished.try_recv() {
+                    show(ctx, &finished)?;
+                }
                 tell_dropped(ctx, queued)?;
                 return Ok(Outcome::Done);
             }

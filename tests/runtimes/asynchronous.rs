@@ -1,11 +1,14 @@
 //! Calls that nobody waits for: events that fail and are tried again, and schedules by the clock.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::dev::Dev;
+use super::support::{lfn, project};
 
 const APP: &str = "
 import json, os, time
@@ -103,6 +106,68 @@ fn events_that_end_with_lfn_are_counted() {
     }
     let (told, _) = dev.interrupt();
     assert_eq!(told, [json!({ "event": "dropped", "count": 2 })]);
+}
+
+#[test]
+fn people_are_told_in_words() {
+    let more = "
+retries: 0
+concurrency: { reserved: 1 }
+on_failure: sqs:failures
+on:
+  - schedule: { rate: 7 days }
+  - schedule: { at: '2020-01-01T00:00:00' }
+  - url: { auth: iam }
+";
+    let project = project();
+    project.write("lambda.yaml", yaml(more)).write("app.py", APP);
+    let (reader, writer) = std::io::pipe().unwrap();
+    let arguments = ["dev", "--port", "0", "--url-port", "0"];
+    let running = lfn(&project).args(arguments).stdout_to(writer).start();
+    let mut lines = BufReader::new(reader).lines();
+    let mut line = || lines.next().unwrap().unwrap();
+    let endpoint = line().strip_prefix("endpoint  ").unwrap().to_owned();
+    assert!(line().starts_with("url       http://127.0.0.1:"));
+    let (rate, past) = (line(), line());
+    assert!(
+        rate.starts_with("schedule  rate(7 days)  next ") && rate.contains(" UTC, in "),
+        "{rate}"
+    );
+    assert_eq!(past, "schedule  at(2020-01-01T00:00:00)  never fires any more");
+
+    let event = json!({ "folder": project.home() }).to_string();
+    let call = |kind: &str| {
+        let output = Command::new("curl")
+            .args([
+                "--silent",
+                "--output",
+                "/dev/null",
+                "--write-out",
+                "%{http_code}",
+                "--data",
+                &event,
+            ])
+            .args(["--header", &format!("X-Amz-Invocation-Type: {kind}")])
+            .arg(format!("{endpoint}/2015-03-31/functions/thumbs/invocations"))
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    assert_eq!(call("Event"), "202");
+    // Once there is room for another call, the event has had its one attempt.
+    let began = Instant::now();
+    while call("RequestResponse") != "200" {
+        assert!(began.elapsed() < Duration::from_secs(60));
+    }
+    running.interrupt();
+    let said = running.wait().success().stderr;
+    for words in [
+        "(`auth: iam`); here it answers unsigned ones too",
+        "Event  Unhandled  ",
+        "given up; in AWS it goes to arn:aws:sqs:us-east-1:000000000000:failures",
+        "Invoke  Unhandled  ",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
 }
 
 #[test]

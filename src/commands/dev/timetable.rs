@@ -149,7 +149,8 @@ impl Timetable {
 
 /// A length of time in its largest unit, and the next one where that is small.
 fn length(time: SignedDuration) -> String {
-    let seconds = time.as_secs();
+    // A minute that has just begun is a minute.
+    let seconds = (time.as_millis() + 999) / 1_000;
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {
         (1.., 0, _) => format!("{days} d"),
@@ -170,6 +171,7 @@ mod tests {
         for (seconds, shown) in [
             (0, "0 s"),
             (59, "59 s"),
+            (60, "1 min"),
             (61, "1 min"),
             (3_600, "1 h"),
             (11_100, "3 h 5 min"),
@@ -178,5 +180,6 @@ mod tests {
         ] {
             assert_eq!(length(SignedDuration::from_secs(seconds)), shown);
         }
+        assert_eq!(length(SignedDuration::from_millis(59_200)), "1 min");
     }
 }

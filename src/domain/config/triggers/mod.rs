@@ -33,7 +33,7 @@ pub struct Trigger {
 #[derive(Debug, Clone)]
 pub enum Meaning {
     /// What Lambda polls, since nobody sends it.
-    Polled(Polling),
+    Polled(Box<Polling>),
     Timed(Schedule),
     Url(FunctionUrl),
     /// Checked, and no more.

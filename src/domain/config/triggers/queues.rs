@@ -59,7 +59,7 @@ impl Checked for SqsTrigger {
     fn meaning(&self) -> Meaning {
         let queue = self.queue.value.as_ref();
         let polling = queue.map(|queue| queue.polling(None, self.kms_key.value.as_ref()));
-        polling.map_or(Meaning::Other, Meaning::Polled)
+        polling.map_or(Meaning::Other, |polling| Meaning::Polled(Box::new(polling)))
     }
 }
 
@@ -118,7 +118,7 @@ macro_rules! stream_trigger {
                 let (on_failure, kms_key) = (self.on_failure.value.as_ref(), self.kms_key.value.as_ref());
                 let origin = self.$source.value.as_ref();
                 let polling = origin.map(|origin| origin.polling(on_failure, kms_key));
-                polling.map_or(Meaning::Other, Meaning::Polled)
+                polling.map_or(Meaning::Other, |polling| Meaning::Polled(Box::new(polling)))
             }
         }
     };
