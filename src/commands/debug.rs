@@ -50,7 +50,8 @@ impl Debug {
             Some(DebugPort::Usual) => None,
             Some(DebugPort::Number(number)) => Some(number),
         };
-        let config = ctx.project()?.offline;
+        // Warnings are shown by the build.
+        let config = ctx.load(&ctx.read_file()?, None, false)?;
         let doing = || Problem::failed(format!("could not debug `{}`", config.name));
         let Some(debugger) = Debugger::of(&config.runtime) else {
             return Err(doing()

@@ -29,7 +29,7 @@ const JAVASCRIPT: &str = "exports.handler = async (event) => {
 /// `call` is what makes the function run, if it does not by itself.
 fn inspect(port: u64, file: &str, call: &str) -> Value {
     node(&format!(
-        r#"
+        r"
 import WebSocket from 'ws';
 const list = async () => {{
   for (;;) {{
@@ -70,7 +70,7 @@ const result = await called;
 socket.close();
 console.log(JSON.stringify({{ line: frame.location.lineNumber, value: value.result.result.value, result }}));
 process.exit();
-"#
+"
     ))
 }
 
@@ -136,7 +136,7 @@ fn the_inspector_of_node_stops_a_single_call() {
         if let Some(Ok(found)) = found {
             break found.path().join("index.js");
         }
-        assert!(began.elapsed() < std::time::Duration::from_secs(60));
+        assert!(began.elapsed() < std::time::Duration::from_mins(1));
         std::thread::sleep(std::time::Duration::from_millis(20));
     };
     let file = file
