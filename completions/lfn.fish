@@ -176,6 +176,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s q -l qualifier -d 'A 
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s f -l function -d 'The function [default: the one of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l repeat -d 'Call so often, and show what the durations come to' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l concurrency -d 'With `--repeat`: so many calls at the same time' -r
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l debug -d 'Run the code of this folder under a debugger: Node.js\'s inspector or debugpy [default port: 9229 or 5678]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l client-context -d 'A JSON object for the context\'s `clientContext`' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l profile -d 'The profile of the AWS configuration files to use' -r
@@ -201,7 +202,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s h -l help -d 'Print h
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l port -d 'The port of the endpoint for `Invoke`; 0 is any that is free' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l url-port -d 'The port of the function URL; 0 is any that is free' -r
-complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cors -d 'An origin of web pages that may call the URL, or `*` (repeatable)' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cors -d 'An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l debug -d 'Run the handler under a debugger: Node.js\'s inspector or debugpy [default port: 9229 or 5678]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l stage -d 'The stage of lambda.yaml to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l profile -d 'The profile of the AWS configuration files to use' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l region -d 'The AWS region' -r
@@ -215,6 +217,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cache-dir -d 'Where inst
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cache-limit -d 'How large that may grow: what was used longest ago goes first' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -s C -l dir -d 'Work in this folder' -r -F
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l no-schedules -d 'Let the schedules of lambda.yaml rest'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -s v -l verbose -d 'Show every call to AWS'

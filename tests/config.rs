@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use lfn::domain::arn::{Place, partition_of};
 use lfn::domain::config::{self, EnvSegment, Finding, Inputs, Loaded, RoleChoice, Severity, SlimPart};
 use lfn::domain::names::{AccountId, Region, StageName};
+use lfn::domain::schedule::When;
+use lfn::domain::url::{UrlAuth, UrlMode};
 use proptest::prelude::*;
 
 const EXAMPLE: &str = include_str!("../lambda.yaml.example");
@@ -525,6 +527,47 @@ fn survives(text: &str) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+#[test]
+fn schedules_and_the_url_keep_what_the_file_says() {
+    let config = good(&with(
+        r#"on:
+  - schedule: rate(2 hours)
+  - schedule: { cron: "0 9 ? * MON-FRI *", timezone: Asia/Seoul, input: { job: report, n: [1, true, null] } }
+  - schedule: { at: "2027-01-31T09:00:00", enabled: false }
+  - url: { auth: iam, mode: stream, cors: { origins: "https://shop.example", methods: [GET], credentials: true, max_age: 5m } }
+"#,
+    ));
+    let shown: Vec<(&str, Option<&str>, bool)> = config
+        .schedules
+        .iter()
+        .map(|schedule| (schedule.text.as_str(), schedule.timezone.as_deref(), schedule.enabled))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("rate(2 hours)", None, true),
+            ("cron(0 9 ? * MON-FRI *)", Some("Asia/Seoul"), true),
+            ("at(2027-01-31T09:00:00)", None, false),
+        ]
+    );
+    assert_eq!(config.schedules[0].when, When::Every(120));
+    let input = serde_json::json!({ "job": "report", "n": [1, true, null] });
+    assert_eq!(config.schedules[1].input, Some(input));
+    let url = config.url.unwrap();
+    assert_eq!((url.auth, url.mode), (UrlAuth::Iam, UrlMode::Stream));
+    let cors = url.cors.unwrap();
+    assert_eq!(
+        (cors.origins, cors.methods, cors.headers, cors.credentials, cors.max_age),
+        (
+            vec!["https://shop.example".to_owned()],
+            vec!["GET".to_owned()],
+            Vec::new(),
+            true,
+            Some(300)
+        )
+    );
 }
 
 proptest! {

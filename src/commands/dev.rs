@@ -1,15 +1,24 @@
 //! `lfn dev`: the function of the folder, kept up on this machine: SDKs and the AWS CLI invoke it, browsers
 //! open its URL, and a saved file is a new edition.
 
-use std::path::Path;
+mod timetable;
+
 use std::time::Duration;
 
+use jiff::Timestamp;
+use tokio::task::JoinHandle;
+
+use self::timetable::{Due, Timetable};
 use super::Outcome;
+use super::debug::{self, Debug, DebugPort};
 use super::watch::Seen;
-use super::working_tree::{self, Built};
+use super::working_tree::{self, Built, Wishes};
 use crate::ctx::Ctx;
+use crate::domain::config::Config;
+use crate::domain::url::UrlAuth;
 use crate::error::Problem;
-use crate::runner::{Endpoints, Finished, Served};
+use crate::runner::{Endpoints, Finished, Pages, Served, Then, Unrunnable, random_id};
+use crate::settings::switch;
 use crate::ui::{problem, style};
 
 /// Keep the function up on this machine, for SDKs, the AWS CLI and browsers
@@ -23,27 +32,54 @@ pub struct DevArgs {
     #[arg(long, value_name = "PORT", env = "LFN_URL_PORT", default_value_t = 3000)]
     url_port: u16,
 
-    /// An origin of web pages that may call the URL, or `*` (repeatable)
+    /// An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]
     #[arg(long, value_name = "ORIGIN", env = "LFN_CORS", value_delimiter = ',')]
     cors: Vec<String>,
+
+    /// Let the schedules of lambda.yaml rest
+    #[arg(long, env = "LFN_NO_SCHEDULES", value_parser = switch)]
+    no_schedules: bool,
+
+    /// Run the handler under a debugger: Node.js's inspector or debugpy [default port: 9229 or 5678]
+    #[arg(
+        long,
+        value_name = "PORT",
+        env = "LFN_DEBUG",
+        num_args = 0..=1,
+        default_missing_value = "on",
+        value_parser = debug::port
+    )]
+    debug: Option<DebugPort>,
 }
 
 /// Runs `lfn dev` until it is interrupted.
 pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let ctx = &ctx.on_this_machine();
-    let built = working_tree::build(ctx).await?;
+    let debug = Debug::prepare(ctx, args.debug)?;
+    let built = working_tree::build(ctx, wishes(debug.as_ref())).await?;
     let name = built.pool.function().name.clone();
-    // A runtime that is missing is said now, not at the first call.
-    let warm = built.pool.warm_up().await;
-    warm.map_err(|error| Problem::failed(format!("could not start `{name}`")).caused_by(error))?;
-    let (served, seen) = served(built, args);
+    let could_not_start = |error: Unrunnable| Problem::failed(format!("could not start `{name}`")).caused_by(error);
+    if debug.is_none() {
+        // A runtime that is missing is said now, not at the first call.
+        built.pool.warm_up().await.map_err(could_not_start)?;
+    }
+    let since = Timestamp::now();
+    let mut timetable = timetable(ctx, args, &built.config, since);
+    let (served, seen) = (served(&built, args, debug.as_ref()), built.seen);
     let started = Endpoints::start(served, args.port, args.url_port).await;
     let mut endpoints = started.map_err(|error| {
         Problem::failed(format!("could not listen on ports {} and {}", args.port, args.url_port))
             .hint("choose others with `--port` and `--url-port`; 0 is any that is free")
             .caused_by(error)
     })?;
-    announce(ctx, &endpoints, name.as_str())?;
+    announce(ctx, args, &endpoints, &built.config, &timetable)?;
+    // Under a debugger the start takes as long as somebody takes to attach.
+    let mut starting = debug.as_ref().map(|_| endpoints.warm_up());
+    match &debug {
+        Some(debug) if ctx.ui.json() => ctx.ui.event(&debug.event())?,
+        Some(debug) => debug.announce(ctx),
+        None => {}
+    }
     // The end is a step as well: extensions are told of it.
     let _hold = ctx.stop.hold();
     // Kept over calls: beginning to look anew with each of them, it would never get to look.
@@ -51,41 +87,123 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     loop {
         tokio::select! {
             () = ctx.stop.heard() => {
+                let queued = endpoints.queued();
                 endpoints.close().await;
+                while let Ok(finished) = endpoints.finished.try_recv() {
+                    show(ctx, &finished)?;
+                }
+                tell_dropped(ctx, queued)?;
                 return Ok(Outcome::Done);
             }
             Some(finished) = endpoints.finished.recv() => show(ctx, &finished)?,
+            Due { schedule, name, time } = timetable.due() => {
+                let payload = schedule.payload(&name, &endpoints.place(), time, &random_id()?);
+                endpoints.send(format!("schedule {}", schedule.text), payload.to_string().into_bytes());
+            }
+            started = end_of(&mut starting) => {
+                starting = None;
+                started.map_err(could_not_start)?;
+            }
             path = &mut change => {
-                let seen = reload(ctx, args, &endpoints, &path).await;
-                change = Box::pin(seen.changed(ctx.dir()));
+                ctx.ui.status(format_args!("{} changed", path.display()));
+                let before = Seen::now(ctx.dir());
+                // Nobody has attached so far, or this would be over.
+                if let Some(starting) = starting.take() {
+                    starting.abort();
+                }
+                let reload = reload(ctx, args, debug.as_ref(), &endpoints);
+                let built = tokio::select! {
+                    built = reload => built,
+                    () = ctx.stop.heard(), if debug.is_some() => None,
+                };
+                let seen = match built {
+                    None => None,
+                    Some(built) => {
+                        let next = self::timetable(ctx, args, &built.config, since);
+                        tell_reloaded(ctx, &timetable, &next)?;
+                        timetable = next;
+                        Some(built.seen)
+                    }
+                };
+                starting = debug.as_ref().map(|_| endpoints.warm_up());
+                change = Box::pin(seen.unwrap_or(before).changed(ctx.dir()));
             }
         }
     }
 }
 
-fn served(built: Built, args: &DevArgs) -> (Served, Seen) {
-    let served = Served {
-        pool: built.pool,
-        place: built.place,
-        alias: built.alias,
-        cors: args.cors.clone(),
-    };
-    (served, built.seen)
+/// When the start is over, if there is one; a start that was given up never is.
+async fn end_of(starting: &mut Option<JoinHandle<Result<(), Unrunnable>>>) -> Result<(), Unrunnable> {
+    if let Some(starting) = starting
+        && let Ok(started) = starting.await
+    {
+        return started;
+    }
+    std::future::pending().await
 }
 
-/// Where it is to be reached.
-fn announce(ctx: &Ctx, endpoints: &Endpoints, name: &str) -> anyhow::Result<()> {
+fn timetable(ctx: &Ctx, args: &DevArgs, config: &Config, since: Timestamp) -> Timetable {
+    let schedules = if args.no_schedules { &[] } else { &config.schedules[..] };
+    Timetable::of(&config.name, schedules, since, &ctx.ui)
+}
+
+fn wishes(debug: Option<&Debug>) -> Wishes<'_> {
+    Wishes {
+        debug,
+        ..Wishes::default()
+    }
+}
+
+fn served(built: &Built, args: &DevArgs, debug: Option<&Debug>) -> Served {
+    let config = &built.config;
+    let cors = config.url.as_ref().and_then(|url| url.cors.clone());
+    Served {
+        pool: built.pool.clone(),
+        place: built.place.clone(),
+        alias: config.release.alias.clone(),
+        mode: config.url.as_ref().map(|url| url.mode).unwrap_or_default(),
+        pages: match cors {
+            _ if !args.cors.is_empty() => Pages::From(args.cors.clone()),
+            Some(cors) => Pages::Ruled(cors),
+            None => Pages::Untold,
+        },
+        reserved: config.reserved_concurrency,
+        asynchronous: config.asynchronous.clone(),
+        debugged: debug.is_some(),
+    }
+}
+
+/// Where it is to be reached, and when it is called by itself.
+fn announce(
+    ctx: &Ctx,
+    args: &DevArgs,
+    endpoints: &Endpoints,
+    config: &Config,
+    timetable: &Timetable,
+) -> anyhow::Result<()> {
+    let name = &config.name;
     if ctx.ui.json() {
         return ctx.ui.event(&serde_json::json!({
             "event": "listening",
-            "function": name,
+            "function": name.as_str(),
             "endpoint": format!("http://{}", endpoints.api),
             "url": format!("http://{}/", endpoints.url),
+            "schedules": timetable.json(),
         }));
     }
     let (api, url) = (endpoints.api, endpoints.url);
     ctx.ui
         .data(format_args!("endpoint  http://{api}\nurl       http://{url}/"))?;
+    for line in timetable.lines() {
+        ctx.ui.data(line)?;
+    }
+    if args.no_schedules && !config.schedules.is_empty() {
+        ctx.ui.status("the schedules of lambda.yaml rest (`--no-schedules`)");
+    }
+    if config.url.as_ref().is_some_and(|url| url.auth == UrlAuth::Iam) {
+        ctx.ui
+            .status("the URL is for signed requests in AWS (`auth: iam`); here it answers unsigned ones too");
+    }
     ctx.ui.status(format_args!(
         "\n{name} is up; saved files are taken up at once, Ctrl-C ends it\n  \
          AWS_ENDPOINT_URL_LAMBDA=http://{api} aws lambda invoke --function-name {name} /dev/stdout\n  \
@@ -94,40 +212,91 @@ fn announce(ctx: &Ctx, endpoints: &Endpoints, name: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Builds anew. What does not build is said, and the edition before stays up. Returns the files as
-/// they were then.
-async fn reload(ctx: &Ctx, args: &DevArgs, endpoints: &Endpoints, path: &Path) -> Seen {
-    let now = Seen::now(ctx.dir());
-    ctx.ui.status(format_args!("{} changed", path.display()));
-    let built = match working_tree::build(ctx).await {
+/// Builds anew; `None` when it does not build: that is said, and the edition before stays up. What is being looked
+/// at with a debugger is left alone until it is done.
+async fn reload(ctx: &Ctx, args: &DevArgs, debug: Option<&Debug>, endpoints: &Endpoints) -> Option<Built> {
+    let _turn = match debug {
+        Some(_) => Some(endpoints.hold().await),
+        None => None,
+    };
+    let built = match working_tree::build(ctx, wishes(debug)).await {
         Ok(built) => built,
         Err(error) => {
             ctx.ui.status(problem::render(&error));
             ctx.ui.status("the function before this change stays up");
-            return now;
+            return None;
         }
     };
-    let pool = built.pool.clone();
-    let (served, seen) = served(built, args);
-    let before = endpoints.replace(served);
+    let before = endpoints.replace(served(&built, args, debug));
     before.pool.close().await;
-    match pool.warm_up().await {
+    if debug.is_some() {
+        ctx.ui
+            .status(format_args!("{}; attach the debugger again", style::added("reloaded")));
+        return Some(built);
+    }
+    match built.pool.warm_up().await {
         Ok(()) => ctx.ui.status(style::added("reloaded")),
         Err(error) => ctx.ui.status(format_args!("{} {error}", style::error("error:"))),
     }
-    seen
+    Some(built)
+}
+
+/// What is new about the times at which it is called by itself.
+fn tell_reloaded(ctx: &Ctx, before: &Timetable, now: &Timetable) -> anyhow::Result<()> {
+    if ctx.ui.json() {
+        return ctx
+            .ui
+            .event(&serde_json::json!({ "event": "reloaded", "schedules": now.json() }));
+    }
+    if !now.is_same(before) {
+        now.lines().into_iter().for_each(|line| ctx.ui.status(line));
+    }
+    Ok(())
+}
+
+/// Events that are accepted and not done with end with lfn, which Lambda's queue would not let happen.
+fn tell_dropped(ctx: &Ctx, queued: usize) -> anyhow::Result<()> {
+    if queued == 0 {
+        return Ok(());
+    }
+    if ctx.ui.json() {
+        return ctx
+            .ui
+            .event(&serde_json::json!({ "event": "dropped", "count": queued }));
+    }
+    let events = if queued == 1 {
+        "event that was"
+    } else {
+        "events that were"
+    };
+    ctx.ui
+        .status(format_args!("dropped {queued} {events} accepted and not done with"));
+    Ok(())
 }
 
 fn show(ctx: &Ctx, finished: &Finished) -> anyhow::Result<()> {
     let outcome = match &finished.outcome {
         Ok(outcome) => outcome,
         Err(error) => {
+            if ctx.ui.json() {
+                let (retry, destination) = then(finished.then.as_ref());
+                return ctx.ui.event(&serde_json::json!({
+                    "event": "refused",
+                    "how": finished.how,
+                    "error": error,
+                    "retry_in_ms": retry,
+                    "given_up": matches!(finished.then, Some(Then::GivenUp { .. })),
+                    "destination": destination,
+                }));
+            }
             ctx.ui
                 .status(format_args!("{} {}: {error}", style::error("error:"), finished.how));
+            show_then(ctx, finished.then.as_ref());
             return Ok(());
         }
     };
     if ctx.ui.json() {
+        let (retry, destination) = then(finished.then.as_ref());
         return ctx.ui.event(&serde_json::json!({
             "event": "called",
             "how": finished.how,
@@ -137,6 +306,9 @@ fn show(ctx: &Ctx, finished: &Finished) -> anyhow::Result<()> {
             "init_ms": outcome.init.map(milliseconds),
             "max_memory_mb": outcome.max_memory,
             "log": outcome.log,
+            "retry_in_ms": retry,
+            "given_up": matches!(finished.then, Some(Then::GivenUp { .. })),
+            "destination": destination,
         }));
     }
     let ending = match &outcome.function_error {
@@ -160,7 +332,37 @@ fn show(ctx: &Ctx, finished: &Finished) -> anyhow::Result<()> {
         ctx.ui
             .status(format_args!("  {} {}", style::dim("│"), line.replace('\t', "  ")));
     }
+    show_then(ctx, finished.then.as_ref());
     Ok(())
+}
+
+/// What becomes of an event that failed and that nobody waits for.
+fn show_then(ctx: &Ctx, then: Option<&Then>) {
+    match then {
+        None => {}
+        Some(Then::Again(delay)) => ctx.ui.status(format_args!(
+            "  {} again in {} s (Lambda waits {} min)",
+            style::dim("↻"),
+            delay.as_secs(),
+            delay.as_secs()
+        )),
+        Some(Then::GivenUp { destination: Some(arn) }) => ctx
+            .ui
+            .status(format_args!("  {} given up; in AWS it goes to {arn}", style::dim("→"))),
+        Some(Then::GivenUp { destination: None }) => ctx.ui.status(format_args!(
+            "  {} given up and lost: lambda.yaml names neither `on_failure` nor `dead_letter`",
+            style::dim("→")
+        )),
+    }
+}
+
+/// The same for programs: milliseconds until the next attempt, and where it would go.
+fn then(then: Option<&Then>) -> (Option<f64>, Option<String>) {
+    match then {
+        None | Some(Then::GivenUp { destination: None }) => (None, None),
+        Some(Then::Again(delay)) => (Some(milliseconds(*delay)), None),
+        Some(Then::GivenUp { destination: Some(arn) }) => (None, Some(arn.to_string())),
+    }
 }
 
 /// With two decimals.

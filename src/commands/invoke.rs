@@ -6,9 +6,10 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::Outcome;
+use super::debug::{self, Debug, DebugPort};
 use super::repeat::{self, Times};
 use super::watch::Seen;
-use super::working_tree::{self, Built};
+use super::working_tree::{self, Built, Wishes};
 use crate::ctx::{Ctx, Subject};
 use crate::domain::names::{FunctionName, Qualifier};
 use crate::domain::report::{FunctionError, Report};
@@ -80,6 +81,18 @@ pub struct InvokeArgs {
     )]
     concurrency: u16,
 
+    /// Run the code of this folder under a debugger: Node.js's inspector or debugpy [default port: 9229 or 5678]
+    #[arg(
+        long,
+        value_name = "PORT",
+        env = "LFN_DEBUG",
+        num_args = 0..=1,
+        default_missing_value = "on",
+        conflicts_with_all = ["qualifier", "function", "asynchronous", "dry_run", "repeat"],
+        value_parser = debug::port
+    )]
+    debug: Option<DebugPort>,
+
     /// A JSON object for the context's `clientContext`
     #[arg(long, value_name = "JSON", env = "LFN_CLIENT_CONTEXT")]
     client_context: Option<String>,
@@ -111,7 +124,8 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         payload: &payload,
         client_context: client_context.as_deref(),
     };
-    if args.working_tree || args.watch {
+    let debugged = args.debug.is_some_and(|port| port != DebugPort::Off);
+    if args.working_tree || args.watch || debugged {
         return folder.run(args, &ctx.on_this_machine()).await;
     }
     let Subject { cloud, name, alias, .. } = ctx.subject(args.function.as_ref()).await?;
@@ -211,7 +225,12 @@ impl Folder<'_> {
     }
 
     async fn build_and_call(&self, args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<(Outcome, Seen)> {
-        let Built { pool, place, seen, .. } = working_tree::build(ctx).await?;
+        let debug = Debug::prepare(ctx, args.debug)?;
+        let wishes = Wishes {
+            debug: debug.as_ref(),
+            ..Wishes::default()
+        };
+        let Built { pool, place, seen, .. } = working_tree::build(ctx, wishes).await?;
         let name = pool.function().name.clone();
         let doing = format!("could not call the `{name}` of this folder");
         let client_context = check_request(self.payload, true, self.client_context)
@@ -222,6 +241,9 @@ impl Folder<'_> {
             client_context,
             ..Event::default()
         };
+        if let Some(debug) = &debug {
+            debug.announce(ctx);
+        }
         let call = || {
             let (pool, event, doing) = (pool.clone(), event.clone(), doing.clone());
             async move {

@@ -4,6 +4,7 @@ pub mod alias;
 mod case;
 pub mod ci;
 pub mod completions;
+mod debug;
 pub mod denied;
 pub mod deploy;
 pub mod destroy;

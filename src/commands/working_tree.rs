@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::debug::Debug;
 use super::prepare::build_archive;
 use super::watch::Seen;
 use crate::ctx::{Ctx, Target};
 use crate::domain::arn::{Arn, Place};
 use crate::domain::config::{Config, EnvSegment};
 use crate::domain::function::{Environment, FunctionSettings};
-use crate::domain::names::{AliasName, LayerName, Qualifier, Version};
+use crate::domain::names::{LayerName, Qualifier, Version};
 use crate::engine::desired;
 use crate::ports::{Cloud, ErrorKind, PortResult};
 use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
@@ -25,34 +26,44 @@ use crate::ui::style;
 pub struct Built {
     pub pool: Arc<Pool>,
     pub place: Place,
-    /// The alias that a deploy moves.
-    pub alias: AliasName,
+    pub config: Config,
     /// The files that it was built from.
     pub seen: Seen,
 }
 
-/// The function of the folder with its files, for whoever starts environments of their own.
+/// The function of the folder with its files.
 pub struct Packaged {
     pub edition: Edition,
     pub place: Place,
-    alias: AliasName,
+    config: Config,
     seen: Seen,
 }
 
+/// What is asked for beside the function as it stands.
+#[derive(Default)]
+pub struct Wishes<'a> {
+    /// Variables in place of the file's own. Who can give variables may do without those that are made of
+    /// parameters that are not on this machine.
+    pub given: Option<&'a Environment>,
+    /// With a debugger, the code lies in a folder that it finds again.
+    pub debug: Option<&'a Debug>,
+}
+
 /// Packages what is in the folder. The target is the embedded Lambda: its account, parameters and layers.
-pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
-    let packaged = package(ctx, None).await?;
+pub async fn build(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Built> {
+    let debugging = wishes.debug.map(|debug| debug.debugging);
+    let packaged = package(ctx, wishes).await?;
     Ok(Built {
-        pool: Pool::new(Host::current(), packaged.edition),
+        pool: Pool::new(Host::current().debugging(debugging), packaged.edition),
         place: packaged.place,
-        alias: packaged.alias,
+        config: packaged.config,
         seen: packaged.seen,
     })
 }
 
-/// The same, with `given` variables in place of the file's own. Who can give variables may do without those
-/// that are made of parameters that are not on this machine.
-pub async fn package(ctx: &Ctx, given: Option<&Environment>) -> anyhow::Result<Packaged> {
+/// The same, for whoever starts environments of their own.
+pub async fn package(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Packaged> {
+    let Wishes { given, debug } = wishes;
     let before = Seen::now(ctx.dir());
     let project = ctx.project()?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
@@ -69,8 +80,12 @@ pub async fn package(ctx: &Ctx, given: Option<&Environment>) -> anyhow::Result<P
     let place = caller.place;
     let settings = settings(ctx, &cloud, &config, &place, given).await?;
     let layers = layers(ctx, &cloud, &place, &settings.layers).await?;
+    let kept = debug.map(|debug| debug.code.clone());
     let code = tokio::task::spawn_blocking(move || {
-        let code = Unpacked::of(&artifact.path)?;
+        let code = match &kept {
+            Some(folder) => Unpacked::kept(&artifact.path, folder)?,
+            None => Unpacked::of(&artifact.path)?,
+        };
         code.protect()?;
         std::io::Result::Ok(code)
     })
@@ -79,7 +94,7 @@ pub async fn package(ctx: &Ctx, given: Option<&Environment>) -> anyhow::Result<P
     .context("could not unpack the archive")?;
     let stream = random_id().context("could not name a log stream")?.replace('-', "");
     let function = Function {
-        name: config.name,
+        name: config.name.clone(),
         version: Qualifier::Latest,
         region: place.region.clone(),
         settings,
@@ -89,7 +104,7 @@ pub async fn package(ctx: &Ctx, given: Option<&Environment>) -> anyhow::Result<P
     Ok(Packaged {
         edition: Edition { function, code, layers },
         place,
-        alias: config.release.alias,
+        config,
         seen,
     })
 }

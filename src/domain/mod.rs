@@ -16,6 +16,8 @@ pub mod names;
 pub mod package;
 pub mod policy;
 pub mod report;
+pub mod schedule;
 pub mod shift;
 pub mod spread;
 pub mod suggest;
+pub mod url;

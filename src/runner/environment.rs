@@ -22,10 +22,13 @@ const INIT_LIMIT: Duration = Duration::from_secs(10);
 /// How long a runtime that has answered may take to ask for the next event, so that what it
 /// printed meanwhile is part of this call's log.
 const WIND_DOWN: Duration = Duration::from_millis(500);
+/// In place of every other limit while somebody looks at the function with a debugger.
+const UNHURRIED: Duration = Duration::from_hours(24);
 
 /// A started function. Dropping it kills everything that it started.
 pub struct Environment {
     function: Function,
+    debugged: bool,
     launch: Launched,
     // Before the folder: the processes must be gone when their folder is removed.
     sandbox: Option<Sandbox>,
@@ -62,8 +65,10 @@ impl Environment {
     pub async fn start(host: &Host, files: Files<'_>, function: Function) -> Result<Self, Unrunnable> {
         let scratch = Scratch::new().map_err(Unrunnable::io("make a temporary folder"))?;
         let launch = Launch::prepare(host, files, scratch.path(), &function).await?;
+        let debugged = host.debugger().is_some();
         let mut environment = Self {
             function,
+            debugged,
             launch,
             sandbox: None,
             transcript: Transcript::open().map_err(Unrunnable::io("make a pipe"))?,
@@ -73,7 +78,8 @@ impl Environment {
             scratch,
         };
         let began = Instant::now();
-        let initialised = environment.initialise(began + INIT_LIMIT).await?;
+        let limit = if debugged { UNHURRIED } else { INIT_LIMIT };
+        let initialised = environment.initialise(began + limit).await?;
         let took = began.elapsed();
         if let Err(failure) = &initialised {
             let format = environment.function.settings.logging.format;
@@ -102,7 +108,10 @@ impl Environment {
             return Err(Unrunnable::PayloadTooLarge);
         }
         self.thaw();
-        let request_id = random_id().map_err(Unrunnable::io("make a request id"))?;
+        let request_id = match &event.request_id {
+            Some(id) => id.clone(),
+            None => random_id().map_err(Unrunnable::io("make a request id"))?,
+        };
         let mark = self.transcript.mark().map_err(Unrunnable::io("write to a pipe"))?;
         let began = Instant::now();
         let answer = self.call(event, &request_id, began, parts).await?;
@@ -172,7 +181,8 @@ impl Environment {
     /// Lets the processes rest until the next call, as Lambda does: timers stand still, and what runs
     /// in the background goes on with the next call.
     pub fn freeze(&self) {
-        if let Some(sandbox) = &self.sandbox {
+        // A debugger cannot talk to what rests.
+        if let Some(sandbox) = self.sandbox.as_ref().filter(|_| !self.debugged) {
             sandbox.freeze();
         }
     }
@@ -201,7 +211,19 @@ impl Environment {
     }
 
     fn timeout(&self) -> Duration {
+        if self.debugged {
+            return UNHURRIED;
+        }
         Duration::from_secs(u64::from(self.function.settings.timeout))
+    }
+
+    /// Megabytes that it may use.
+    fn memory(&self) -> u64 {
+        // What the debugger itself needs is not the function's.
+        if self.debugged {
+            return u64::MAX;
+        }
+        u64::from(self.function.settings.memory)
     }
 
     /// Starts the processes and waits until they are ready for an event.
@@ -215,7 +237,7 @@ impl Environment {
             version: self.function.version.to_string(),
             handler: self.function.settings.handler.clone(),
         };
-        let memory = u64::from(self.function.settings.memory);
+        let (memory, timeout) = (self.memory(), self.timeout());
         let sandbox = match Sandbox::start(launch, &self.transcript, about, memory).await? {
             Ok(sandbox) => self.sandbox.insert(sandbox),
             Err(failure) => return Ok(Err(failure)),
@@ -223,7 +245,6 @@ impl Environment {
         self.scratch
             .note_groups(&sandbox.groups())
             .map_err(Unrunnable::io("write into a temporary folder"))?;
-        let timeout = Duration::from_secs(u64::from(self.function.settings.timeout));
         let outcome = sandbox.initialised(until, timeout).await;
         if outcome.is_err() {
             self.sandbox = None;

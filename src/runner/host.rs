@@ -7,10 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::process::Command;
 
+use super::debug::Debugging;
+
 /// Where interpreters are looked for. What was found is remembered for the life of the value.
 #[derive(Debug, Clone)]
 pub struct Host {
     path: OsString,
+    debugging: Option<Debugging>,
     found: Arc<Mutex<HashMap<String, Interpreter>>>,
 }
 
@@ -32,6 +35,7 @@ impl Host {
     pub fn new(path: impl Into<OsString>) -> Self {
         Self {
             path: path.into(),
+            debugging: None,
             found: Arc::default(),
         }
     }
@@ -39,6 +43,16 @@ impl Host {
     /// Looks where this process would look.
     pub fn current() -> Self {
         Self::new(std::env::var_os("PATH").unwrap_or_default())
+    }
+
+    /// The same, with handlers under a debugger.
+    #[must_use]
+    pub fn debugging(self, debugging: Option<Debugging>) -> Self {
+        Self { debugging, ..self }
+    }
+
+    pub(super) fn debugger(&self) -> Option<Debugging> {
+        self.debugging
     }
 
     /// Variables without which programs of this system do not start at all.
@@ -76,6 +90,23 @@ impl Host {
             Some(found) => Some(found),
             None => self.find("python", &probe).await,
         }
+    }
+
+    /// Whether this Python can import a package, from this folder and with these variables.
+    pub(super) async fn imports(
+        python: &Path,
+        package: &str,
+        folder: &Path,
+        variables: &[(OsString, OsString)],
+    ) -> bool {
+        let mut command = Command::new(python);
+        command
+            .args(["-c", &format!("import {package}")])
+            .current_dir(folder)
+            .env_clear()
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .kill_on_drop(true);
+        command.output().await.is_ok_and(|output| output.status.success())
     }
 
     /// Finds a program and asks it where it really is and which options it knows.

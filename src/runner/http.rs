@@ -45,6 +45,11 @@ impl Request {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Whether the connection goes on after the answer.
+    pub fn keeps_alive(&self) -> bool {
+        self.keep_alive
+    }
+
     /// Reads the next request as a whole; `None` when the client has hung up.
     pub async fn read<S: AsyncBufRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<Option<Self>> {
         let Some(mut request) = Self::read_head(stream).await? else {

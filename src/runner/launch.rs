@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
+use super::debug::Debugging;
 use super::failure::Failure;
 use super::host::{Host, NODE_STRICT};
 use super::{Files, Function, Unrunnable};
@@ -85,6 +86,8 @@ impl Launch {
         for folder in ["runtime", "tmp", "home"] {
             std::fs::create_dir_all(scratch.join(folder)).map_err(Unrunnable::io("make a temporary folder"))?;
         }
+        let variables = variables(host, files, scratch, function, family);
+        let debugging = host.debugger();
         let (program, arguments) = match family {
             Family::Node(major) => {
                 let install = format!("Node.js {major} (https://nodejs.org)");
@@ -93,6 +96,7 @@ impl Launch {
                 if major < 24 && !asks_for_new_modules(function) {
                     arguments.extend(node.options.iter().map(OsString::from));
                 }
+                arguments.extend(debugging.into_iter().flat_map(Debugging::arguments));
                 arguments.push(client("node.cjs", NODE_CLIENT)?.into());
                 (node.program, arguments)
             }
@@ -104,6 +108,13 @@ impl Launch {
                 let python = host.python(minor).await.ok_or_else(|| missing("`python3`", install))?;
                 // Unbuffered, as in Lambda; and no byte code is left among the function's files.
                 let mut arguments: Vec<OsString> = vec!["-u".into(), "-B".into()];
+                if let Some(debugging) = debugging {
+                    if !Host::imports(&python.program, "debugpy", files.code, &variables).await {
+                        let python = python.program.display().to_string();
+                        return Err(Unrunnable::MissingDebugger { python });
+                    }
+                    arguments.extend(debugging.arguments());
+                }
                 arguments.push(client("python.py", PYTHON_CLIENT)?.into());
                 (python.program, arguments)
             }
@@ -117,7 +128,7 @@ impl Launch {
             program,
             arguments,
             folder: files.code.to_owned(),
-            variables: variables(host, files, scratch, function, family),
+            variables,
             extensions: extensions(files),
         }))
     }

@@ -5,6 +5,7 @@
 //! Not enforced: the size of `/tmp`, and what the role may do; memory only where `/proc` tells it.
 
 mod api;
+mod debug;
 mod environment;
 mod failure;
 mod host;
@@ -28,12 +29,13 @@ use std::time::Duration;
 use crate::domain::function::FunctionSettings;
 use crate::domain::names::{FunctionName, Qualifier, Region, RuntimeId};
 
+pub use debug::{Debugger, Debugging};
 pub use environment::Environment;
 pub use host::Host;
 pub use pool::{Edition, Pool};
 pub use request::{BadRequest, check_request, tail};
 pub use scratch::sweep;
-pub use serve::{Endpoints, Finished, Served};
+pub use serve::{Endpoints, Finished, Pages, Served, Then};
 pub use unpacked::Unpacked;
 
 /// Bytes of an event. Source: Lambda developer guide, "Lambda quotas".
@@ -65,6 +67,8 @@ pub struct Files<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Event {
     pub payload: Vec<u8>,
+    /// The id of the request; made up when absent.
+    pub request_id: Option<String>,
     /// The ARN the caller used, with the alias if it named one.
     pub invoked_arn: String,
     /// JSON on one line.
@@ -124,6 +128,11 @@ pub enum Unrunnable {
          invoke the function in AWS instead"
     )]
     UnsupportedRuntime(RuntimeId),
+    #[error(
+        "debugging Python needs the package `debugpy`, and `{python}` does not have it; \
+         run `{python} -m pip install debugpy` and try again"
+    )]
+    MissingDebugger { python: String },
     #[error("Request must be smaller than {PAYLOAD_LIMIT} bytes for the InvokeFunction operation")]
     PayloadTooLarge,
     #[error("could not {doing}: {source}")]

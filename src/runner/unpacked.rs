@@ -13,7 +13,8 @@ use super::scratch::Scratch;
 /// `/var/task` and `/opt` are.
 pub struct Unpacked {
     files: PathBuf,
-    _scratch: Scratch,
+    /// Removes the folder at the end; none when it is kept.
+    _scratch: Option<Scratch>,
 }
 
 impl Unpacked {
@@ -23,8 +24,24 @@ impl Unpacked {
         fs::create_dir(&files)?;
         Ok(Self {
             files,
-            _scratch: scratch,
+            _scratch: Some(scratch),
         })
+    }
+
+    /// What is in this archive, in a folder that stays: its path is the same the next time, which is what debuggers
+    /// know files by. What was in it is replaced.
+    pub fn kept(archive: &Path, folder: &Path) -> io::Result<Self> {
+        if folder.exists() {
+            set_writable(folder, true)?;
+            fs::remove_dir_all(folder)?;
+        }
+        fs::create_dir_all(folder)?;
+        let unpacked = Self {
+            files: folder.canonicalize()?,
+            _scratch: None,
+        };
+        unpacked.add(archive)?;
+        Ok(unpacked)
     }
 
     /// What is in this archive.

@@ -34,21 +34,37 @@ def handler(event, context):
 ";
 
 /// lfn at work in a project.
-struct Dev {
-    project: Project,
-    running: Option<Running>,
+pub struct Dev {
+    pub project: Project,
+    pub running: Option<Running>,
     lines: BufReader<PipeReader>,
-    endpoint: String,
-    url: String,
+    pub endpoint: String,
+    pub url: String,
+    /// What it said when it was ready.
+    pub listening: Value,
 }
 
 impl Dev {
     fn start(app: &str, more: &[&str]) -> Self {
+        Self::of(&[("lambda.yaml", YAML), ("app.py", app)], more)
+    }
+
+    /// The function `thumbs` of these files.
+    pub fn of(files: &[(&str, &str)], more: &[&str]) -> Self {
+        Self::with(files, more, &[])
+    }
+
+    /// The same, with variables of lfn's own.
+    pub fn with(files: &[(&str, &str)], more: &[&str], variables: &[(&str, &str)]) -> Self {
         let project = project();
-        project.write("lambda.yaml", YAML).write("app.py", app);
+        for (name, text) in files {
+            project.write(name, text);
+        }
         let (reader, writer) = std::io::pipe().unwrap();
         let arguments = ["dev", "--port", "0", "--url-port", "0", "--format", "json"];
-        let running = lfn(&project)
+        let running = variables
+            .iter()
+            .fold(lfn(&project), |lfn, (name, value)| lfn.env(name, value))
             .args(arguments.iter().chain(more).copied())
             .stdout_to(writer)
             .start();
@@ -58,8 +74,10 @@ impl Dev {
             lines: BufReader::new(reader),
             endpoint: String::new(),
             url: String::new(),
+            listening: Value::Null,
         };
-        let listening = dev.line();
+        dev.listening = dev.line();
+        let listening = &dev.listening;
         assert_eq!(
             (&listening["event"], &listening["function"]),
             (&json!("listening"), &json!("thumbs"))
@@ -69,14 +87,34 @@ impl Dev {
         dev
     }
 
-    fn line(&mut self) -> Value {
+    /// The next thing that it tells.
+    pub fn line(&mut self) -> Value {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
+    /// The next thing that it tells of this way to call.
+    pub fn told(&mut self, how: &str) -> Value {
+        let lines = std::iter::repeat_with(|| self.line());
+        lines.into_iter().find(|line| line["how"] == how).unwrap()
+    }
+
+    /// Ends it as Ctrl-C does; what it told until then, and its last words.
+    pub fn interrupt(mut self) -> (Vec<Value>, String) {
+        let running = self.running.take().unwrap();
+        running.interrupt();
+        let said = running.wait().success().stderr;
+        let mut rest = String::new();
+        self.lines.read_to_string(&mut rest).unwrap();
+        (
+            rest.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+            said,
+        )
+    }
+
     /// Runs this with a boto3 client `c` of the endpoint; what it prints is JSON.
-    fn boto3(&self, script: &str) -> Value {
+    pub fn boto3(&self, script: &str) -> Value {
         let head = format!(
             "import base64, boto3, json\nfrom botocore.config import Config\nfrom botocore.exceptions import ClientError\n\
              c = boto3.client('lambda', endpoint_url='{}', region_name='us-east-1', aws_access_key_id='a', aws_secret_access_key='b', \

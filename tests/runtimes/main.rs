@@ -5,7 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "clippy knows test functions, but not what they call")]
 
 mod api;
+mod asynchronous;
 mod bench;
+mod clients;
+mod debug;
 mod dev;
 mod emulator;
 
@@ -16,3 +19,4 @@ mod pool;
 mod programs;
 #[path = "../support/mod.rs"]
 mod support;
+mod url;

@@ -36,6 +36,13 @@ pub const RUNTIMES: Requirements = Requirements {
     versions: &["3.12", "3.13"],
 };
 
+/// debugpy, which Python handlers are debugged with.
+pub const DEBUGPY: Requirements = Requirements {
+    name: "debugpy",
+    pins: include_str!("../servers/debugpy.txt"),
+    versions: &["3.12", "3.13", "3.11"],
+};
+
 /// uv, and a pip, which install Python packages.
 pub const INSTALLERS: Requirements = Requirements {
     name: "installers",

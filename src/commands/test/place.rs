@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::super::case::Case;
 use super::super::not_seen;
-use super::super::working_tree::{self, Packaged};
+use super::super::working_tree::{self, Packaged, Wishes};
 use crate::ctx::Ctx;
 use crate::domain::expect::Called;
 use crate::domain::function;
@@ -44,7 +44,11 @@ impl Place {
     /// Packages the project and unpacks it as Lambda would.
     pub async fn working_tree(ctx: &Ctx, given: &[(EnvName, Option<String>)]) -> anyhow::Result<Self> {
         let given = variables(given)?;
-        let Packaged { edition, place, .. } = working_tree::package(&ctx.on_this_machine(), Some(&given)).await?;
+        let wishes = Wishes {
+            given: Some(&given),
+            ..Wishes::default()
+        };
+        let Packaged { edition, place, .. } = working_tree::package(&ctx.on_this_machine(), wishes).await?;
         let arn = place.function_arn(&edition.function.name).to_string();
         let host = Host::current();
         Ok(Self::WorkingTree(Box::new(WorkingTree { host, edition, arn })))

@@ -15,7 +15,7 @@ mod raw;
 mod render;
 mod runtimes;
 mod scalars;
-mod schedule;
+pub(super) mod schedule;
 mod schema;
 mod sections;
 mod shape;

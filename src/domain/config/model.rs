@@ -11,6 +11,8 @@ use crate::domain::names::{
 };
 use crate::domain::policy::callers::{Caller, Identity};
 use crate::domain::policy::{Grant, RawStatement};
+use crate::domain::schedule::Schedule;
+use crate::domain::url::FunctionUrl;
 
 /// One function at one stage, as the file describes it.
 #[derive(Debug, Clone)]
@@ -55,6 +57,8 @@ pub struct Config {
     pub release: Release,
     /// Triggers that Lambda polls for the function.
     pub polled: Vec<Polled>,
+    pub schedules: Vec<Schedule>,
+    pub url: Option<FunctionUrl>,
     /// Parts of the file that are valid but that lfn does not carry out yet: refused when planning.
     pub unsupported: Vec<Unsupported>,
 }

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::model::EnvSegment;
 
 /// One step from a map or list to a value in it.
@@ -167,6 +169,25 @@ impl Node {
             Kind::Bool(value) => Some(*value),
             Kind::Text(text) if self.expanded != Expanded::No => text.parse().ok(),
             _ => None,
+        }
+    }
+
+    /// The same as JSON. What cannot be known now is null.
+    pub fn json(&self) -> Value {
+        match &self.kind {
+            Kind::Null | Kind::Unknown | Kind::Parts(_) => Value::Null,
+            Kind::Bool(value) => (*value).into(),
+            Kind::Int(number) => i64::try_from(*number)
+                .map(Value::from)
+                .or_else(|_| u64::try_from(*number).map(Value::from))
+                .unwrap_or_else(|_| self.written.clone().into()),
+            Kind::Float(number) => (*number).into(),
+            Kind::Text(text) => text.clone().into(),
+            Kind::List(nodes) => nodes.iter().map(Self::json).collect(),
+            Kind::Map(entries) => {
+                let entries = entries.iter().map(|entry| (entry.key.clone(), entry.node.json()));
+                Value::Object(entries.collect())
+            }
         }
     }
 

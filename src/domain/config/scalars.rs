@@ -312,11 +312,11 @@ impl Scalar for EnvValue {
 
 /// Any value at all.
 #[derive(Debug, Clone)]
-pub struct Anything;
+pub struct Anything(pub Value);
 
 impl Shape for Anything {
-    fn read(_: &Node, _: &Sink) -> Option<Self> {
-        Some(Self)
+    fn read(node: &Node, _: &Sink) -> Option<Self> {
+        Some(Self(node.json()))
     }
 
     fn schema(_: &mut Definitions) -> Value {

@@ -6,19 +6,22 @@ use super::access::{Role, RoleMap};
 use super::bundle::Bundling;
 use super::callers::callers;
 use super::findings::{Complaint, Sink, listed, nearest};
-use super::model::{AutoRole, Config, PackageConfig, Release, RoleChoice};
+use super::model::{AutoRole, Config, PackageConfig, Polled, Release, RoleChoice};
 use super::node::Path;
 use super::raw::{File, Package, ReleaseMap, Slim};
 use super::runtimes;
 use super::scalars::{AlarmName, Flag, Handler, Limited, Text, Whole};
 use super::sections::{code_signing, concurrency, environment, file_system, layers, logs, tags, vpc};
 use super::shape::{Field, List, OneOrMany, Shape as _};
+use super::triggers::{Meaning, Trigger};
 use super::units::{Bytes, Megabytes, Seconds};
 use crate::domain::arn::Place;
 use crate::domain::function::AsyncInvoke;
 use crate::domain::names::{AliasName, RuntimeId, StageName};
 use crate::domain::policy::callers::Caller;
 use crate::domain::policy::{INLINE_POLICY_LIMIT, role_spec};
+use crate::domain::schedule::Schedule;
+use crate::domain::url::FunctionUrl;
 
 /// What a file is checked against.
 pub struct Surroundings<'a> {
@@ -75,11 +78,7 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
     let tags = tags(file.tags, sink);
     let code_signing = code_signing(file.code_signing, sink);
     let place = around.place;
-    let triggers = file.on.value.iter().flat_map(|List(triggers)| triggers);
-    let polled = triggers
-        .enumerate()
-        .filter_map(|(item, (_, trigger))| Some(trigger.polling.as_ref()?.polled(item, place)))
-        .collect();
+    let triggers = triggers(file.on, place);
     let release = release(file.release.value.unwrap_or_default());
     let config = Config {
         name: file.name.value?,
@@ -120,7 +119,9 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         tags,
         code_signing,
         release,
-        polled,
+        polled: triggers.polled,
+        schedules: triggers.schedules,
+        url: triggers.url,
         unsupported: Vec::new(),
     };
     check_size(&config, &file.allow.at, around);
@@ -129,6 +130,27 @@ pub fn validate(file: File, around: &Surroundings<'_>) -> Option<Valid> {
         callers,
         unsupported,
     })
+}
+
+/// The triggers, by what they come to.
+#[derive(Default)]
+struct Triggers {
+    polled: Vec<Polled>,
+    schedules: Vec<Schedule>,
+    url: Option<FunctionUrl>,
+}
+
+fn triggers(file: Field<List<Trigger>>, place: &Place) -> Triggers {
+    let mut triggers = Triggers::default();
+    for (item, trigger) in items(file.value).into_iter().enumerate() {
+        match trigger.meaning {
+            Meaning::Polled(polling) => triggers.polled.push(polling.polled(item, place)),
+            Meaning::Timed(schedule) => triggers.schedules.push(schedule),
+            Meaning::Url(url) => triggers.url = Some(url),
+            Meaning::Other => {}
+        }
+    }
+    triggers
 }
 
 /// Source: IAM user guide, "IAM and AWS STS quotas".

@@ -64,6 +64,8 @@ pub fn config() -> Config {
             alarms: Vec::new(),
         },
         polled: Vec::new(),
+        schedules: Vec::new(),
+        url: None,
         unsupported: Vec::new(),
     }
 }

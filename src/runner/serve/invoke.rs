@@ -11,7 +11,7 @@ use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::{Served, Shared, frames};
+use super::{Served, Shared, frames, queue};
 use crate::domain::names::Qualifier;
 use crate::runner::http::{Request, Response, write_chunk};
 use crate::runner::{Event, Outcome, Part, Unrunnable, check_request, random_id, tail};
@@ -43,7 +43,10 @@ pub(super) async fn answer(
 ) -> io::Result<bool> {
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    let call = |function: &str, streaming: bool| read(served, request, function, query, streaming);
+    let id = random_id()?;
+    let call = |function: &str, streaming: bool| {
+        read(served, request, function, query, streaming).map(|call| call.with_id(id.clone()))
+    };
     let response = match (request.method.as_str(), parts.as_slice()) {
         // The older form with `/` in the end is what some SDKs send.
         ("POST", ["2015-03-31", "functions", function, "invocations"]) => match call(function, false) {
@@ -61,8 +64,15 @@ pub(super) async fn answer(
             Refusal(404, "ResourceNotFoundException", message.into()).response()
         }
     };
-    let response = response.with("x-amzn-RequestId", random_id()?);
-    response.write(stream, request).await
+    response.with("x-amzn-RequestId", id).write(stream, request).await
+}
+
+impl Call {
+    /// What the caller is told as the id of the request is what the function is told.
+    fn with_id(mut self, id: String) -> Self {
+        self.event.request_id = Some(id);
+        self
+    }
 }
 
 fn read(served: &Served, request: &Request, function: &str, query: &str, streaming: bool) -> Result<Call, Refusal> {
@@ -146,14 +156,13 @@ async fn invoke(shared: &std::sync::Arc<Shared>, served: &Served, call: Call, re
     match call.kind {
         Kind::DryRun => empty(204),
         Kind::Event => {
-            let (shared, pool) = (shared.clone(), served.pool.clone());
-            tokio::spawn(async move {
-                let outcome = pool.invoke(&call.event).await;
-                shared.tell("Event", outcome.map_err(|error| error.to_string()));
-            });
+            queue::accept(shared, "Event".into(), call.event);
             empty(202)
         }
         Kind::RequestResponse => {
+            let Some((_slot, served)) = shared.enter().await else {
+                return throttled(shared, served, "Invoke");
+            };
             let outcome = served.pool.invoke(&call.event).await;
             let response = match &outcome {
                 Ok(outcome) => {
@@ -189,10 +198,16 @@ async fn invoke_streaming(
         headers: vec![("X-Amz-Executed-Version".into(), executed)],
         body: Vec::new(),
     };
-    let head = head.with("x-amzn-RequestId", random_id()?);
+    let id = call.event.request_id.clone().unwrap_or_default();
+    let head = head.with("x-amzn-RequestId", &id);
     if call.kind == Kind::DryRun {
         return Response { status: 204, ..head }.write(stream, request).await;
     }
+    let how = "Invoke (streaming)";
+    let Some((_slot, served)) = shared.enter().await else {
+        let response = throttled(shared, served, how).with("x-amzn-RequestId", id);
+        return response.write(stream, request).await;
+    };
     let (parts, mut coming) = mpsc::unbounded_channel();
     let pool = served.pool.clone();
     let running = tokio::spawn(async move { pool.invoke_with(&call.event, Some(&parts)).await });
@@ -205,14 +220,17 @@ async fn invoke_streaming(
     let head = head
         .with("Content-Type", "application/vnd.amazon.eventstream")
         .with("X-Amzn-Remapped-Content-Type", content_type);
-    head.write_streamed(stream, request).await?;
+    // A caller who hangs up does not end the call.
+    let mut written = head.write_streamed(stream, request).await;
     let streamed = first.is_some();
     while let Some(part) = coming.recv().await {
-        if let Part::Bytes(bytes) = part {
-            write_chunk(stream, &frames::event("PayloadChunk", OCTETS, &bytes)).await?;
+        if let (Part::Bytes(bytes), Ok(())) = (part, &written) {
+            written = write_chunk(stream, &frames::event("PayloadChunk", OCTETS, &bytes)).await;
         }
     }
     let outcome = running.await.map_err(io::Error::other)?;
+    shared.tell(how, outcome.as_ref().map(Outcome::clone).map_err(ToString::to_string));
+    written?;
     if let Ok(outcome) = &outcome
         && !streamed
         && outcome.function_error.is_none()
@@ -223,8 +241,27 @@ async fn invoke_streaming(
     let frame = frames::event("InvokeComplete", "application/json", complete.to_string().as_bytes());
     write_chunk(stream, &frame).await?;
     write_chunk(stream, b"").await?;
-    shared.tell("Invoke (streaming)", outcome.map_err(|error| error.to_string()));
-    Ok(false)
+    Ok(request.keeps_alive())
+}
+
+/// Refuses a call for which there is no room. The body and `Retry-After` are those of the API.
+/// Source: Lambda API reference, `Invoke`, `TooManyRequestsException`.
+pub(super) fn throttled(shared: &Shared, served: &Served, how: &str) -> Response {
+    let most = served.reserved.unwrap_or_default();
+    shared.tell(
+        how,
+        Err(format!(
+            "throttled: `concurrency.reserved` is {most}, and as many calls are at work"
+        )),
+    );
+    let body = json!({
+        "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
+        "Type": "User",
+        "message": "Rate Exceeded.",
+    });
+    Response::json(429, &body)
+        .with("x-amzn-ErrorType", "TooManyRequestsException")
+        .with("Retry-After", "1")
 }
 
 fn complete(outcome: &Result<Outcome, Unrunnable>, log: bool) -> serde_json::Value {
@@ -255,7 +292,9 @@ fn wants_log(request: &Request) -> bool {
 fn cannot_run(error: &Unrunnable) -> Refusal {
     let (status, code) = match error {
         Unrunnable::PayloadTooLarge => (413, "RequestTooLargeException"),
-        Unrunnable::MissingInterpreter { .. } | Unrunnable::UnsupportedRuntime(_) => (502, "InvalidRuntimeException"),
+        Unrunnable::MissingInterpreter { .. }
+        | Unrunnable::UnsupportedRuntime(_)
+        | Unrunnable::MissingDebugger { .. } => (502, "InvalidRuntimeException"),
         Unrunnable::Io { .. } => (500, "ServiceException"),
     };
     Refusal(status, code, error.to_string())

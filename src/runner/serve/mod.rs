@@ -4,23 +4,33 @@
 //! What is served and what came of calls is told to the owner, who shows it: this is also the seam
 //! for a page in a browser.
 
+mod cors;
 mod frames;
 mod invoke;
+mod payload;
+mod queue;
+mod slots;
 mod url;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::http::{Request, Response};
-use super::{Outcome, Pool};
-use crate::domain::arn::Place;
-use crate::domain::names::AliasName;
+use super::{Event, Outcome, Pool, Unrunnable};
+use crate::domain::arn::{Arn, Place};
+use crate::domain::function::AsyncInvoke;
+use crate::domain::names::{AliasName, Qualifier};
+use crate::domain::url::UrlMode;
+pub use cors::Pages;
+use slots::{Slot, Slots};
 
 /// The function as it is now.
 #[derive(Clone)]
@@ -29,8 +39,15 @@ pub struct Served {
     pub place: Place,
     /// Callers may use this alias as well as `$LATEST`.
     pub alias: AliasName,
-    /// Origins of web pages that may call the URL; `*` is any.
-    pub cors: Vec<String>,
+    /// How the URL answers, and which web pages may call it.
+    pub mode: UrlMode,
+    pub pages: Pages,
+    /// Reserved concurrency: so many calls at the same time, and no more.
+    pub reserved: Option<u32>,
+    /// What becomes of events that nobody waits for.
+    pub asynchronous: AsyncInvoke,
+    /// Under a debugger there is one environment, and calls wait for their turn.
+    pub debugged: bool,
 }
 
 /// A call that is over.
@@ -40,6 +57,17 @@ pub struct Finished {
     pub how: String,
     /// What came of it, or why it could not run.
     pub outcome: Result<Outcome, String>,
+    /// What becomes of an event that nobody waits for, when it failed.
+    pub then: Option<Then>,
+}
+
+/// What becomes of an event that failed.
+#[derive(Debug, Clone)]
+pub enum Then {
+    /// It is tried again after this time.
+    Again(Duration),
+    /// It is not tried again; Lambda would send it, or a record of it, there.
+    GivenUp { destination: Option<Arn> },
 }
 
 /// Both servers; they end when this is dropped.
@@ -55,6 +83,9 @@ pub struct Endpoints {
 struct Shared {
     served: RwLock<Served>,
     finished: mpsc::UnboundedSender<Finished>,
+    slots: Arc<Slots>,
+    /// Events that nobody waits for and that are not done with.
+    queued: AtomicUsize,
 }
 
 #[derive(Clone, Copy)]
@@ -70,6 +101,8 @@ impl Endpoints {
         let shared = Arc::new(Shared {
             served: RwLock::new(served),
             finished: reporter,
+            slots: Arc::default(),
+            queued: AtomicUsize::new(0),
         });
         let mut tasks = JoinSet::new();
         let mut addresses = Vec::new();
@@ -91,6 +124,42 @@ impl Endpoints {
     pub fn replace(&self, served: Served) -> Served {
         let mut current = self.shared.served.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut current, served)
+    }
+
+    /// Calls the alias without waiting for it, as other services of AWS do.
+    pub fn send(&self, how: impl Into<String>, payload: Vec<u8>) {
+        let served = self.shared.served();
+        let (name, alias) = (&served.pool.function().name, Qualifier::Alias(served.alias));
+        let event = Event {
+            payload,
+            invoked_arn: served.place.qualified_arn(name, &alias).to_string(),
+            ..Event::default()
+        };
+        queue::accept(&self.shared, how.into(), event);
+    }
+
+    /// Starts an environment ahead of the first call.
+    pub fn warm_up(&self) -> JoinHandle<Result<(), Unrunnable>> {
+        let shared = self.shared.clone();
+        tokio::spawn(async move {
+            let (_slot, served) = shared.turn().await;
+            served.pool.warm_up().await
+        })
+    }
+
+    /// Waits until what is debugged is done with its call. Other calls wait as long as the result is kept.
+    pub async fn hold(&self) -> impl Sized + use<> {
+        self.shared.slots.wait(Some(1)).await
+    }
+
+    /// Where the function would be in AWS.
+    pub fn place(&self) -> Place {
+        self.shared.served().place
+    }
+
+    /// How many events wait or are at work that nobody waits for.
+    pub fn queued(&self) -> usize {
+        self.shared.queued.load(Ordering::Acquire)
     }
 
     /// Ends the environments that rest; extensions are told.
@@ -143,11 +212,34 @@ impl Shared {
         self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The leave for a call, and the function as it is then; `None` when there is no room.
+    async fn enter(&self) -> Option<(Slot, Served)> {
+        let served = self.served();
+        if served.debugged {
+            return Some(self.turn().await);
+        }
+        Some((self.slots.take(served.reserved)?, served))
+    }
+
+    /// The same for one that waits until there is room.
+    async fn turn(&self) -> (Slot, Served) {
+        let served = self.served();
+        let most = if served.debugged { Some(1) } else { served.reserved };
+        let slot = self.slots.wait(most).await;
+        // It may have been replaced meanwhile.
+        (slot, self.served())
+    }
+
     fn tell(&self, how: impl Into<String>, outcome: Result<Outcome, String>) {
+        self.tell_then(how, outcome, None);
+    }
+
+    fn tell_then(&self, how: impl Into<String>, outcome: Result<Outcome, String>, then: Option<Then>) {
         // Nobody listens any more when the process is about to end.
         let _ = self.finished.send(Finished {
             how: how.into(),
             outcome,
+            then,
         });
     }
 }

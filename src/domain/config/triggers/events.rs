@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Checked;
+use super::{Checked, Meaning};
 use crate::domain::config::findings::{Complaint, Sink, listed, nearest};
 use crate::domain::config::node::{Kind, Node};
 use crate::domain::config::scalars::{Anything, Flag, Text, VARIABLE, choice, text_of};
@@ -10,6 +10,7 @@ use crate::domain::config::schedule;
 use crate::domain::config::shape::{Definitions, Field, OneOrMany, Scalar, Shape, shape};
 use crate::domain::config::targets::is_fifo;
 use crate::domain::names::BucketName;
+use crate::domain::schedule::{Schedule as Timed, When};
 
 shape! {
     /// Objects that come and go in a bucket.
@@ -109,7 +110,8 @@ impl Scalar for S3Event {
 /// A schedule: an expression alone, or a map.
 #[derive(Debug, Clone)]
 pub enum Schedule {
-    Expression,
+    /// Absent when it was reported as wrong.
+    Expression(Option<When>, String),
     Map(Box<ScheduleMap>),
 }
 
@@ -140,10 +142,9 @@ impl Shape for Schedule {
             sink.wrong_kind(node, "a schedule such as `rate(5 minutes)`");
             return None;
         };
-        if let Err(complaint) = schedule::check(text) {
-            sink.error(&node.at, complaint);
-        }
-        Some(Self::Expression)
+        let when = schedule::expression(text);
+        let when = when.map_err(|complaint| sink.error(&node.at, complaint));
+        Some(Self::Expression(when.ok(), text.to_owned()))
     }
 
     fn schema(definitions: &mut Definitions) -> Value {
@@ -152,14 +153,25 @@ impl Shape for Schedule {
     }
 }
 
-/// Checks a text by its grammar.
-type Check = fn(&str) -> Result<(), Complaint>;
+/// Reads a text by its grammar.
+type Read = fn(&str) -> Result<When, Complaint>;
+
+impl ScheduleMap {
+    /// What may say when, each with its name and its grammar.
+    fn forms(&self) -> [(&'static str, &Field<Text>, Read); 3] {
+        [
+            ("rate", &self.rate, schedule::rate),
+            ("cron", &self.cron, schedule::cron),
+            ("at", &self.at, schedule::at),
+        ]
+    }
+}
 
 impl Checked for Schedule {
     fn check(&self, node: &Node, sink: &Sink) {
         let Self::Map(map) = self else { return };
-        let forms = [&map.rate, &map.cron, &map.at];
-        let present: Vec<&&Field<Text>> = forms.iter().filter(|form| form.present).collect();
+        let forms = map.forms();
+        let present: Vec<&Field<Text>> = forms.iter().map(|form| form.1).filter(|form| form.present).collect();
         match present[..] {
             [] => sink.error(
                 &node.at,
@@ -171,17 +183,38 @@ impl Checked for Schedule {
                 Complaint::new("a schedule has one of `rate`, `cron` and `at`").hint("make one item for each"),
             ),
         }
-        let checks: [(&Field<Text>, Check); 4] = [
-            (&map.rate, schedule::check_rate),
-            (&map.cron, schedule::check_cron),
-            (&map.at, schedule::check_at),
-            (&map.timezone, schedule::check_timezone),
-        ];
-        for (field, check) in checks {
-            if let Some(Err(complaint)) = field.value.as_ref().map(|Text(text)| check(text)) {
+        for (_, field, read) in forms {
+            if let Some(Err(complaint)) = field.value.as_ref().map(|Text(text)| read(text)) {
                 sink.error(&field.at, complaint);
             }
         }
+        let timezone = &map.timezone;
+        if let Some(Err(complaint)) = timezone.value.as_ref().map(|Text(text)| schedule::check_timezone(text)) {
+            sink.error(&timezone.at, complaint);
+        }
+    }
+
+    fn meaning(&self) -> Meaning {
+        let timed = match self {
+            Self::Expression(when, text) => when.clone().map(|when| Timed {
+                text: text.clone(),
+                when,
+                timezone: None,
+                input: None,
+                enabled: true,
+            }),
+            Self::Map(map) => map.forms().into_iter().find_map(|(name, field, read)| {
+                let Text(text) = field.value.as_ref()?;
+                Some(Timed {
+                    text: format!("{name}({text})"),
+                    when: read(text).ok()?,
+                    timezone: map.timezone.value.as_ref().map(|Text(zone)| zone.clone()),
+                    input: map.input.value.as_ref().map(|Anything(input)| input.clone()),
+                    enabled: map.enabled.value != Some(Flag(false)),
+                })
+            }),
+        };
+        timed.map_or(Meaning::Other, Meaning::Timed)
     }
 }
 

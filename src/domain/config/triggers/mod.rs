@@ -7,8 +7,8 @@ mod web;
 
 use serde_json::{Value, json};
 
-use self::events::{EventTrigger, S3Trigger, Schedule, SnsTrigger};
-pub use self::origin::Polling;
+use self::events::{EventTrigger, S3Trigger, Schedule as ScheduleTrigger, SnsTrigger};
+use self::origin::Polling;
 use self::queues::{DynamoTrigger, KinesisTrigger, SqsTrigger};
 use self::web::{Routes, UrlTrigger};
 
@@ -17,28 +17,43 @@ use super::node::{Kind, Node, Path};
 use super::scalars::Text;
 use super::shape::{Definitions, Shape, shape};
 use crate::domain::names::LogGroupName;
+use crate::domain::schedule::Schedule;
+use crate::domain::url::FunctionUrl;
 
 /// One item of `on`: the kind of trigger is its only key.
 #[derive(Debug, Clone)]
 pub struct Trigger {
     /// Where the kind stands.
     pub at: Path,
-    /// What Lambda polls, when nobody sends it.
-    pub polling: Option<Polling>,
+    /// What it comes to.
+    pub meaning: Meaning,
+}
+
+/// What a trigger comes to, as far as lfn knows it.
+#[derive(Debug, Clone)]
+pub enum Meaning {
+    /// What Lambda polls, since nobody sends it.
+    Polled(Box<Polling>),
+    Timed(Schedule),
+    Url(FunctionUrl),
+    /// Checked, and no more.
+    Other,
 }
 
 macro_rules! triggers {
     ($($name:literal: $shape:ty, $about:literal;)+) => {
         const KINDS: &[&str] = &[$($name),+];
 
-        fn read_trigger(kind: &str, node: &Node, sink: &Sink) -> Option<Polling> {
+        fn read_trigger(kind: &str, node: &Node, sink: &Sink) -> Meaning {
             match kind {
-                $( $name => {
-                    let trigger = <$shape>::read(node, sink)?;
-                    trigger.check(node, sink);
-                    trigger.polling()
-                } )+
-                _ => None,
+                $( $name => match <$shape>::read(node, sink) {
+                    Some(trigger) => {
+                        trigger.check(node, sink);
+                        trigger.meaning()
+                    }
+                    None => Meaning::Other,
+                }, )+
+                _ => Meaning::Other,
             }
         }
 
@@ -58,7 +73,7 @@ macro_rules! triggers {
 
 triggers! {
     "s3": S3Trigger, "Objects that come and go in a bucket.";
-    "schedule": Schedule, "A rate, a cron expression or one point in time.";
+    "schedule": ScheduleTrigger, "A rate, a cron expression or one point in time.";
     "sqs": SqsTrigger, "Messages of a queue.";
     "dynamodb": DynamoTrigger, "Changes of a table, from its stream.";
     "kinesis": KinesisTrigger, "Records of a stream.";
@@ -75,9 +90,9 @@ triggers! {
 trait Checked {
     fn check(&self, node: &Node, sink: &Sink);
 
-    /// What Lambda polls, for triggers that do not come by themselves.
-    fn polling(&self) -> Option<Polling> {
-        None
+    /// What it comes to, once it was read.
+    fn meaning(&self) -> Meaning {
+        Meaning::Other
     }
 }
 
@@ -132,7 +147,7 @@ impl Shape for Trigger {
         }
         Some(Self {
             at: entry.node.at.clone(),
-            polling: read_trigger(kind, &entry.node, sink),
+            meaning: read_trigger(kind, &entry.node, sink),
         })
     }
 

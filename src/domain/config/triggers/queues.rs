@@ -1,8 +1,8 @@
 //! Triggers that Lambda polls: queues and streams.
 
-use super::Checked;
 use super::events::{Pattern, check_filters};
-use super::origin::{Origin, Polling, QUEUE, STREAM, TABLE};
+use super::origin::{Origin, QUEUE, STREAM, TABLE};
+use super::{Checked, Meaning};
 use crate::domain::config::findings::{Complaint, Sink};
 use crate::domain::config::node::Node;
 use crate::domain::config::scalars::{Flag, Whole, choice};
@@ -56,9 +56,10 @@ impl Checked for SqsTrigger {
         check_filters(&self.filter, sink);
     }
 
-    fn polling(&self) -> Option<Polling> {
-        let queue = self.queue.value.as_ref()?;
-        Some(queue.polling(None, self.kms_key.value.as_ref()))
+    fn meaning(&self) -> Meaning {
+        let queue = self.queue.value.as_ref();
+        let polling = queue.map(|queue| queue.polling(None, self.kms_key.value.as_ref()));
+        polling.map_or(Meaning::Other, |polling| Meaning::Polled(Box::new(polling)))
     }
 }
 
@@ -113,9 +114,11 @@ macro_rules! stream_trigger {
                 check_filters(&self.filter, sink);
             }
 
-            fn polling(&self) -> Option<Polling> {
-                let origin = self.$source.value.as_ref()?;
-                Some(origin.polling(self.on_failure.value.as_ref(), self.kms_key.value.as_ref()))
+            fn meaning(&self) -> Meaning {
+                let (on_failure, kms_key) = (self.on_failure.value.as_ref(), self.kms_key.value.as_ref());
+                let origin = self.$source.value.as_ref();
+                let polling = origin.map(|origin| origin.polling(on_failure, kms_key));
+                polling.map_or(Meaning::Other, |polling| Meaning::Polled(Box::new(polling)))
             }
         }
     };

@@ -2,26 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Checked;
+use super::{Checked, Meaning};
 use crate::domain::config::findings::{Complaint, Sink, listed};
 use crate::domain::config::node::{Kind, Node};
 use crate::domain::config::scalars::{Flag, Text, VARIABLE, choice};
-use crate::domain::config::shape::{Definitions, OneOrMany, Shape, shape};
+use crate::domain::config::shape::{Definitions, Field, OneOrMany, Shape, shape};
 use crate::domain::config::units::Seconds;
-
-/// Who may call a function URL.
-#[derive(Debug, Clone, Copy)]
-pub enum UrlAuth {
-    Iam,
-    None,
-}
-
-/// How a function URL answers.
-#[derive(Debug, Clone, Copy)]
-pub enum UrlMode {
-    Buffered,
-    Stream,
-}
+use crate::domain::url::{self, FunctionUrl, UrlAuth, UrlMode};
 
 shape! {
     /// A function URL.
@@ -40,6 +27,15 @@ impl Checked for UrlTrigger {
         if let Some(cors) = &self.cors.value {
             cors.check(sink);
         }
+    }
+
+    fn meaning(&self) -> Meaning {
+        let url = self.auth.value.map(|auth| FunctionUrl {
+            auth,
+            mode: self.mode.value.unwrap_or_default(),
+            cors: self.cors.value.as_ref().map(Cors::cors),
+        });
+        url.map_or(Meaning::Other, Meaning::Url)
     }
 }
 
@@ -64,6 +60,21 @@ shape! {
 const METHODS: [&str; 8] = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "ANY"];
 
 impl Cors {
+    fn cors(&self) -> url::Cors {
+        let texts = |field: &Field<OneOrMany<Text>>| {
+            let items = field.value.iter().flat_map(|OneOrMany(items)| items);
+            items.map(|(_, Text(text))| text.clone()).collect()
+        };
+        url::Cors {
+            origins: texts(&self.origins),
+            methods: texts(&self.methods),
+            headers: texts(&self.headers),
+            expose: texts(&self.expose),
+            credentials: self.credentials.value == Some(Flag(true)),
+            max_age: self.max_age.value.map(|Seconds(length)| length),
+        }
+    }
+
     /// Source: Lambda API reference, `Cors`.
     fn check(&self, sink: &Sink) {
         for (at, Text(method)) in self.methods.value.iter().flat_map(|OneOrMany(methods)| methods) {

@@ -1,0 +1,43 @@
+//! A function URL as lambda.yaml describes it.
+//!
+//! Source: Lambda API reference, `CreateFunctionUrlConfig`.
+
+/// Who may call it, from where, and how it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionUrl {
+    pub auth: UrlAuth,
+    pub mode: UrlMode,
+    pub cors: Option<Cors>,
+}
+
+/// Who may call a function URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UrlAuth {
+    /// Whoever signs requests and has the right.
+    Iam,
+    /// Everybody.
+    None,
+}
+
+/// How a function URL answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UrlMode {
+    /// When the function is done.
+    #[default]
+    Buffered,
+    /// While the function writes.
+    Stream,
+}
+
+/// Which web pages may call, and what browsers are told. A list that is empty is not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cors {
+    /// Such as `https://shop.example`, or `*`.
+    pub origins: Vec<String>,
+    pub methods: Vec<String>,
+    pub headers: Vec<String>,
+    pub expose: Vec<String>,
+    pub credentials: bool,
+    /// Seconds.
+    pub max_age: Option<u32>,
+}
