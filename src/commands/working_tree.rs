@@ -9,7 +9,7 @@ use super::prepare::build_archive;
 use super::watch::Seen;
 use crate::ctx::{Ctx, Target};
 use crate::domain::arn::Place;
-use crate::domain::names::{AliasName, Qualifier};
+use crate::domain::names::{AliasName, CodeDigest, Qualifier};
 use crate::engine::desired;
 use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
 
@@ -19,6 +19,8 @@ pub struct Built {
     pub place: Place,
     /// The alias that a deploy moves.
     pub alias: AliasName,
+    /// Of the archive.
+    pub digest: CodeDigest,
     /// The files that it was built from.
     pub seen: Seen,
 }
@@ -48,6 +50,7 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
     let place = caller.place;
     let settings = desired::settings_there(&config, &place, &values);
     let layers = ctx.local_layers(&place.region, &settings.layers)?;
+    let digest = artifact.digest.clone();
     let code = tokio::task::spawn_blocking(move || {
         let code = Unpacked::of(&artifact.path)?;
         code.protect()?;
@@ -70,6 +73,7 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
         pool: Pool::new(Host::current(), edition),
         place,
         alias: config.release.alias,
+        digest,
         seen,
     })
 }

@@ -8,7 +8,7 @@ mod api;
 mod environment;
 mod failure;
 mod host;
-mod http;
+pub mod http;
 mod launch;
 mod memory;
 mod pool;
@@ -33,7 +33,7 @@ pub use host::Host;
 pub use pool::{Edition, Pool};
 pub use request::{BadRequest, check_request, tail};
 pub use scratch::sweep;
-pub use serve::{Endpoints, Finished, Served};
+pub use serve::{Caller, Endpoints, Finished, Served, is_for_this_machine};
 pub use unpacked::Unpacked;
 
 /// Bytes of an event. Source: Lambda developer guide, "Lambda quotas".

@@ -10,7 +10,7 @@ use crate::domain::expect::{self, EventSource, Expectation, SUFFIX};
 use crate::error::Problem;
 
 /// Where cases are looked for.
-const FOLDERS: [&str; 2] = ["events", "tests/events"];
+pub const FOLDERS: [&str; 2] = ["events", "tests/events"];
 
 /// One call and what it should come to.
 pub struct Case {
@@ -126,6 +126,11 @@ fn one(path: PathBuf) -> Found {
 
 fn is_expectation(path: &Path) -> bool {
     path.to_string_lossy().ends_with(SUFFIX)
+}
+
+/// Whether a file is an event, and no expectation.
+pub fn is_event(path: &Path) -> bool {
+    is_case(path) && !is_expectation(path)
 }
 
 /// JSON, but no schema that lies there for editors.

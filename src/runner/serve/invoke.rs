@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::{Served, Shared, frames};
 use crate::domain::names::Qualifier;
-use crate::runner::http::{Request, Response, write_chunk};
+use crate::runner::http::{Request, Response, decode, write_chunk};
 use crate::runner::{Event, Outcome, Part, Unrunnable, check_request, random_id, tail};
 
 const OCTETS: &str = "application/octet-stream";
@@ -149,7 +149,7 @@ async fn invoke(shared: &std::sync::Arc<Shared>, served: &Served, call: Call, re
             let (shared, pool) = (shared.clone(), served.pool.clone());
             tokio::spawn(async move {
                 let outcome = pool.invoke(&call.event).await;
-                shared.tell("Event", outcome.map_err(|error| error.to_string()));
+                shared.tell("Event", call.event, outcome.map_err(|error| error.to_string()));
             });
             empty(202)
         }
@@ -169,7 +169,7 @@ async fn invoke(shared: &std::sync::Arc<Shared>, served: &Served, call: Call, re
                 }
                 Err(error) => cannot_run(error).response(),
             };
-            shared.tell("Invoke", outcome.map_err(|error| error.to_string()));
+            shared.tell("Invoke", call.event, outcome.map_err(|error| error.to_string()));
             response
         }
     }
@@ -195,7 +195,10 @@ async fn invoke_streaming(
     }
     let (parts, mut coming) = mpsc::unbounded_channel();
     let pool = served.pool.clone();
-    let running = tokio::spawn(async move { pool.invoke_with(&call.event, Some(&parts)).await });
+    let running = tokio::spawn(async move {
+        let outcome = pool.invoke_with(&call.event, Some(&parts)).await;
+        (call.event, outcome)
+    });
     // The head waits for the type of the content, or for the end of a call that streams nothing.
     let first = coming.recv().await;
     let content_type = match &first {
@@ -212,7 +215,7 @@ async fn invoke_streaming(
             write_chunk(stream, &frames::event("PayloadChunk", OCTETS, &bytes)).await?;
         }
     }
-    let outcome = running.await.map_err(io::Error::other)?;
+    let (event, outcome) = running.await.map_err(io::Error::other)?;
     if let Ok(outcome) = &outcome
         && !streamed
         && outcome.function_error.is_none()
@@ -223,7 +226,7 @@ async fn invoke_streaming(
     let frame = frames::event("InvokeComplete", "application/json", complete.to_string().as_bytes());
     write_chunk(stream, &frame).await?;
     write_chunk(stream, b"").await?;
-    shared.tell("Invoke (streaming)", outcome.map_err(|error| error.to_string()));
+    shared.tell("Invoke (streaming)", event, outcome.map_err(|error| error.to_string()));
     Ok(false)
 }
 
@@ -267,19 +270,4 @@ impl Refusal {
         let kind = if status < 500 { "User" } else { "Service" };
         Response::json(status, &json!({ "Type": kind, "Message": message })).with("x-amzn-ErrorType", code)
     }
-}
-
-/// A part of a path or query without its percent signs.
-pub(super) fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, others @ ..] = rest {
-        let escaped = (*first == b'%').then(|| others.get(..2)).flatten();
-        let byte = escaped
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &others[2..] } else { others };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -12,9 +12,8 @@ use serde_json::{Map, Value, json};
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
 
-use super::invoke::decode;
 use super::{Served, Shared};
-use crate::runner::http::{Request, Response};
+use crate::runner::http::{Request, Response, decode};
 use crate::runner::{Event, Outcome, PAYLOAD_LIMIT, random_id};
 
 /// A JSON head, eight zero bytes, then the body.
@@ -60,7 +59,7 @@ async fn call(shared: &Shared, served: &Served, request: &Request, peer: SocketA
         Err(_) => plain(502, "Internal Server Error"),
     };
     let how = format!("{} {}", request.method, request.path);
-    shared.tell(how, outcome.map_err(|error| error.to_string()));
+    shared.tell(how, event, outcome.map_err(|error| error.to_string()));
     Ok(response.with("x-amzn-RequestId", id))
 }
 
