@@ -228,6 +228,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;dev'= {
             cand --port 'The port of the endpoint for `Invoke`; 0 is any that is free'
             cand --url-port 'The port of the function URL; 0 is any that is free'
+            cand --page-port 'The port of the page that shows it all; 0 is any that is free'
             cand --cors 'An origin of web pages that may call the URL, or `*` (repeatable)'
             cand --stage 'The stage of lambda.yaml to use'
             cand --profile 'The profile of the AWS configuration files to use'

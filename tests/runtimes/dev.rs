@@ -34,20 +34,30 @@ def handler(event, context):
 ";
 
 /// lfn at work in a project.
-struct Dev {
-    project: Project,
-    running: Option<Running>,
+pub struct Dev {
+    pub project: Project,
+    pub running: Option<Running>,
     lines: BufReader<PipeReader>,
-    endpoint: String,
-    url: String,
+    pub endpoint: String,
+    pub url: String,
+    /// What it said when it was ready.
+    pub listening: Value,
 }
 
 impl Dev {
-    fn start(app: &str, more: &[&str]) -> Self {
+    pub fn start(app: &str, more: &[&str]) -> Self {
+        Self::of(&[("lambda.yaml", YAML), ("app.py", app)], more)
+    }
+
+    /// The function `thumbs` of these files.
+    pub fn of(files: &[(&str, &str)], more: &[&str]) -> Self {
         let project = project();
-        project.write("lambda.yaml", YAML).write("app.py", app);
+        for (name, text) in files {
+            project.write(name, text);
+        }
         let (reader, writer) = std::io::pipe().unwrap();
-        let arguments = ["dev", "--port", "0", "--url-port", "0", "--format", "json"];
+        let ports = ["--port", "0", "--url-port", "0", "--page-port", "0"];
+        let arguments = [&["dev", "--format", "json"], &ports[..]].concat();
         let running = lfn(&project)
             .args(arguments.iter().chain(more).copied())
             .stdout_to(writer)
@@ -58,8 +68,10 @@ impl Dev {
             lines: BufReader::new(reader),
             endpoint: String::new(),
             url: String::new(),
+            listening: Value::Null,
         };
-        let listening = dev.line();
+        dev.listening = dev.line();
+        let listening = &dev.listening;
         assert_eq!(
             (&listening["event"], &listening["function"]),
             (&json!("listening"), &json!("thumbs"))
@@ -69,14 +81,15 @@ impl Dev {
         dev
     }
 
-    fn line(&mut self) -> Value {
+    /// The next thing that it tells.
+    pub fn line(&mut self) -> Value {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
     /// Runs this with a boto3 client `c` of the endpoint; what it prints is JSON.
-    fn boto3(&self, script: &str) -> Value {
+    pub fn boto3(&self, script: &str) -> Value {
         let head = format!(
             "import base64, boto3, json\nfrom botocore.config import Config\nfrom botocore.exceptions import ClientError\n\
              c = boto3.client('lambda', endpoint_url='{}', region_name='us-east-1', aws_access_key_id='a', aws_secret_access_key='b', \
@@ -97,28 +110,7 @@ impl Dev {
 
     /// Sends a request to the URL; returns the head in lower case, and the body.
     fn get(&self, request: &str) -> (String, Vec<u8>) {
-        let place = self.url.trim_start_matches("http://").trim_end_matches('/');
-        let mut stream = TcpStream::connect(place).unwrap();
-        let host = if request.contains("\nHost:") {
-            String::new()
-        } else {
-            format!("Host: {place}\r\n")
-        };
-        let (line, rest) = request.split_once('\n').unwrap_or((request, ""));
-        let (headers, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
-        let end = if headers.is_empty() { "" } else { "\r\n" };
-        let headers = headers.replace('\n', "\r\n") + end;
-        let length = body.len();
-        let text =
-            format!("{line} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
-        stream.write_all(text.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        (
-            String::from_utf8_lossy(&answer[..end]).to_lowercase(),
-            answer[end + 4..].to_vec(),
-        )
+        ask(&self.url, request)
     }
 
     fn json(&self, request: &str) -> Value {
@@ -126,6 +118,31 @@ impl Dev {
         serde_json::from_slice(&body)
             .unwrap_or_else(|error| panic!("{error}\n{head}\n{}", String::from_utf8_lossy(&body)))
     }
+}
+
+/// Sends a request to this address; returns the head in lower case, and the body.
+pub fn ask(address: &str, request: &str) -> (String, Vec<u8>) {
+    let place = address.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = TcpStream::connect(place).unwrap();
+    let host = if request.contains("\nHost:") {
+        String::new()
+    } else {
+        format!("Host: {place}\r\n")
+    };
+    let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
+    let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
+    let end = if headers.is_empty() { "" } else { "\r\n" };
+    let headers = headers.replace('\n', "\r\n") + end;
+    let length = body.len();
+    let text = format!("{line} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    stream.write_all(text.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    (
+        String::from_utf8_lossy(&answer[..end]).to_lowercase(),
+        answer[end + 4..].to_vec(),
+    )
 }
 
 #[test]

@@ -6,11 +6,13 @@
 
 mod api;
 mod bench;
+mod browser;
 mod dev;
 mod emulator;
 
 mod extensions;
 mod judged;
+mod page;
 
 mod pool;
 mod programs;

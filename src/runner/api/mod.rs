@@ -103,7 +103,9 @@ impl Api {
             subscriptions: Mutex::default(),
         });
         let served = shared.clone();
-        let task = tokio::spawn(http::accept(listener, move |stream, _| converse(stream, served.clone())));
+        let task = tokio::spawn(http::accept(listener, move |stream, _| {
+            converse(stream, served.clone())
+        }));
         Ok(Self {
             address,
             reports,

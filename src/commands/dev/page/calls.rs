@@ -150,7 +150,9 @@ impl Call {
     }
 
     fn began_before(mut self, ended: Timestamp) -> Self {
-        let Report { duration_ms, init_ms, .. } = self.summary.figures;
+        let Report {
+            duration_ms, init_ms, ..
+        } = self.summary.figures;
         let took = duration_ms.unwrap_or_default() + init_ms.unwrap_or_default();
         let took = SignedDuration::try_from_secs_f64(took / 1_000.0).unwrap_or_default();
         self.summary.at = (ended - took).as_millisecond();
@@ -267,7 +269,11 @@ mod tests {
         let large = "x".repeat(MOST_BYTES / 2);
         calls.keep(call(&large, Err("no")));
         let number = calls.keep(call(&large, Err("no"))).number;
-        assert_eq!(calls.summaries().len(), 1, "the newest alone is nearly all there may be");
+        assert_eq!(
+            calls.summaries().len(),
+            1,
+            "the newest alone is nearly all there may be"
+        );
         calls.keep(call(&"x".repeat(MOST_BYTES + 1), Err("no")));
         assert_eq!((calls.summaries().len(), calls.find(number.unwrap())), (1, None));
         calls.forget();

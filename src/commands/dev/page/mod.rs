@@ -64,9 +64,13 @@ struct Desk {
 enum State {
     Up,
     /// A file has changed, and the next edition is being built.
-    Building { path: String },
+    Building {
+        path: String,
+    },
     /// It could not be built or started.
-    Failed { message: String },
+    Failed {
+        message: String,
+    },
 }
 
 impl Page {
@@ -87,7 +91,9 @@ impl Page {
         });
         let mut tasks = JoinSet::new();
         let served = desk.clone();
-        tasks.spawn(http::accept(listener, move |stream, _| converse(stream, served.clone())));
+        tasks.spawn(http::accept(listener, move |stream, _| {
+            converse(stream, served.clone())
+        }));
         Ok(Self {
             address,
             desk,

@@ -128,8 +128,25 @@ mod tests {
             assert!(is_name(good), "{good}");
         }
         for bad in [
-            "", ".", "..", "../x", "a/../../x", "/etc/x", "a//b", "a/", "a\\b", "C:x", "a b", "a\0", ".hidden", "-x",
-            "x.", "ä", "x.expect", "x.schema", "%2e%2e",
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/../../x",
+            "/etc/x",
+            "a//b",
+            "a/",
+            "a\\b",
+            "C:x",
+            "a b",
+            "a\0",
+            ".hidden",
+            "-x",
+            "x.",
+            "ä",
+            "x.expect",
+            "x.schema",
+            "%2e%2e",
         ] {
             assert!(!is_name(bad), "{bad}");
         }
