@@ -25,10 +25,14 @@ export const update = (functions) => {
   choose(again ?? all[0], again ? select.value : null);
 };
 
+/** Where an alias points: `3`, or `3 (10% on 2)`. */
+const points = ({ version, other }) => {
+  const share = other ? ` (${Number((other[1] * 100).toFixed(2))}% on ${other[0]})` : "";
+  return `${version ?? "$LATEST"}${share}`;
+};
+
 const choose = (one, qualifier = null) => {
   chosen = one;
-  const points = (alias) =>
-    alias.version == null ? "$LATEST" : alias.other ? `${alias.version} and ${alias.other[0]}` : `${alias.version}`;
   const named = one.aliases.map((alias) => [alias.name, `${alias.name} → ${points(alias)}`]);
   const plain = one.editions.map((edition) => [edition.qualifier, edition.qualifier]);
   // What is deployed is called through its alias, as callers do.
@@ -78,13 +82,7 @@ const show = () => {
 };
 
 const releases = () => {
-  const percent = (weight) => `${Number((weight * 100).toFixed(2))} %`;
-  const aliases = chosen.aliases.map((alias) => {
-    const [version, weight] = alias.other ?? [];
-    const point = alias.version ?? "$LATEST";
-    const share = weight == null ? "" : ` ${percent(1 - weight)}, ${version} ${percent(weight)}`;
-    return row(alias.name, `→ ${point}${share}`);
-  });
+  const aliases = chosen.aliases.map((alias) => row(alias.name, `→ ${points(alias)}`));
   const versions = chosen.editions
     .filter((one) => one.qualifier !== "$LATEST")
     .map((one) => row(one.qualifier, one.modified.slice(0, 16).replace("T", " ")));

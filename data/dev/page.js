@@ -151,7 +151,7 @@ const state = (now) => {
   const words = { up: "up", building: `${now.path} changed, building …`, failed: "not reloaded" };
   place.textContent = words[now.state];
   at("trouble").hidden = now.state !== "failed";
-  at("trouble-title").textContent = "The change could not be taken up; the function before it stays up";
+  at("trouble-title").textContent = "The change could not be taken up";
   if (now.state === "failed") at("trouble-text").textContent = now.message;
 };
 

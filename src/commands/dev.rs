@@ -125,7 +125,7 @@ async fn reload(ctx: &Ctx, args: &DevArgs, endpoints: &Endpoints, page: &Page, p
         Err(error) => {
             ctx.ui.status(problem::render(&error));
             ctx.ui.status("the function before this change stays up");
-            page.failed(&error);
+            page.not_built(&error);
             return now;
         }
     };
@@ -150,7 +150,7 @@ async fn reload(ctx: &Ctx, args: &DevArgs, endpoints: &Endpoints, page: &Page, p
         }
         Err(error) => {
             ctx.ui.status(format_args!("{} {error}", style::error("error:")));
-            page.failed(&error.into());
+            page.not_started(&error);
         }
     }
     seen

@@ -20,10 +20,14 @@ def handler(event, context):
     return {'greeting': 'Hello, ' + name, 'large': 12345678901234567890}
 ";
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 7] = [
     ("package.json", include_str!("browser/package.json")),
     ("package-lock.json", include_str!("browser/package-lock.json")),
     ("page.mjs", include_str!("browser/page.mjs")),
+    ("json.mjs", include_str!("browser/json.mjs")),
+    ("json.js", include_str!("../../data/dev/json.js")),
+    ("elements.js", include_str!("../../data/dev/elements.js")),
+    ("commands.js", include_str!("../../data/dev/commands.js")),
 ];
 
 /// What Chromium is called on systems that have it.
@@ -165,6 +169,13 @@ fn versions_are_called_and_terminal_lines_do_what_they_say() {
         lfn(&dev.project).args(["deploy", "--local", "--yes"]).run().success();
     }
     play("deployed", &dev, || {});
+}
+
+#[test]
+fn the_page_and_the_machine_agree_on_what_is_json() {
+    let node = Command::new("node").arg("json.mjs").current_dir(&*FOLDER).output();
+    let output = node.expect("this test needs Node.js 20 or newer");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

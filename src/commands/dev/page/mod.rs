@@ -24,11 +24,12 @@ use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 
 use self::calls::{Call, Calls};
+use crate::commands::event;
 use crate::ctx::Ctx;
 use crate::domain::events;
 use crate::ports::Cloud;
 use crate::runner::http::{self, Request};
-use crate::runner::{Caller, Endpoints, Finished};
+use crate::runner::{Caller, Endpoints, Finished, Unrunnable};
 use crate::ui::problem;
 
 /// So many messages may wait for a slow page.
@@ -82,7 +83,7 @@ impl Page {
             caller: endpoints.caller(),
             cloud,
             folder: ctx.dir().to_owned(),
-            sample: super::super::event::usual(ctx),
+            sample: event::usual(ctx),
             endpoint: endpoints.api,
             url: endpoints.url,
             calls: Mutex::default(),
@@ -123,8 +124,14 @@ impl Page {
     }
 
     /// It is not, and this is why.
-    pub fn failed(&self, error: &anyhow::Error) {
-        let message = problem::alone(error);
+    pub fn not_built(&self, error: &anyhow::Error) {
+        let message = problem::alone(error) + "\nthe function before this change stays up";
+        self.desk.is(State::Failed { message });
+    }
+
+    /// What was built does not start.
+    pub fn not_started(&self, error: &Unrunnable) {
+        let message = error.to_string();
         self.desk.is(State::Failed { message });
     }
 }

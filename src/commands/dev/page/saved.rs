@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 use walkdir::WalkDir;
 
-use super::super::super::test::{FOLDERS, is_event};
+use crate::commands::test::{FOLDERS, is_event};
 
 /// Where new ones go.
 const FOLDER: &str = FOLDERS[0];
