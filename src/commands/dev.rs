@@ -1,13 +1,16 @@
 //! `lfn dev`: the function of the folder, kept up on this machine: SDKs and the AWS CLI invoke it, browsers
-//! open its URL, and a saved file is a new edition.
+//! open its URL, and a saved file is a new edition. A page shows it all.
 
+mod page;
 mod timetable;
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
+use self::page::Page;
 use self::timetable::{Due, Timetable};
 use super::Outcome;
 use super::debug::{self, Debug, DebugPort};
@@ -31,6 +34,10 @@ pub struct DevArgs {
     /// The port of the function URL; 0 is any that is free
     #[arg(long, value_name = "PORT", env = "LFN_URL_PORT", default_value_t = 3000)]
     url_port: u16,
+
+    /// The port of the page that shows it all; 0 is any that is free
+    #[arg(long, value_name = "PORT", env = "LFN_PAGE_PORT", default_value_t = 3002)]
+    page_port: u16,
 
     /// An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]
     #[arg(long, value_name = "ORIGIN", env = "LFN_CORS", value_delimiter = ',')]
@@ -58,6 +65,7 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let debug = Debug::prepare(ctx, args.debug)?;
     let built = working_tree::build(ctx, wishes(debug.as_ref())).await?;
     let name = built.pool.function().name.clone();
+    let cloud = ctx.connect(Some(&built.place.region)).await?;
     let could_not_start = |error: Unrunnable| Problem::failed(format!("could not start `{name}`")).caused_by(error);
     if debug.is_none() {
         // A runtime that is missing is said now, not at the first call.
@@ -72,7 +80,13 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             .hint("choose others with `--port` and `--url-port`; 0 is any that is free")
             .caused_by(error)
     })?;
-    announce(ctx, args, &endpoints, &built.config, &timetable)?;
+    let page = Page::start(ctx, cloud, &endpoints, args.page_port).await;
+    let page = page.map_err(|error| {
+        Problem::failed(format!("could not listen on port {} for the page", args.page_port))
+            .hint("choose another with `--page-port`; 0 is any that is free")
+            .caused_by(error)
+    })?;
+    announce(ctx, args, (&endpoints, &page), &built.config, &timetable)?;
     // Under a debugger the start takes as long as somebody takes to attach.
     let mut starting = debug.as_ref().map(|_| endpoints.warm_up());
     match &debug {
@@ -95,7 +109,10 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 tell_dropped(ctx, queued)?;
                 return Ok(Outcome::Done);
             }
-            Some(finished) = endpoints.finished.recv() => show(ctx, &finished)?,
+            Some(finished) = endpoints.finished.recv() => {
+                page.called(&finished);
+                show(ctx, &finished)?;
+            }
             Due { schedule, name, time } = timetable.due() => {
                 let payload = schedule.payload(&name, &endpoints.place(), time, &random_id()?);
                 endpoints.send(format!("schedule {}", schedule.text), payload.to_string().into_bytes());
@@ -111,7 +128,8 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 if let Some(starting) = starting.take() {
                     starting.abort();
                 }
-                let reload = reload(ctx, args, debug.as_ref(), &endpoints);
+                page.building(&path);
+                let reload = reload(ctx, args, debug.as_ref(), (&endpoints, &page));
                 let built = tokio::select! {
                     built = reload => built,
                     () = ctx.stop.heard(), if debug.is_some() => None,
@@ -161,6 +179,7 @@ fn served(built: &Built, args: &DevArgs, debug: Option<&Debug>) -> Served {
         pool: built.pool.clone(),
         place: built.place.clone(),
         alias: config.release.alias.clone(),
+        digest: built.digest.clone(),
         mode: config.url.as_ref().map(|url| url.mode).unwrap_or_default(),
         pages: match cors {
             _ if !args.cors.is_empty() => Pages::From(args.cors.clone()),
@@ -177,7 +196,7 @@ fn served(built: &Built, args: &DevArgs, debug: Option<&Debug>) -> Served {
 fn announce(
     ctx: &Ctx,
     args: &DevArgs,
-    endpoints: &Endpoints,
+    (endpoints, page): (&Endpoints, &Page),
     config: &Config,
     timetable: &Timetable,
 ) -> anyhow::Result<()> {
@@ -188,12 +207,14 @@ fn announce(
             "function": name.as_str(),
             "endpoint": format!("http://{}", endpoints.api),
             "url": format!("http://{}/", endpoints.url),
+            "page": format!("http://{}/", page.address),
             "schedules": timetable.json(),
         }));
     }
-    let (api, url) = (endpoints.api, endpoints.url);
-    ctx.ui
-        .data(format_args!("endpoint  http://{api}\nurl       http://{url}/"))?;
+    let (api, url, page) = (endpoints.api, endpoints.url, page.address);
+    ctx.ui.data(format_args!(
+        "endpoint  http://{api}\nurl       http://{url}/\npage      http://{page}/"
+    ))?;
     for line in timetable.lines() {
         ctx.ui.data(line)?;
     }
@@ -214,31 +235,62 @@ fn announce(
 
 /// Builds anew; `None` when it does not build: that is said, and the edition before stays up. What is being looked
 /// at with a debugger is left alone until it is done.
-async fn reload(ctx: &Ctx, args: &DevArgs, debug: Option<&Debug>, endpoints: &Endpoints) -> Option<Built> {
+async fn reload(
+    ctx: &Ctx,
+    args: &DevArgs,
+    debug: Option<&Debug>,
+    (endpoints, page): (&Endpoints, &Page),
+) -> Option<Built> {
     let _turn = match debug {
         Some(_) => Some(endpoints.hold().await),
         None => None,
     };
-    let built = match working_tree::build(ctx, wishes(debug)).await {
+    let mut built = match working_tree::build(ctx, wishes(debug)).await {
         Ok(built) => built,
         Err(error) => {
             ctx.ui.status(problem::render(&error));
             ctx.ui.status("the function before this change stays up");
+            page.not_built(&error);
             return None;
         }
     };
+    let before = endpoints.caller().served();
+    let same = debug.is_none() && is_same(&before, &built);
+    if same {
+        built.pool = before.pool;
+    }
     let before = endpoints.replace(served(&built, args, debug));
+    if same {
+        ctx.ui.status(style::dim("the function is the same"));
+        page.up();
+        return Some(built);
+    }
     before.pool.close().await;
     if debug.is_some() {
         ctx.ui
             .status(format_args!("{}; attach the debugger again", style::added("reloaded")));
+        page.up();
         return Some(built);
     }
     match built.pool.warm_up().await {
-        Ok(()) => ctx.ui.status(style::added("reloaded")),
-        Err(error) => ctx.ui.status(format_args!("{} {error}", style::error("error:"))),
+        Ok(()) => {
+            ctx.ui.status(style::added("reloaded"));
+            page.up();
+        }
+        Err(error) => {
+            ctx.ui.status(format_args!("{} {error}", style::error("error:")));
+            page.not_started(&error);
+        }
     }
     Some(built)
+}
+
+/// Whether environments of the one are as good as those of the other: a saved event or note is no reason to
+/// start them again.
+fn is_same(served: &Served, built: &Built) -> bool {
+    let (one, other) = (served.pool.function(), built.pool.function());
+    let function = one.name == other.name && one.region == other.region && one.settings == other.settings;
+    function && served.digest == built.digest
 }
 
 /// What is new about the times at which it is called by itself.

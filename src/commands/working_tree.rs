@@ -16,7 +16,7 @@ use crate::ctx::{Ctx, Target};
 use crate::domain::arn::{Arn, Place};
 use crate::domain::config::{Config, EnvSegment};
 use crate::domain::function::{Environment, FunctionSettings};
-use crate::domain::names::{LayerName, Qualifier, Version};
+use crate::domain::names::{CodeDigest, LayerName, Qualifier, Version};
 use crate::engine::desired;
 use crate::ports::{Cloud, ErrorKind, PortResult};
 use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
@@ -27,6 +27,8 @@ pub struct Built {
     pub pool: Arc<Pool>,
     pub place: Place,
     pub config: Config,
+    /// Of the archive.
+    pub digest: CodeDigest,
     /// The files that it was built from.
     pub seen: Seen,
 }
@@ -36,6 +38,7 @@ pub struct Packaged {
     pub edition: Edition,
     pub place: Place,
     config: Config,
+    digest: CodeDigest,
     seen: Seen,
 }
 
@@ -57,6 +60,7 @@ pub async fn build(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Built> {
         pool: Pool::new(Host::current().debugging(debugging), packaged.edition),
         place: packaged.place,
         config: packaged.config,
+        digest: packaged.digest,
         seen: packaged.seen,
     })
 }
@@ -80,6 +84,7 @@ pub async fn package(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Packaged> 
     let place = caller.place;
     let settings = settings(ctx, &cloud, &config, &place, given).await?;
     let layers = layers(ctx, &cloud, &place, &settings.layers).await?;
+    let digest = artifact.digest.clone();
     let kept = debug.map(|debug| debug.code.clone());
     let code = tokio::task::spawn_blocking(move || {
         let code = match &kept {
@@ -105,6 +110,7 @@ pub async fn package(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Packaged> 
         edition: Edition { function, code, layers },
         place,
         config,
+        digest,
         seen,
     })
 }

@@ -5,15 +5,18 @@
 
 use std::fmt::Write as _;
 use std::io;
+use std::net::SocketAddr;
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 /// Lambda's limit of the request line and headers together.
 const HEAD_LIMIT: usize = 1024 * 1024;
 /// More than any response may have; what is over the real limits is refused one floor up.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
-pub(super) struct Request {
+pub struct Request {
     pub method: String,
     /// With the query.
     pub path: String,
@@ -33,7 +36,7 @@ enum Unread {
 }
 
 #[derive(Debug)]
-pub(super) struct Response {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -118,6 +121,19 @@ impl Request {
                 }
             }
         }
+    }
+}
+
+/// Has each connection served, beside the others. They end when this future is dropped.
+pub async fn accept<F>(listener: TcpListener, converse: impl Fn(TcpStream, SocketAddr) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    // Dropping the set ends the connections.
+    let mut connections = JoinSet::new();
+    while let Ok((stream, peer)) = listener.accept().await {
+        connections.spawn(converse(stream, peer));
+        while connections.try_join_next().is_some() {}
     }
 }
 
@@ -257,12 +273,27 @@ impl Response {
 }
 
 /// Writes a part of a streamed body; an empty one ends it.
-pub(super) async fn write_chunk<S: AsyncWrite + Unpin>(stream: &mut S, part: &[u8]) -> io::Result<()> {
+pub async fn write_chunk<S: AsyncWrite + Unpin>(stream: &mut S, part: &[u8]) -> io::Result<()> {
     let mut bytes = format!("{:x}\r\n", part.len()).into_bytes();
     bytes.extend_from_slice(part);
     bytes.extend_from_slice(b"\r\n");
     stream.write_all(&bytes).await?;
     stream.flush().await
+}
+
+/// A part of a path or query without its percent signs.
+pub fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, others @ ..] = rest {
+        let escaped = (*first == b'%').then(|| others.get(..2)).flatten();
+        let byte = escaped
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &others[2..] } else { others };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The usual name of a status; other servers' clients show it.

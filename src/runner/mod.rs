@@ -35,7 +35,7 @@ pub use host::Host;
 pub use pool::{Edition, Pool};
 pub use request::{BadRequest, check_request, tail};
 pub use scratch::sweep;
-pub use serve::{Endpoints, Finished, Pages, Served, Then};
+pub use serve::{Caller, Endpoints, Finished, Pages, Served, Then, is_for_this_machine};
 pub use unpacked::Unpacked;
 
 /// Bytes of an event. Source: Lambda developer guide, "Lambda quotas".

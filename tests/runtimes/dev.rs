@@ -45,7 +45,7 @@ pub struct Dev {
 }
 
 impl Dev {
-    fn start(app: &str, more: &[&str]) -> Self {
+    pub fn start(app: &str, more: &[&str]) -> Self {
         Self::of(&[("lambda.yaml", YAML), ("app.py", app)], more)
     }
 
@@ -61,7 +61,8 @@ impl Dev {
             project.write(name, text);
         }
         let (reader, writer) = std::io::pipe().unwrap();
-        let arguments = ["dev", "--port", "0", "--url-port", "0", "--format", "json"];
+        let ports = ["--port", "0", "--url-port", "0", "--page-port", "0"];
+        let arguments = [&["dev", "--format", "json"], &ports[..]].concat();
         let running = variables
             .iter()
             .fold(lfn(&project), |lfn, (name, value)| lfn.env(name, value))
@@ -135,28 +136,7 @@ impl Dev {
 
     /// Sends a request to the URL; returns the head in lower case, and the body.
     fn get(&self, request: &str) -> (String, Vec<u8>) {
-        let place = self.url.trim_start_matches("http://").trim_end_matches('/');
-        let mut stream = TcpStream::connect(place).unwrap();
-        let host = if request.contains("\nHost:") {
-            String::new()
-        } else {
-            format!("Host: {place}\r\n")
-        };
-        let (line, rest) = request.split_once('\n').unwrap_or((request, ""));
-        let (headers, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
-        let end = if headers.is_empty() { "" } else { "\r\n" };
-        let headers = headers.replace('\n', "\r\n") + end;
-        let length = body.len();
-        let text =
-            format!("{line} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
-        stream.write_all(text.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        (
-            String::from_utf8_lossy(&answer[..end]).to_lowercase(),
-            answer[end + 4..].to_vec(),
-        )
+        ask(&self.url, request)
     }
 
     fn json(&self, request: &str) -> Value {
@@ -164,6 +144,31 @@ impl Dev {
         serde_json::from_slice(&body)
             .unwrap_or_else(|error| panic!("{error}\n{head}\n{}", String::from_utf8_lossy(&body)))
     }
+}
+
+/// Sends a request to this address; returns the head in lower case, and the body.
+pub fn ask(address: &str, request: &str) -> (String, Vec<u8>) {
+    let place = address.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = TcpStream::connect(place).unwrap();
+    let host = if request.contains("\nHost:") {
+        String::new()
+    } else {
+        format!("Host: {place}\r\n")
+    };
+    let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
+    let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
+    let end = if headers.is_empty() { "" } else { "\r\n" };
+    let headers = headers.replace('\n', "\r\n") + end;
+    let length = body.len();
+    let text = format!("{line} HTTP/1.1\r\n{host}{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    stream.write_all(text.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    (
+        String::from_utf8_lossy(&answer[..end]).to_lowercase(),
+        answer[end + 4..].to_vec(),
+    )
 }
 
 #[test]

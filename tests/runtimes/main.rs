@@ -7,6 +7,7 @@
 mod api;
 mod asynchronous;
 mod bench;
+mod browser;
 mod clients;
 mod debug;
 mod dev;
@@ -14,6 +15,7 @@ mod emulator;
 
 mod extensions;
 mod judged;
+mod page;
 
 mod pool;
 mod programs;

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::Outcome;
 use crate::ctx::Ctx;
 
-pub use show::without_kinds;
+pub use show::{usual, without_kinds};
 
 /// Show sample events of the services that call functions
 #[derive(Debug, Subcommand)]

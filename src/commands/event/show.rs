@@ -35,17 +35,14 @@ pub struct ShowArgs {
 
 /// Runs `lfn event show`.
 pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let file = ctx.file();
-    let (region, account) = file.map_or((None, None), |file| (file.region, file.account));
-    let usual = Request::usual();
-    let region = ctx.settings.region.clone().or(region).unwrap_or(usual.place.region);
-    let account = args.account.clone().or(account).unwrap_or(usual.place.account);
+    let usual = usual(ctx);
+    let account = args.account.clone().unwrap_or(usual.place.account);
     let request = Request {
         time: args.time.unwrap_or(usual.time),
         count: args.count,
         values: args.values.clone(),
         set: args.set.clone(),
-        ..Request::in_place(region, account)
+        ..Request::in_place(usual.place.region, account)
     };
     let name = format!("{} {}", args.service.name, args.kind.name);
     let event = events::event(args.service, args.kind, &request).map_err(|error| {
@@ -58,6 +55,15 @@ pub async fn run(args: &ShowArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     };
     write(ctx, output, &event).await
+}
+
+/// What samples are asked for with, in the region and account of lambda.yaml when it says.
+pub fn usual(ctx: &Ctx) -> Request {
+    let file = ctx.file();
+    let (region, account) = file.map_or((None, None), |file| (file.region, file.account));
+    let usual = Request::usual().place;
+    let region = ctx.settings.region.clone().or(region).unwrap_or(usual.region);
+    Request::in_place(region, account.unwrap_or(usual.account))
 }
 
 async fn write(ctx: &Ctx, output: &std::path::Path, event: &Value) -> anyhow::Result<Outcome> {

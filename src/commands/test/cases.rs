@@ -11,7 +11,7 @@ use crate::domain::expect::{self, SUFFIX};
 use crate::error::Problem;
 
 /// Where cases are looked for.
-const FOLDERS: [&str; 2] = ["events", "tests/events"];
+pub const FOLDERS: [&str; 2] = ["events", "tests/events"];
 
 /// A file that is a case, and the name that follows from where it is.
 struct Found {
@@ -113,6 +113,11 @@ fn one(path: PathBuf) -> Found {
         name: name_of(Path::new(path.file_name().unwrap_or_default())),
         path,
     }
+}
+
+/// Whether a file is an event, and no expectation.
+pub fn is_event(path: &Path) -> bool {
+    is_case(path) && !is_expectation(path)
 }
 
 /// JSON, but no schema that lies there for editors.

@@ -23,6 +23,7 @@ use crate::domain::expect::Mismatch;
 use crate::domain::names::{EnvName, FunctionName, Qualifier};
 use crate::error::Problem;
 use crate::ui::{mismatch, style};
+pub use cases::{FOLDERS, is_event};
 use place::{Answer, Place};
 
 /// Call the function with the events of a folder and check what it returns

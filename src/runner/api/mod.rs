@@ -16,9 +16,9 @@ use serde_json::json;
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
-use super::http::{Request, Response};
+use super::http::{self, Request, Response};
 use extensions::Extensions;
 use runtime::Stage;
 pub(super) use telemetry::Record;
@@ -103,14 +103,9 @@ impl Api {
             subscriptions: Mutex::default(),
         });
         let served = shared.clone();
-        let task = tokio::spawn(async move {
-            // Dropping the set ends the connections.
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(converse(stream, served.clone()));
-                while connections.try_join_next().is_some() {}
-            }
-        });
+        let task = tokio::spawn(http::accept(listener, move |stream, _| {
+            converse(stream, served.clone())
+        }));
         Ok(Self {
             address,
             reports,

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::{Served, Shared, frames, queue};
 use crate::domain::names::Qualifier;
-use crate::runner::http::{Request, Response, write_chunk};
+use crate::runner::http::{Request, Response, decode, write_chunk};
 use crate::runner::{Event, Outcome, Part, Unrunnable, check_request, random_id, tail};
 
 const OCTETS: &str = "application/octet-stream";
@@ -161,7 +161,7 @@ async fn invoke(shared: &std::sync::Arc<Shared>, served: &Served, call: Call, re
         }
         Kind::RequestResponse => {
             let Some((_slot, served)) = shared.enter().await else {
-                return throttled(shared, served, "Invoke");
+                return throttled(shared, served, "Invoke", call.event);
             };
             let outcome = served.pool.invoke(&call.event).await;
             let response = match &outcome {
@@ -178,7 +178,7 @@ async fn invoke(shared: &std::sync::Arc<Shared>, served: &Served, call: Call, re
                 }
                 Err(error) => cannot_run(error).response(),
             };
-            shared.tell("Invoke", outcome.map_err(|error| error.to_string()));
+            shared.tell("Invoke", call.event, outcome.map_err(|error| error.to_string()));
             response
         }
     }
@@ -205,12 +205,15 @@ async fn invoke_streaming(
     }
     let how = "Invoke (streaming)";
     let Some((_slot, served)) = shared.enter().await else {
-        let response = throttled(shared, served, how).with("x-amzn-RequestId", id);
+        let response = throttled(shared, served, how, call.event).with("x-amzn-RequestId", id);
         return response.write(stream, request).await;
     };
     let (parts, mut coming) = mpsc::unbounded_channel();
     let pool = served.pool.clone();
-    let running = tokio::spawn(async move { pool.invoke_with(&call.event, Some(&parts)).await });
+    let running = tokio::spawn(async move {
+        let outcome = pool.invoke_with(&call.event, Some(&parts)).await;
+        (call.event, outcome)
+    });
     // The head waits for the type of the content, or for the end of a call that streams nothing.
     let first = coming.recv().await;
     let content_type = match &first {
@@ -228,8 +231,12 @@ async fn invoke_streaming(
             written = write_chunk(stream, &frames::event("PayloadChunk", OCTETS, &bytes)).await;
         }
     }
-    let outcome = running.await.map_err(io::Error::other)?;
-    shared.tell(how, outcome.as_ref().map(Outcome::clone).map_err(ToString::to_string));
+    let (event, outcome) = running.await.map_err(io::Error::other)?;
+    shared.tell(
+        how,
+        event,
+        outcome.as_ref().map(Outcome::clone).map_err(ToString::to_string),
+    );
     written?;
     if let Ok(outcome) = &outcome
         && !streamed
@@ -246,10 +253,11 @@ async fn invoke_streaming(
 
 /// Refuses a call for which there is no room. The body and `Retry-After` are those of the API.
 /// Source: Lambda API reference, `Invoke`, `TooManyRequestsException`.
-pub(super) fn throttled(shared: &Shared, served: &Served, how: &str) -> Response {
+pub(super) fn throttled(shared: &Shared, served: &Served, how: &str, event: Event) -> Response {
     let most = served.reserved.unwrap_or_default();
     shared.tell(
         how,
+        event,
         Err(format!(
             "throttled: `concurrency.reserved` is {most}, and as many calls are at work"
         )),
@@ -306,19 +314,4 @@ impl Refusal {
         let kind = if status < 500 { "User" } else { "Service" };
         Response::json(status, &json!({ "Type": kind, "Message": message })).with("x-amzn-ErrorType", code)
     }
-}
-
-/// A part of a path or query without its percent signs.
-pub(super) fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, others @ ..] = rest {
-        let escaped = (*first == b'%').then(|| others.get(..2)).flatten();
-        let byte = escaped
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &others[2..] } else { others };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -23,11 +23,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::http::{Request, Response};
+use super::http::{self, Request, Response};
 use super::{Event, Outcome, Pool, Unrunnable};
 use crate::domain::arn::{Arn, Place};
 use crate::domain::function::AsyncInvoke;
-use crate::domain::names::{AliasName, Qualifier};
+use crate::domain::names::{AliasName, CodeDigest, Qualifier};
 use crate::domain::url::UrlMode;
 pub use cors::Pages;
 use slots::{Slot, Slots};
@@ -39,6 +39,8 @@ pub struct Served {
     pub place: Place,
     /// Callers may use this alias as well as `$LATEST`.
     pub alias: AliasName,
+    /// Of the code that it runs.
+    pub digest: CodeDigest,
     /// How the URL answers, and which web pages may call it.
     pub mode: UrlMode,
     pub pages: Pages,
@@ -53,8 +55,10 @@ pub struct Served {
 /// A call that is over.
 #[derive(Debug, Clone)]
 pub struct Finished {
-    /// `POST /path` for the URL, `Invoke` or `Event` otherwise.
+    /// `POST /path` for the URL, `Invoke` or `Event` for the endpoint, or what the caller in this process said.
     pub how: String,
+    /// What the function was called with.
+    pub event: Event,
     /// What came of it, or why it could not run.
     pub outcome: Result<Outcome, String>,
     /// What becomes of an event that nobody waits for, when it failed.
@@ -78,6 +82,12 @@ pub struct Endpoints {
     pub finished: mpsc::UnboundedReceiver<Finished>,
     shared: Arc<Shared>,
     _tasks: JoinSet<()>,
+}
+
+/// Calls the function from within this process, whichever edition is served then.
+#[derive(Clone)]
+pub struct Caller {
+    shared: Arc<Shared>,
 }
 
 struct Shared {
@@ -109,7 +119,10 @@ impl Endpoints {
         for (face, port) in [(Face::Api, api), (Face::Url, url)] {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
             addresses.push(listener.local_addr()?);
-            tasks.spawn(listen(listener, face, shared.clone()));
+            let shared = shared.clone();
+            tasks.spawn(http::accept(listener, move |stream, peer| {
+                converse(stream, peer, face, shared.clone())
+            }));
         }
         Ok(Self {
             api: addresses[0],
@@ -124,6 +137,13 @@ impl Endpoints {
     pub fn replace(&self, served: Served) -> Served {
         let mut current = self.shared.served.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut current, served)
+    }
+
+    /// For calls from within this process.
+    pub fn caller(&self) -> Caller {
+        Caller {
+            shared: Arc::clone(&self.shared),
+        }
     }
 
     /// Calls the alias without waiting for it, as other services of AWS do.
@@ -168,12 +188,19 @@ impl Endpoints {
     }
 }
 
-async fn listen(listener: TcpListener, face: Face, shared: Arc<Shared>) {
-    // Dropping the set ends the connections.
-    let mut connections = JoinSet::new();
-    while let Ok((stream, peer)) = listener.accept().await {
-        connections.spawn(converse(stream, peer, face, shared.clone()));
-        while connections.try_join_next().is_some() {}
+impl Caller {
+    /// The function as it is now.
+    pub fn served(&self) -> Served {
+        self.shared.served()
+    }
+
+    /// Runs one call as soon as there is room for it; the owner is told of it as of every other.
+    pub async fn call(&self, how: &str, event: Event) -> Result<Outcome, Unrunnable> {
+        let (_slot, served) = self.shared.turn().await;
+        let outcome = served.pool.invoke(&event).await;
+        let told = outcome.as_ref().map_err(ToString::to_string).cloned();
+        self.shared.tell(how, event, told);
+        outcome
     }
 }
 
@@ -196,7 +223,7 @@ async fn converse(stream: TcpStream, peer: SocketAddr, face: Face, shared: Arc<S
 
 /// A page of the web can make a browser call 127.0.0.1 under a name of its own: whoever calls must say
 /// where to.
-fn is_for_this_machine(request: &Request) -> bool {
+pub fn is_for_this_machine(request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
@@ -230,14 +257,15 @@ impl Shared {
         (slot, self.served())
     }
 
-    fn tell(&self, how: impl Into<String>, outcome: Result<Outcome, String>) {
-        self.tell_then(how, outcome, None);
+    fn tell(&self, how: impl Into<String>, event: Event, outcome: Result<Outcome, String>) {
+        self.tell_then(how, event, outcome, None);
     }
 
-    fn tell_then(&self, how: impl Into<String>, outcome: Result<Outcome, String>, then: Option<Then>) {
+    fn tell_then(&self, how: impl Into<String>, event: Event, outcome: Result<Outcome, String>, then: Option<Then>) {
         // Nobody listens any more when the process is about to end.
         let _ = self.finished.send(Finished {
             how: how.into(),
+            event,
             outcome,
             then,
         });

@@ -9,9 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::invoke::decode;
 use crate::runner::Outcome;
-use crate::runner::http::{Request, Response};
+use crate::runner::http::{Request, Response, decode};
 
 /// A JSON head, eight zero bytes, then the body.
 pub(super) const INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";

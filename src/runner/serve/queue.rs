@@ -40,7 +40,7 @@ async fn work(shared: &Arc<Shared>, how: &str, event: &Event) {
                     age.as_secs()
                 )
             };
-            return shared.tell_then(how, Err(why), Some(given_up(&served)));
+            return shared.tell_then(how, event.clone(), Err(why), Some(given_up(&served)));
         };
         attempts += 1;
         let then = match &outcome {
@@ -54,7 +54,7 @@ async fn work(shared: &Arc<Shared>, how: &str, event: &Event) {
             // What this machine cannot run it cannot run a second time.
             Err(_) => Some(given_up(&served)),
         };
-        shared.tell_then(how, outcome, then.clone());
+        shared.tell_then(how, event.clone(), outcome, then.clone());
         match then {
             Some(Then::Again(delay)) => sleep(delay).await,
             Some(Then::GivenUp { .. }) | None => return,

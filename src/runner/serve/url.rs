@@ -32,19 +32,7 @@ pub(super) async fn answer(
     let ends = (peer, stream.get_ref().local_addr()?);
     let payload = payload::event(request, ends, &id).to_string().into_bytes();
     let told = |response: Response| served.pages.told(request, response.with("x-amzn-RequestId", &id));
-    if payload.len() > PAYLOAD_LIMIT {
-        shared.tell(
-            how,
-            Err(format!("the request is larger than {PAYLOAD_LIMIT} bytes as an event")),
-        );
-        return told(plain(413, "Request Entity Too Large"))
-            .write(stream, request)
-            .await;
-    }
-    let Some((_slot, served)) = &shared.enter().await else {
-        let response = told(super::invoke::throttled(shared, served, &how));
-        return response.write(stream, request).await;
-    };
+    let large = payload.len() > PAYLOAD_LIMIT;
     let arn = served.place.function_arn(&served.pool.function().name);
     let event = Event {
         payload,
@@ -53,6 +41,20 @@ pub(super) async fn answer(
         trace_id: request.header("x-amzn-trace-id").map(str::to_owned),
         ..Event::default()
     };
+    if large {
+        shared.tell(
+            how,
+            event,
+            Err(format!("the request is larger than {PAYLOAD_LIMIT} bytes as an event")),
+        );
+        return told(plain(413, "Request Entity Too Large"))
+            .write(stream, request)
+            .await;
+    }
+    let Some((_slot, served)) = &shared.enter().await else {
+        let response = told(super::invoke::throttled(shared, served, &how, event));
+        return response.write(stream, request).await;
+    };
     let call = Call {
         shared,
         served,
@@ -60,7 +62,7 @@ pub(super) async fn answer(
         how,
     };
     match served.mode {
-        UrlMode::Buffered => call.buffered(&event, told, stream).await,
+        UrlMode::Buffered => call.buffered(event, told, stream).await,
         UrlMode::Stream => call.streamed(event, told, stream).await,
     }
 }
@@ -76,13 +78,14 @@ struct Call<'a> {
 impl Call<'_> {
     async fn buffered(
         self,
-        event: &Event,
+        event: Event,
         told: impl Fn(Response) -> Response,
         stream: &mut BufReader<TcpStream>,
     ) -> io::Result<bool> {
-        let outcome = self.served.pool.invoke(event).await;
+        let outcome = self.served.pool.invoke(&event).await;
         let response = outcome.as_ref().ok().and_then(payload::response);
-        self.shared.tell(self.how, outcome.map_err(|error| error.to_string()));
+        self.shared
+            .tell(self.how, event, outcome.map_err(|error| error.to_string()));
         told(response.unwrap_or_else(failed)).write(stream, self.request).await
     }
 
@@ -95,7 +98,10 @@ impl Call<'_> {
     ) -> io::Result<bool> {
         let (parts, mut coming) = mpsc::unbounded_channel();
         let pool = self.served.pool.clone();
-        let running = tokio::spawn(async move { pool.invoke_with(&event, Some(&parts)).await });
+        let running = tokio::spawn(async move {
+            let outcome = pool.invoke_with(&event, Some(&parts)).await;
+            (event, outcome)
+        });
         let mut body = Body {
             request: self.request,
             stream,
@@ -125,12 +131,13 @@ impl Call<'_> {
                 }
             }
         }
-        let outcome = running.await.map_err(io::Error::other)?;
+        let (event, outcome) = running.await.map_err(io::Error::other)?;
         let whole = outcome.as_ref().ok().filter(|outcome| outcome.function_error.is_none());
         let response = whole.filter(|_| early.is_none());
         let response = response.map(|outcome| payload::plainly("application/json", outcome.payload.clone()));
         let good = whole.is_some();
-        self.shared.tell(self.how, outcome.map_err(|error| error.to_string()));
+        self.shared
+            .tell(self.how, event, outcome.map_err(|error| error.to_string()));
         if !begun {
             return told(response.unwrap_or_else(failed))
                 .write(body.stream, self.request)
