@@ -4,7 +4,6 @@
 mod page;
 mod timetable;
 
-use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;

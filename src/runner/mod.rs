@@ -9,7 +9,7 @@ mod debug;
 mod environment;
 mod failure;
 mod host;
-mod http;
+pub mod http;
 mod launch;
 mod memory;
 mod pool;
