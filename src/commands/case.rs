@@ -32,9 +32,10 @@ pub fn is_expectation(path: &Path) -> bool {
 /// Reads a case from its file, or says what is wrong with which file. `name` is for a case that has none of its own.
 pub fn read(path: &Path, name: &str) -> Result<Case, String> {
     let file = path.display().to_string();
-    let text = match is_expectation(path) {
-        true => Some(std::fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?),
-        false => None,
+    let text = if is_expectation(path) {
+        Some(std::fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?)
+    } else {
+        None
     };
     let expectation = match &text {
         Some(text) => expect::parse(text).map_err(|wrong| format!("{file}: {wrong}"))?,

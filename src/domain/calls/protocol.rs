@@ -96,18 +96,17 @@ fn json(body: &[u8]) -> Result<Map<String, Value>, String> {
 }
 
 fn unknown(request: &Request<'_>, service: &Service) -> Unnamed {
-    let what = match request.header("x-amz-target") {
-        Some(target) => format!("`{target}`"),
+    let what = if let Some(target) = request.header("x-amz-target") {
+        format!("`{target}`")
+    } else {
         // Of the query, the names say what is meant; values may be secret.
-        None => {
-            let names: Vec<String> = request.parameters().map(|(name, _)| name).collect();
-            let query = if names.is_empty() {
-                String::new()
-            } else {
-                format!("?{}", names.join("&"))
-            };
-            format!("`{} {}{query}`", request.method, request.path)
-        }
+        let names: Vec<String> = request.parameters().map(|(name, _)| name).collect();
+        let query = if names.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", names.join("&"))
+        };
+        format!("`{} {}{query}`", request.method, request.path)
     };
     Unnamed::UnknownOperation {
         service: service.clone(),

@@ -114,27 +114,21 @@ fn attributes(fields: &Map<String, Value>) -> Vec<String> {
     found
 }
 
+/// The item that a request of a batch writes, or the key that it deletes.
+fn written(request: &Value) -> Option<&Value> {
+    let put = request.get("PutRequest").and_then(|put| put.get("Item"));
+    put.or_else(|| request.get("DeleteRequest")?.get("Key"))
+}
+
 /// A right for each table.
 fn batch(asked: &Asked<'_>) -> Vec<Need> {
     let tables = asked.parameters.get("RequestItems").and_then(Value::as_object);
     let tables = tables.into_iter().flatten();
     let needs = tables.map(|(name, requests)| {
-        let items: Vec<&Value> = match requests.get("Keys") {
-            Some(keys) => each(keys),
-            None => {
-                let requests = each(requests).into_iter();
-                let of_request = |request: &'_ Value| -> Option<(&'static str, &'static str)> {
-                    [("PutRequest", "Item"), ("DeleteRequest", "Key")]
-                        .into_iter()
-                        .find(|(kind, _)| request.get(kind).is_some())
-                };
-                requests
-                    .filter_map(|request| {
-                        let (kind, item) = of_request(request)?;
-                        request.get(kind)?.get(item)
-                    })
-                    .collect()
-            }
+        let items: Vec<&Value> = if let Some(keys) = requests.get("Keys") {
+            each(keys)
+        } else {
+            each(requests).into_iter().filter_map(written).collect()
         };
         let keys: Option<Vec<String>> = items
             .iter()
