@@ -32,11 +32,14 @@ fn inspect(port: u64, file: &str, call: &str) -> Value {
         r"
 import WebSocket from 'ws';
 const list = async () => {{
-  for (;;) {{
+  for (const deadline = Date.now() + 90_000;;) {{
     try {{ return await (await fetch('http://127.0.0.1:{port}/json/list')).json(); }}
-    catch {{ await new Promise((resolve) => setTimeout(resolve, 20)); }}
+    catch (error) {{ if (Date.now() > deadline) throw error; }}
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }}
 }};
+// Nothing below takes that long.
+setTimeout(() => process.exit(1), 120_000).unref();
 const [target] = await list();
 const socket = new WebSocket(target.webSocketDebuggerUrl);
 await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));

@@ -1,8 +1,9 @@
 //! `lfn dev` as its users meet it: boto3, curl-like requests, a saved file, and its end.
 
-use std::io::{BufRead as _, BufReader, PipeReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ def handler(event, context):
 pub struct Dev {
     pub project: Project,
     pub running: Option<Running>,
-    lines: BufReader<PipeReader>,
+    lines: mpsc::Receiver<String>,
     pub endpoint: String,
     pub url: String,
     /// What it said when it was ready.
@@ -69,10 +70,16 @@ impl Dev {
             .args(arguments.iter().chain(more).copied())
             .stdout_to(writer)
             .start();
+        // On a thread of its own, so that silence can be told.
+        let (writer, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut all = BufReader::new(reader).lines().map_while(Result::ok);
+            all.try_for_each(|line| writer.send(line))
+        });
         let mut dev = Self {
             project,
             running: Some(running),
-            lines: BufReader::new(reader),
+            lines,
             endpoint: String::new(),
             url: String::new(),
             listening: Value::Null,
@@ -90,15 +97,15 @@ impl Dev {
 
     /// The next thing that it tells.
     pub fn line(&mut self) -> Value {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).unwrap();
+        let line = self.lines.recv_timeout(Duration::from_mins(2));
+        let line = line.expect("lfn tells something within two minutes");
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
     /// The next thing that it tells of this way to call.
     pub fn told(&mut self, how: &str) -> Value {
-        let lines = std::iter::repeat_with(|| self.line());
-        lines.into_iter().find(|line| line["how"] == how).unwrap()
+        let mut lines = std::iter::repeat_with(|| self.line());
+        lines.find(|line| line["how"] == how).unwrap()
     }
 
     /// Ends it as Ctrl-C does; what it told until then, and its last words.
@@ -106,12 +113,8 @@ impl Dev {
         let running = self.running.take().unwrap();
         running.interrupt();
         let said = running.wait().success().stderr;
-        let mut rest = String::new();
-        self.lines.read_to_string(&mut rest).unwrap();
-        (
-            rest.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
-            said,
-        )
+        let rest = self.lines.iter();
+        (rest.map(|line| serde_json::from_str(&line).unwrap()).collect(), said)
     }
 
     /// Runs this with a boto3 client `c` of the endpoint; what it prints is JSON.
