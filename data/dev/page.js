@@ -11,6 +11,8 @@ import * as server from "./server.js";
 
 let endpoint = "";
 let running = false;
+/** What is wrong with what is deployed here; told once. */
+let damaged = null;
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -164,7 +166,8 @@ const look_around = async () => {
     at("title").textContent = title;
     document.title = `${title} · lfn dev`;
     addresses(overview);
-    if (overview.damaged) say(overview.damaged);
+    if (overview.damaged && overview.damaged !== damaged) say(overview.damaged);
+    damaged = overview.damaged;
     return overview;
   } catch (error) {
     tell(error);

@@ -43,11 +43,11 @@ struct Edition {
     log_format: LogFormat,
     /// Of one that is deployed.
     #[serde(flatten)]
-    code: Option<Code>,
+    archive: Option<Archive>,
 }
 
 #[derive(Debug, Serialize)]
-struct Code {
+struct Archive {
     architecture: Architecture,
     code_bytes: u64,
     /// RFC 3339.
@@ -101,15 +101,15 @@ impl Alias {
 
 impl Edition {
     fn of(snapshot: &Snapshot) -> Self {
-        let code = Code {
+        let archive = Archive {
             architecture: snapshot.architecture,
             code_bytes: snapshot.code_size,
             modified: snapshot.modified.clone(),
         };
-        Self::new(snapshot.qualifier.to_string(), &snapshot.settings, Some(code))
+        Self::new(snapshot.qualifier.to_string(), &snapshot.settings, Some(archive))
     }
 
-    fn new(qualifier: String, settings: &FunctionSettings, code: Option<Code>) -> Self {
+    fn new(qualifier: String, settings: &FunctionSettings, archive: Option<Archive>) -> Self {
         Self {
             qualifier,
             description: settings.description.clone(),
@@ -121,7 +121,7 @@ impl Edition {
             environment: settings.environment.0.keys().cloned().collect(),
             layers: settings.layers.iter().map(ToString::to_string).collect(),
             log_format: settings.logging.format,
-            code,
+            archive,
         }
     }
 }
