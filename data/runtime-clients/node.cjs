@@ -2,8 +2,8 @@
 // Runs a Lambda handler: asks the Runtime API for events and reports results.
 
 const fs = require('node:fs');
-const http = require('node:http');
 const { register } = require('node:module');
+const net = require('node:net');
 const path = require('node:path');
 const util = require('node:util');
 const { Writable } = require('node:stream');
@@ -85,31 +85,81 @@ function logError(title, error) {
 
 // ---- The Runtime API ----
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-
-function call(method, route, body, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      { agent, host: API_HOST, port: API_PORT, method, path: BASE + route, headers: {
-        'Content-Type': 'application/json',
-        ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
-        ...headers,
-      } },
-      (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
-        response.on('error', reject);
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
+function lines(headers) {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${String(value).replace(/[\r\n]/g, ' ')}\r\n`)
+    .join('');
 }
 
-function report(route, error) {
+/**
+ * As much HTTP as lfn's side speaks, on a socket: `node:http` costs milliseconds at the start and a good part of each call.
+ * Lambda's own client does not use it either.
+ */
+class Connection {
+  constructor() {
+    this.socket = net.connect({ host: API_HOST, port: Number(API_PORT) }).setNoDelay(true);
+    // It does not keep the process alive but while an answer is awaited.
+    this.socket.unref();
+    this.received = [];
+    this.socket.on('data', (chunk) => this.receive(chunk));
+    this.socket.on('error', (error) => this.awaited?.reject(error));
+    this.socket.on('close', () => this.awaited?.reject(new Error('the Runtime API is gone')));
+  }
+
+  /** Sends the head of a request, and its body if it is known. */
+  ask(method, route, headers, body) {
+    const head = `${method} ${BASE}${route} HTTP/1.1\r\nHost: ${API_HOST}\r\n${lines(headers)}\r\n`;
+    this.socket.ref();
+    // In one piece, so that one packet does.
+    this.socket.write(body ? head + body : head);
+  }
+
+  answer() {
+    return new Promise((resolve, reject) => {
+      this.awaited = { resolve, reject };
+    });
+  }
+
+  receive(chunk) {
+    this.received.push(chunk);
+    if (this.headers === undefined) {
+      const all = Buffer.concat(this.received);
+      const end = all.indexOf('\r\n\r\n');
+      this.received = [all];
+      if (end < 0) return;
+      this.headers = {};
+      for (const line of all.toString('latin1', 0, end).split('\r\n').slice(1)) {
+        const colon = line.indexOf(': ');
+        this.headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 2);
+      }
+      this.received = [all.subarray(end + 4)];
+      this.left = Number(this.headers['content-length']) - this.received[0].length;
+    } else {
+      this.left -= chunk.length;
+    }
+    if (this.left > 0) return;
+    const { headers, awaited } = this;
+    const body = Buffer.concat(this.received).toString('utf8');
+    this.received = [];
+    this.headers = undefined;
+    this.awaited = undefined;
+    this.socket.unref();
+    awaited?.resolve({ headers, body });
+  }
+}
+
+const api = new Connection();
+
+function call(method, route, body = '', headers = {}, connection = api) {
+  const answer = connection.answer();
+  const all = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers };
+  connection.ask(method, route, all, body);
+  return answer;
+}
+
+function report(route, error, connection = api) {
   const body = describe(error);
-  return call('POST', route, JSON.stringify(body), { 'Lambda-Runtime-Function-Error-Type': body.errorType });
+  return call('POST', route, JSON.stringify(body), { 'Lambda-Runtime-Function-Error-Type': body.errorType }, connection);
 }
 
 /** The response of a streaming handler; the request begins with the first byte. */
@@ -125,42 +175,44 @@ class ResponseStream extends Writable {
   }
 
   open() {
-    if (this.request) return;
-    this.answered = new Promise((resolve, reject) => {
-      this.request = http.request(
-        { host: API_HOST, port: API_PORT, method: 'POST', path: `${BASE}/invocation/${this.id}/response`, headers: {
-          'Content-Type': this.contentType,
-          'Lambda-Runtime-Function-Response-Mode': 'streaming',
-          'Transfer-Encoding': 'chunked',
-          Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
-          Connection: 'close',
-        } },
-        (response) => response.resume().on('end', resolve),
-      );
-      this.request.on('error', reject);
+    if (this.connection) return;
+    this.connection = new Connection();
+    this.answered = this.connection.answer();
+    // Whoever awaits it hears of a failure; nobody may by then.
+    this.answered.catch(() => {});
+    this.connection.ask('POST', `/invocation/${this.id}/response`, {
+      'Content-Type': this.contentType,
+      'Lambda-Runtime-Function-Response-Mode': 'streaming',
+      'Transfer-Encoding': 'chunked',
+      Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+      Connection: 'close',
     });
   }
 
   _write(chunk, encoding, done) {
     this.open();
-    this.request.write(chunk, encoding, done);
+    const { socket } = this.connection;
+    if (chunk.length === 0) return done();
+    socket.write(`${chunk.length.toString(16)}\r\n`);
+    socket.write(chunk);
+    socket.write('\r\n', done);
   }
 
   _final(done) {
     this.open();
-    this.request.end();
+    this.connection.socket.write('0\r\n\r\n');
     this.answered.then(() => done(), done);
   }
 
   /** Ends with an error: as trailers when part of the response has gone, else as any other. */
   async fail(error) {
-    if (!this.request) return report(`/invocation/${this.id}/error`, error);
+    if (!this.connection) return report(`/invocation/${this.id}/error`, error);
     const body = describe(error);
-    this.request.addTrailers({
+    const trailers = lines({
       'Lambda-Runtime-Function-Error-Type': body.errorType,
       'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(body)).toString('base64'),
     });
-    this.request.end();
+    this.connection.socket.write(`0\r\n${trailers}\r\n`);
     return this.answered;
   }
 }
@@ -393,16 +445,9 @@ function die(title, status) {
     }
     logError(title, error);
     const route = requestId ? `/invocation/${requestId}/error` : '/init/error';
-    // Not through the agent: its one connection may be waiting for the next event.
-    const body = JSON.stringify(describe(error));
-    const request = http.request(
-      { host: API_HOST, port: API_PORT, method: 'POST', path: BASE + route, headers: {
-        'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close',
-      } },
-      (response) => response.resume().on('end', () => process.exit(status)),
-    );
-    request.on('error', () => process.exit(status));
-    request.end(body);
+    // Over a connection of its own: the other one may be waiting for the next event.
+    const leave = () => process.exit(status);
+    report(route, error, new Connection()).then(leave, leave);
   };
 }
 

@@ -1,15 +1,15 @@
 """Runs a Lambda handler: asks the Runtime API for events and reports results. Python 3.8 and later."""
 
-import http.client
 import importlib
 import json
 import logging
 import os
+import socket
 import sys
 import time
 import traceback
 
-API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+HOST, PORT = os.environ["AWS_LAMBDA_RUNTIME_API"].rsplit(":", 1)
 BASE = "/2018-06-01/runtime"
 TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"]
 JSON_LOGS = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
@@ -172,21 +172,57 @@ def log_error(error):
     print(text.rstrip("\n"), flush=True)
 
 
+class Headers(dict):
+    """By lower-case name."""
+
+    def get(self, name):
+        return super().get(name.lower())
+
+
 class Api:
+    """As much HTTP as lfn's side of the connection speaks: importing http.client would be half of a cold start."""
+
     def __init__(self):
-        self.connection = http.client.HTTPConnection(API)
+        self.socket = socket.create_connection((HOST, int(PORT)))
+        # Calls are waited for as long as it takes, and answers are small.
+        self.socket.settimeout(None)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, method, path, headers="", body=b""):
+        head = "%s %s%s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n" % (
+            method, BASE, path, HOST, headers, len(body)
+        )
+        self.socket.sendall(head.encode("ascii", "replace") + body)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self.receive()
+        head, _, body = received.partition(b"\r\n\r\n")
+        headers = Headers()
+        for line in head.decode("latin-1").split("\r\n")[1:]:
+            name, _, value = line.partition(": ")
+            headers[name.lower()] = value
+        # An answer is all that can come: the next one has to be asked for.
+        parts, left = [body], int(headers.get("Content-Length")) - len(body)
+        while left > 0:
+            parts.append(self.receive())
+            left -= len(parts[-1])
+        return headers, b"".join(parts)
+
+    def receive(self):
+        part = self.socket.recv(65536)
+        if not part:
+            # lfn is gone, and so is the reason to go on.
+            sys.exit(1)
+        return part
 
     def next(self):
-        self.connection.request("GET", BASE + "/invocation/next")
-        response = self.connection.getresponse()
-        return response.headers, response.read()
+        return self.ask("GET", "/invocation/next")
 
     def post(self, path, body, kind=None):
-        headers = {"Content-Type": "application/json"}
+        headers = "Content-Type: application/json\r\n"
         if kind:
-            headers["Lambda-Runtime-Function-Error-Type"] = kind
-        self.connection.request("POST", BASE + path, body, headers)
-        self.connection.getresponse().read()
+            headers += "Lambda-Runtime-Function-Error-Type: %s\r\n" % kind
+        self.ask("POST", path, headers, body)
 
     def error(self, path, error):
         log_error(error)
