@@ -20,35 +20,48 @@ const MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV || '')?.[1
 const CALLBACKS = MAJOR < 24;
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 
-let requestId;
+// Outside of calls, each runtime has its own word for that.
+let requestId = CALLBACKS ? undefined : '-';
+let tenantId;
 
 // ---- Log lines ----
 
-function write(level, values) {
-  if (!JSON_LOGS) {
-    process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...values)}\n`);
-    return;
+/** An error as JSON logs show it, wherever it stands in a value. */
+function plain(_, value) {
+  if (!(value instanceof Error)) return value;
+  return { ...loggedError(value), ...value };
+}
+
+function loggedError(error) {
+  const stack = typeof error.stack === 'string' ? error.stack.split('\n') : error.stack;
+  return { errorType: error.constructor?.name ?? 'UnknownError', errorMessage: error.message, stackTrace: stack };
+}
+
+function jsonLine(level, message, values) {
+  const line = { timestamp: new Date().toISOString(), level, requestId, tenantId };
+  if (values.length === 0) {
+    try {
+      return JSON.stringify({ ...line, message }, plain);
+    } catch {
+      return JSON.stringify({ ...line, message: util.format(message) });
+    }
   }
+  const error = values.find((value) => value instanceof Error);
+  return JSON.stringify({ ...line, message: util.format(message, ...values), ...(error && loggedError(error)) });
+}
+
+function write(level, message, values) {
   if (LEVELS.indexOf(level) < LEVEL) return;
-  const line = { timestamp: new Date().toISOString(), level, requestId };
-  if (values.length === 1 && values[0] instanceof Error) {
-    Object.assign(line, describe(values[0]));
-  } else {
-    line.message = values.length === 1 ? values[0] : util.format(...values);
-  }
-  let text;
-  try {
-    text = JSON.stringify(line);
-  } catch {
-    text = JSON.stringify({ ...line, message: util.format(...values) });
-  }
-  process.stdout.write(`${text}\n`);
+  const line = JSON_LOGS
+    ? jsonLine(level, message, values)
+    : `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(message, ...values)}`;
+  process.stdout.write(`${line}\n`);
 }
 
 for (const [method, level] of Object.entries({
   log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE', fatal: 'FATAL',
 })) {
-  console[method] = (...values) => write(level, values);
+  console[method] = (message, ...values) => write(level, message, values);
 }
 
 // ---- Errors ----
@@ -56,7 +69,18 @@ for (const [method, level] of Object.entries({
 class RuntimeError extends Error {
   constructor(kind, message) {
     super(message);
-    this.name = `Runtime.${kind}`;
+    // An error's own fields are logged; in older versions its name is not one of them.
+    Object.defineProperty(this, 'name', { value: `Runtime.${kind}`, enumerable: !CALLBACKS });
+    // The name of the class, which JSON logs show.
+    Object.defineProperty(this, 'constructor', { value: { name: kind } });
+  }
+}
+
+/** A failure that was logged where it happened. */
+class Logged {
+  constructor(reason) {
+    this.reason = reason;
+    logError('Invoke Error', reason);
   }
 }
 
@@ -71,16 +95,21 @@ function describe(error) {
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
-function logError(title, error) {
-  const { errorType, errorMessage, trace } = describe(error);
-  const shown = { errorType, errorMessage, ...(error instanceof Error ? error : {}), stack: trace };
+function logError(title, reason) {
+  const error = reason instanceof Error ? reason : new Error(CALLBACKS ? reason : String(reason));
+  if (JSON_LOGS) return console.error(error);
+  const shown = (_, value) => {
+    if (!(value instanceof Error)) return value;
+    const all = { errorType: value.name, errorMessage: value.message, code: value.code, ...value };
+    return typeof value.stack === 'string' ? { ...all, stack: value.stack.split('\n') } : all;
+  };
   let text;
   try {
-    text = JSON.stringify(shown);
+    text = JSON.stringify(error, shown);
   } catch {
-    text = JSON.stringify({ errorType, errorMessage, stack: trace });
+    text = JSON.stringify(describe(error));
   }
-  write('ERROR', JSON_LOGS ? [error] : [`${title} \t${text}`]);
+  console.error(title, `\t${text}`);
 }
 
 // ---- The Runtime API ----
@@ -165,13 +194,24 @@ function report(route, error, connection = api) {
 /** The response of a streaming handler; the request begins with the first byte. */
 class ResponseStream extends Writable {
   constructor(id) {
-    super();
+    super({ decodeStrings: true });
     this.id = id;
     this.contentType = 'application/octet-stream';
   }
 
   setContentType(contentType) {
+    if (this.began) throw new RuntimeError('InvalidStreamingOperation', 'Cannot set content-type, too late.');
     this.contentType = contentType;
+  }
+
+  /** Objects are written as JSON. */
+  write(chunk, ...rest) {
+    if (!this.began) {
+      this.began = true;
+      if (this.prelude) super.write(this.prelude);
+    }
+    const bytes = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    return super.write(bytes ? chunk : JSON.stringify(chunk), ...rest);
   }
 
   open() {
@@ -225,12 +265,58 @@ globalThis.awslambda = {
   HttpResponseStream: {
     from(stream, prelude) {
       stream.setContentType('application/vnd.awslambda.http-integration-response');
-      stream.write(JSON.stringify(prelude));
-      stream.write(Buffer.alloc(8));
+      stream.prelude = Buffer.concat([Buffer.from(JSON.stringify(prelude)), Buffer.alloc(8)]);
       return stream;
     },
   },
 };
+
+/** What is known of the call in hand, where libraries look for it from nodejs24.x on (`@aws/lambda-invoke-store`). */
+class InvokeStore {
+  static PROTECTED_KEYS = {
+    REQUEST_ID: Symbol.for('_AWS_LAMBDA_REQUEST_ID'),
+    X_RAY_TRACE_ID: Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID'),
+    TENANT_ID: Symbol.for('_AWS_LAMBDA_TENANT_ID'),
+  };
+
+  run(context, action) {
+    this.context = context;
+    return action();
+  }
+
+  getContext() {
+    return this.context;
+  }
+
+  hasContext() {
+    return this.context !== undefined;
+  }
+
+  get(key) {
+    return this.context?.[key];
+  }
+
+  set(key, value) {
+    if (Object.values(InvokeStore.PROTECTED_KEYS).includes(key)) {
+      throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`);
+    }
+    this.context = { ...this.context, [key]: value };
+  }
+
+  getRequestId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.REQUEST_ID) ?? '-';
+  }
+
+  getXRayTraceId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.X_RAY_TRACE_ID);
+  }
+
+  getTenantId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.TENANT_ID);
+  }
+}
+
+if (!CALLBACKS) globalThis.awslambda.InvokeStore = new InvokeStore();
 
 // ---- The handler ----
 
@@ -292,7 +378,9 @@ async function load(folder, name) {
       throw syntax;
     }
     if (error?.code === 'MODULE_NOT_FOUND') {
-      throw new RuntimeError('ImportModuleError', `Error: ${error.message}`);
+      // Where the function asked for it, and not where the function itself was asked for.
+      const own = file ? error.message.split('\n').filter((line) => !line.includes(__filename)) : [error.message];
+      throw new RuntimeError('ImportModuleError', `Error: ${own.join('\n')}`);
     }
     throw error;
   }
@@ -343,72 +431,80 @@ function makeContext(headers) {
     clientContext: parse(headers['lambda-runtime-client-context']),
     identity: parse(headers['lambda-runtime-cognito-identity']),
     tenantId: headers['lambda-runtime-aws-tenant-id'],
-    xRayTraceId: headers['lambda-runtime-trace-id'],
+    ...(CALLBACKS ? {} : { xRayTraceId: headers['lambda-runtime-trace-id'] }),
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
 
 /** Runs a handler of the time when results could also come by callback. */
 function runWithCallback(handler, event, context) {
-  return new Promise((resolve, reject) => {
-    let wait = true;
-    let settle;
-    const whenIdle = () => (settle ?? (() => resolve(null)))();
-    const finish = (action) => {
-      if (settle) return;
-      settle = () => {
-        process.removeListener('beforeExit', whenIdle);
-        action();
-      };
-      if (!wait) setImmediate(settle);
-    };
-    const done = (error, result) => finish(() => (error === undefined || error === null ? resolve(result) : reject(error)));
-    const atOnce = (error, result) => {
-      wait = false;
-      done(error, result);
-    };
-    Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
-      get: () => wait,
-      set: (value) => { wait = Boolean(value); },
-      enumerable: true,
-    });
-    Object.assign(context, {
-      done: atOnce,
-      succeed: (result) => atOnce(null, result),
-      fail: (error) => atOnce(error ?? 'handled'),
-    });
-    process.on('beforeExit', whenIdle);
-    let result;
-    try {
-      result = handler(event, context, done);
-    } catch (error) {
-      wait = false;
-      finish(() => reject(error));
-      return;
-    }
-    if (typeof result?.then === 'function') {
-      wait = false;
-      result.then((value) => finish(() => resolve(value)), (error) => finish(() => reject(error)));
-    }
+  let [resolve, reject] = [];
+  const settled = new Promise((...both) => { [resolve, reject] = both; });
+  let wait = true;
+  let over = false;
+  // What the empty event loop brings: the result that waits for it, or nothing.
+  let whenIdle = () => {
+    over = true;
+    done();
+  };
+  const listener = () => whenIdle();
+  const once = (action) => (...values) => {
+    if (over) return;
+    over = true;
+    action(...values);
+  };
+  const failed = (error) => error !== undefined && error !== null;
+  const done = (error, result) => {
+    process.removeListener('beforeExit', listener);
+    if (failed(error)) reject(new Logged(error));
+    else resolve(result);
+  };
+  const callback = once((error, result) => {
+    // A failure waits for nothing.
+    if (failed(error) || !wait) return done(error, result);
+    whenIdle = () => setImmediate(done, null, result);
   });
+  const succeed = once((result) => done(null, result));
+  const fail = once((error) => done(failed(error) ? error : 'handled'));
+  Object.assign(context, { succeed, fail, done: once(done) });
+  Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
+    get: () => wait,
+    set: (value) => { wait = value; },
+    enumerable: true,
+  });
+  process.on('beforeExit', listener);
+  try {
+    const result = handler(event, context, callback);
+    if (typeof result?.then === 'function') result.then(succeed, fail);
+  } catch (error) {
+    callback(error);
+  }
+  return settled;
 }
 
 function stringify(value) {
+  let text;
   try {
-    return JSON.stringify(value === undefined ? null : value) ?? 'null';
+    text = JSON.stringify(value === undefined ? null : value);
   } catch {
-    throw new RuntimeError('JSONStringifyError', 'Unable to stringify response body');
+    const message = 'Unable to stringify response body';
+    throw CALLBACKS ? new Error(message) : new RuntimeError('JSONStringifyError', message);
   }
+  // A function, for one.
+  if (text === undefined) throw new TypeError('Wrong arguments');
+  return text;
 }
 
 async function stream(handler, event, context, id) {
   const response = new ResponseStream(id);
   try {
-    await handler(event, response, context);
+    const handled = handler(event, response, context);
+    if (typeof handled?.then !== 'function') throw new Error('Streaming does not support non-async handlers.');
+    if (await handled !== undefined) console.warn('Streaming handlers ignore return values.');
+    // A stream that nobody ends is waited for until the function's time is up.
     await new Promise((resolve, reject) => {
       if (response.writableFinished) return resolve();
       response.on('finish', resolve).on('error', reject);
-      response.end();
     });
   } catch (error) {
     logError('Invoke Error', error);
@@ -420,7 +516,12 @@ async function once(handler) {
   const { headers, body } = await call('GET', '/invocation/next');
   const id = headers['lambda-runtime-aws-request-id'];
   requestId = id;
+  tenantId = CALLBACKS ? headers['lambda-runtime-aws-tenant-id'] : undefined;
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+  globalThis.awslambda.InvokeStore?.run({
+    [InvokeStore.PROTECTED_KEYS.REQUEST_ID]: id,
+    [InvokeStore.PROTECTED_KEYS.X_RAY_TRACE_ID]: headers['lambda-runtime-trace-id'],
+  }, () => {});
   let answer;
   try {
     const event = JSON.parse(body);
@@ -428,8 +529,8 @@ async function once(handler) {
     if (handler[STREAMING]) return await stream(handler, event, context, id);
     answer = stringify(await (CALLBACKS ? runWithCallback(handler, event, context) : handler(event, context)));
   } catch (error) {
-    logError('Invoke Error', error);
-    await report(`/invocation/${id}/error`, error);
+    const { reason } = error instanceof Logged ? error : new Logged(error);
+    await report(`/invocation/${id}/error`, reason);
     return;
   }
   await call('POST', `/invocation/${id}/response`, answer);
@@ -437,11 +538,10 @@ async function once(handler) {
 
 /** The end of everything: tell what happened to whoever waits, then go. */
 function die(title, status) {
-  return (reason) => {
+  return (reason, promise) => {
     let error = reason;
     if (status === 128) {
-      error = new RuntimeError('UnhandledPromiseRejection', String(reason));
-      error.reason = describe(reason);
+      error = Object.assign(new RuntimeError('UnhandledPromiseRejection', String(reason)), { reason, promise });
     }
     logError(title, error);
     const route = requestId ? `/invocation/${requestId}/error` : '/init/error';
@@ -451,8 +551,11 @@ function die(title, status) {
   };
 }
 
-process.on('uncaughtException', die('Uncaught Exception', 129));
-process.on('unhandledRejection', die('Unhandled Promise Rejection', 128));
+// From nodejs24.x on, Lambda leaves these to Node.js, which prints them and ends.
+if (CALLBACKS) {
+  process.on('uncaughtException', die('Uncaught Exception', 129));
+  process.on('unhandledRejection', die('Unhandled Promise Rejection', 128));
+}
 
 async function main() {
   importFromLayers();
@@ -460,7 +563,7 @@ async function main() {
   try {
     handler = await loadHandler(process.env._HANDLER);
   } catch (error) {
-    logError('Uncaught Exception', error);
+    logError(CALLBACKS ? 'Uncaught Exception' : 'Init Error', error);
     await report('/init/error', error);
     process.exit(1);
   }

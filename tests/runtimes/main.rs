@@ -6,13 +6,17 @@
 
 mod api;
 mod bench;
+mod clients;
 mod dev;
 mod emulator;
 
 mod extensions;
 mod judged;
+mod lines;
 
 mod pool;
 mod programs;
+mod published;
+mod soak;
 #[path = "../support/mod.rs"]
 mod support;
