@@ -255,7 +255,9 @@ fn wants_log(request: &Request) -> bool {
 fn cannot_run(error: &Unrunnable) -> Refusal {
     let (status, code) = match error {
         Unrunnable::PayloadTooLarge => (413, "RequestTooLargeException"),
-        Unrunnable::MissingInterpreter { .. } | Unrunnable::UnsupportedRuntime(_) => (502, "InvalidRuntimeException"),
+        Unrunnable::MissingInterpreter { .. }
+        | Unrunnable::MissingClient { .. }
+        | Unrunnable::UnsupportedRuntime(_) => (502, "InvalidRuntimeException"),
         Unrunnable::Io { .. } => (500, "ServiceException"),
     };
     Refusal(status, code, error.to_string())
