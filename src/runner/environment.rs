@@ -35,7 +35,7 @@ pub struct Environment {
     init: Option<Duration>,
     init_report: String,
     /// Holds the client, `/tmp` and home; removed at the end.
-    scratch: Scratch,
+    _scratch: Scratch,
 }
 
 /// The way to start it, or why there is none.
@@ -70,7 +70,7 @@ impl Environment {
             state: State::Cold,
             init: None,
             init_report: String::new(),
-            scratch,
+            _scratch: scratch,
         };
         let began = Instant::now();
         let initialised = environment.initialise(began + INIT_LIMIT).await?;
@@ -220,9 +220,6 @@ impl Environment {
             Ok(sandbox) => self.sandbox.insert(sandbox),
             Err(failure) => return Ok(Err(failure)),
         };
-        self.scratch
-            .note_groups(&sandbox.groups())
-            .map_err(Unrunnable::io("write into a temporary folder"))?;
         let timeout = Duration::from_secs(u64::from(self.function.settings.timeout));
         let outcome = sandbox.initialised(until, timeout).await;
         if outcome.is_err() {
