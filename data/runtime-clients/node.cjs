@@ -374,7 +374,7 @@ async function load(folder, name) {
   } catch (error) {
     if (error instanceof SyntaxError) {
       const syntax = new RuntimeError('UserCodeSyntaxError', `SyntaxError: ${error.message}`);
-      syntax.stack = `${syntax.name}: ${error.stack}`;
+      syntax.stack = CALLBACKS ? `${syntax.name}: ${error.stack}` : error.stack;
       throw syntax;
     }
     if (error?.code === 'MODULE_NOT_FOUND') {
@@ -408,7 +408,8 @@ async function loadHandler(text) {
     throw new RuntimeError(
       'CallbackHandlerDeprecated',
       'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
-        + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later.',
+        + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
+        + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.',
     );
   }
   return handler;

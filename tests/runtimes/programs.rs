@@ -184,7 +184,7 @@ async fn lambda_runtime_of_rust_runs_as_it_is() {
         pool(settings, &[("bootstrap", &bootstrap)], &[])
     };
     let answering = on("answer");
-    let boxed = "alloc::boxed::Box<dyn core::error::Error + core::marker::Send + core::marker::Sync>";
+    let boxed = "&alloc::boxed::Box<dyn core::error::Error + core::marker::Send + core::marker::Sync>";
     let error = json!({"errorType": boxed, "errorMessage": "no such thumbnail"});
     shows_everything(&answering, &error).await;
     let panicked = json(&call(&answering, r#"{"do":"panic"}"#).await);
