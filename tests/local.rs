@@ -6,6 +6,8 @@
 mod bench;
 #[path = "local/control.rs"]
 mod control;
+#[path = "support/function.rs"]
+mod function;
 #[path = "local/invoke.rs"]
 mod invoke;
 #[path = "local/layers.rs"]

@@ -2,8 +2,8 @@
 // Runs a Lambda handler: asks the Runtime API for events and reports results.
 
 const fs = require('node:fs');
-const http = require('node:http');
 const { register } = require('node:module');
+const net = require('node:net');
 const path = require('node:path');
 const util = require('node:util');
 const { Writable } = require('node:stream');
@@ -20,35 +20,48 @@ const MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV || '')?.[1
 const CALLBACKS = MAJOR < 24;
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 
-let requestId;
+// Outside of calls, each runtime has its own word for that.
+let requestId = CALLBACKS ? undefined : '-';
+let tenantId;
 
 // ---- Log lines ----
 
-function write(level, values) {
-  if (!JSON_LOGS) {
-    process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...values)}\n`);
-    return;
+/** An error as JSON logs show it, wherever it stands in a value. */
+function plain(_, value) {
+  if (!(value instanceof Error)) return value;
+  return { ...loggedError(value), ...value };
+}
+
+function loggedError(error) {
+  const stack = typeof error.stack === 'string' ? error.stack.split('\n') : error.stack;
+  return { errorType: error.constructor?.name ?? 'UnknownError', errorMessage: error.message, stackTrace: stack };
+}
+
+function jsonLine(level, message, values) {
+  const line = { timestamp: new Date().toISOString(), level, requestId, tenantId };
+  if (values.length === 0) {
+    try {
+      return JSON.stringify({ ...line, message }, plain);
+    } catch {
+      return JSON.stringify({ ...line, message: util.format(message) });
+    }
   }
+  const error = values.find((value) => value instanceof Error);
+  return JSON.stringify({ ...line, message: util.format(message, ...values), ...(error && loggedError(error)) });
+}
+
+function write(level, message, values) {
   if (LEVELS.indexOf(level) < LEVEL) return;
-  const line = { timestamp: new Date().toISOString(), level, requestId };
-  if (values.length === 1 && values[0] instanceof Error) {
-    Object.assign(line, describe(values[0]));
-  } else {
-    line.message = values.length === 1 ? values[0] : util.format(...values);
-  }
-  let text;
-  try {
-    text = JSON.stringify(line);
-  } catch {
-    text = JSON.stringify({ ...line, message: util.format(...values) });
-  }
-  process.stdout.write(`${text}\n`);
+  const line = JSON_LOGS
+    ? jsonLine(level, message, values)
+    : `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(message, ...values)}`;
+  process.stdout.write(`${line}\n`);
 }
 
 for (const [method, level] of Object.entries({
   log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE', fatal: 'FATAL',
 })) {
-  console[method] = (...values) => write(level, values);
+  console[method] = (message, ...values) => write(level, message, values);
 }
 
 // ---- Errors ----
@@ -56,7 +69,18 @@ for (const [method, level] of Object.entries({
 class RuntimeError extends Error {
   constructor(kind, message) {
     super(message);
-    this.name = `Runtime.${kind}`;
+    // An error's own fields are logged; in older versions its name is not one of them.
+    Object.defineProperty(this, 'name', { value: `Runtime.${kind}`, enumerable: !CALLBACKS });
+    // The name of the class, which JSON logs show.
+    Object.defineProperty(this, 'constructor', { value: { name: kind } });
+  }
+}
+
+/** A failure that was logged where it happened. */
+class Logged {
+  constructor(reason) {
+    this.reason = reason;
+    logError('Invoke Error', reason);
   }
 }
 
@@ -71,96 +95,164 @@ function describe(error) {
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
-function logError(title, error) {
-  const { errorType, errorMessage, trace } = describe(error);
-  const shown = { errorType, errorMessage, ...(error instanceof Error ? error : {}), stack: trace };
+function logError(title, reason) {
+  const error = reason instanceof Error ? reason : new Error(CALLBACKS ? reason : String(reason));
+  if (JSON_LOGS) return console.error(error);
+  const shown = (_, value) => {
+    if (!(value instanceof Error)) return value;
+    const all = { errorType: value.name, errorMessage: value.message, code: value.code, ...value };
+    return typeof value.stack === 'string' ? { ...all, stack: value.stack.split('\n') } : all;
+  };
   let text;
   try {
-    text = JSON.stringify(shown);
+    text = JSON.stringify(error, shown);
   } catch {
-    text = JSON.stringify({ errorType, errorMessage, stack: trace });
+    text = JSON.stringify(describe(error));
   }
-  write('ERROR', JSON_LOGS ? [error] : [`${title} \t${text}`]);
+  console.error(title, `\t${text}`);
 }
 
 // ---- The Runtime API ----
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-
-function call(method, route, body, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      { agent, host: API_HOST, port: API_PORT, method, path: BASE + route, headers: {
-        'Content-Type': 'application/json',
-        ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
-        ...headers,
-      } },
-      (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
-        response.on('error', reject);
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
+function lines(headers) {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${String(value).replace(/[\r\n]/g, ' ')}\r\n`)
+    .join('');
 }
 
-function report(route, error) {
+/**
+ * As much HTTP as lfn's side speaks, on a socket: `node:http` costs milliseconds at the start and a good part of each call.
+ * Lambda's own client does not use it either.
+ */
+class Connection {
+  constructor() {
+    this.socket = net.connect({ host: API_HOST, port: Number(API_PORT) }).setNoDelay(true);
+    // It does not keep the process alive but while an answer is awaited.
+    this.socket.unref();
+    this.received = [];
+    this.socket.on('data', (chunk) => this.receive(chunk));
+    this.socket.on('error', (error) => this.awaited?.reject(error));
+    this.socket.on('close', () => this.awaited?.reject(new Error('the Runtime API is gone')));
+  }
+
+  /** Sends the head of a request, and its body if it is known. */
+  ask(method, route, headers, body) {
+    const head = `${method} ${BASE}${route} HTTP/1.1\r\nHost: ${API_HOST}\r\n${lines(headers)}\r\n`;
+    this.socket.ref();
+    // In one piece, so that one packet does.
+    this.socket.write(body ? head + body : head);
+  }
+
+  answer() {
+    return new Promise((resolve, reject) => {
+      this.awaited = { resolve, reject };
+    });
+  }
+
+  receive(chunk) {
+    this.received.push(chunk);
+    if (this.headers === undefined) {
+      const all = Buffer.concat(this.received);
+      const end = all.indexOf('\r\n\r\n');
+      this.received = [all];
+      if (end < 0) return;
+      this.headers = {};
+      for (const line of all.toString('latin1', 0, end).split('\r\n').slice(1)) {
+        const colon = line.indexOf(': ');
+        this.headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 2);
+      }
+      this.received = [all.subarray(end + 4)];
+      this.left = Number(this.headers['content-length']) - this.received[0].length;
+    } else {
+      this.left -= chunk.length;
+    }
+    if (this.left > 0) return;
+    const { headers, awaited } = this;
+    const body = Buffer.concat(this.received).toString('utf8');
+    this.received = [];
+    this.headers = undefined;
+    this.awaited = undefined;
+    this.socket.unref();
+    awaited?.resolve({ headers, body });
+  }
+}
+
+const api = new Connection();
+
+function call(method, route, body = '', headers = {}, connection = api) {
+  const answer = connection.answer();
+  const all = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers };
+  connection.ask(method, route, all, body);
+  return answer;
+}
+
+function report(route, error, connection = api) {
   const body = describe(error);
-  return call('POST', route, JSON.stringify(body), { 'Lambda-Runtime-Function-Error-Type': body.errorType });
+  return call('POST', route, JSON.stringify(body), { 'Lambda-Runtime-Function-Error-Type': body.errorType }, connection);
 }
 
 /** The response of a streaming handler; the request begins with the first byte. */
 class ResponseStream extends Writable {
   constructor(id) {
-    super();
+    super({ decodeStrings: true });
     this.id = id;
     this.contentType = 'application/octet-stream';
   }
 
   setContentType(contentType) {
+    if (this.began) throw new RuntimeError('InvalidStreamingOperation', 'Cannot set content-type, too late.');
     this.contentType = contentType;
   }
 
+  /** Objects are written as JSON. */
+  write(chunk, ...rest) {
+    if (!this.began) {
+      this.began = true;
+      if (this.prelude) super.write(this.prelude);
+    }
+    const bytes = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    return super.write(bytes ? chunk : JSON.stringify(chunk), ...rest);
+  }
+
   open() {
-    if (this.request) return;
-    this.answered = new Promise((resolve, reject) => {
-      this.request = http.request(
-        { host: API_HOST, port: API_PORT, method: 'POST', path: `${BASE}/invocation/${this.id}/response`, headers: {
-          'Content-Type': this.contentType,
-          'Lambda-Runtime-Function-Response-Mode': 'streaming',
-          'Transfer-Encoding': 'chunked',
-          Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
-          Connection: 'close',
-        } },
-        (response) => response.resume().on('end', resolve),
-      );
-      this.request.on('error', reject);
+    if (this.connection) return;
+    this.connection = new Connection();
+    this.answered = this.connection.answer();
+    // Whoever awaits it hears of a failure; nobody may by then.
+    this.answered.catch(() => {});
+    this.connection.ask('POST', `/invocation/${this.id}/response`, {
+      'Content-Type': this.contentType,
+      'Lambda-Runtime-Function-Response-Mode': 'streaming',
+      'Transfer-Encoding': 'chunked',
+      Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+      Connection: 'close',
     });
   }
 
   _write(chunk, encoding, done) {
     this.open();
-    this.request.write(chunk, encoding, done);
+    const { socket } = this.connection;
+    if (chunk.length === 0) return done();
+    socket.write(`${chunk.length.toString(16)}\r\n`);
+    socket.write(chunk);
+    socket.write('\r\n', done);
   }
 
   _final(done) {
     this.open();
-    this.request.end();
+    this.connection.socket.write('0\r\n\r\n');
     this.answered.then(() => done(), done);
   }
 
   /** Ends with an error: as trailers when part of the response has gone, else as any other. */
   async fail(error) {
-    if (!this.request) return report(`/invocation/${this.id}/error`, error);
+    if (!this.connection) return report(`/invocation/${this.id}/error`, error);
     const body = describe(error);
-    this.request.addTrailers({
+    const trailers = lines({
       'Lambda-Runtime-Function-Error-Type': body.errorType,
       'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(body)).toString('base64'),
     });
-    this.request.end();
+    this.connection.socket.write(`0\r\n${trailers}\r\n`);
     return this.answered;
   }
 }
@@ -173,12 +265,58 @@ globalThis.awslambda = {
   HttpResponseStream: {
     from(stream, prelude) {
       stream.setContentType('application/vnd.awslambda.http-integration-response');
-      stream.write(JSON.stringify(prelude));
-      stream.write(Buffer.alloc(8));
+      stream.prelude = Buffer.concat([Buffer.from(JSON.stringify(prelude)), Buffer.alloc(8)]);
       return stream;
     },
   },
 };
+
+/** What is known of the call in hand, where libraries look for it from nodejs24.x on (`@aws/lambda-invoke-store`). */
+class InvokeStore {
+  static PROTECTED_KEYS = {
+    REQUEST_ID: Symbol.for('_AWS_LAMBDA_REQUEST_ID'),
+    X_RAY_TRACE_ID: Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID'),
+    TENANT_ID: Symbol.for('_AWS_LAMBDA_TENANT_ID'),
+  };
+
+  run(context, action) {
+    this.context = context;
+    return action();
+  }
+
+  getContext() {
+    return this.context;
+  }
+
+  hasContext() {
+    return this.context !== undefined;
+  }
+
+  get(key) {
+    return this.context?.[key];
+  }
+
+  set(key, value) {
+    if (Object.values(InvokeStore.PROTECTED_KEYS).includes(key)) {
+      throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`);
+    }
+    this.context = { ...this.context, [key]: value };
+  }
+
+  getRequestId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.REQUEST_ID) ?? '-';
+  }
+
+  getXRayTraceId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.X_RAY_TRACE_ID);
+  }
+
+  getTenantId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.TENANT_ID);
+  }
+}
+
+if (!CALLBACKS) globalThis.awslambda.InvokeStore = new InvokeStore();
 
 // ---- The handler ----
 
@@ -236,11 +374,13 @@ async function load(folder, name) {
   } catch (error) {
     if (error instanceof SyntaxError) {
       const syntax = new RuntimeError('UserCodeSyntaxError', `SyntaxError: ${error.message}`);
-      syntax.stack = `${syntax.name}: ${error.stack}`;
+      syntax.stack = CALLBACKS ? `${syntax.name}: ${error.stack}` : error.stack;
       throw syntax;
     }
     if (error?.code === 'MODULE_NOT_FOUND') {
-      throw new RuntimeError('ImportModuleError', `Error: ${error.message}`);
+      // Where the function asked for it, and not where the function itself was asked for.
+      const own = file ? error.message.split('\n').filter((line) => !line.includes(__filename)) : [error.message];
+      throw new RuntimeError('ImportModuleError', `Error: ${own.join('\n')}`);
     }
     throw error;
   }
@@ -268,7 +408,8 @@ async function loadHandler(text) {
     throw new RuntimeError(
       'CallbackHandlerDeprecated',
       'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
-        + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later.',
+        + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
+        + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.',
     );
   }
   return handler;
@@ -291,72 +432,80 @@ function makeContext(headers) {
     clientContext: parse(headers['lambda-runtime-client-context']),
     identity: parse(headers['lambda-runtime-cognito-identity']),
     tenantId: headers['lambda-runtime-aws-tenant-id'],
-    xRayTraceId: headers['lambda-runtime-trace-id'],
+    ...(CALLBACKS ? {} : { xRayTraceId: headers['lambda-runtime-trace-id'] }),
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
 
 /** Runs a handler of the time when results could also come by callback. */
 function runWithCallback(handler, event, context) {
-  return new Promise((resolve, reject) => {
-    let wait = true;
-    let settle;
-    const whenIdle = () => (settle ?? (() => resolve(null)))();
-    const finish = (action) => {
-      if (settle) return;
-      settle = () => {
-        process.removeListener('beforeExit', whenIdle);
-        action();
-      };
-      if (!wait) setImmediate(settle);
-    };
-    const done = (error, result) => finish(() => (error === undefined || error === null ? resolve(result) : reject(error)));
-    const atOnce = (error, result) => {
-      wait = false;
-      done(error, result);
-    };
-    Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
-      get: () => wait,
-      set: (value) => { wait = Boolean(value); },
-      enumerable: true,
-    });
-    Object.assign(context, {
-      done: atOnce,
-      succeed: (result) => atOnce(null, result),
-      fail: (error) => atOnce(error ?? 'handled'),
-    });
-    process.on('beforeExit', whenIdle);
-    let result;
-    try {
-      result = handler(event, context, done);
-    } catch (error) {
-      wait = false;
-      finish(() => reject(error));
-      return;
-    }
-    if (typeof result?.then === 'function') {
-      wait = false;
-      result.then((value) => finish(() => resolve(value)), (error) => finish(() => reject(error)));
-    }
+  let [resolve, reject] = [];
+  const settled = new Promise((...both) => { [resolve, reject] = both; });
+  let wait = true;
+  let over = false;
+  // What the empty event loop brings: the result that waits for it, or nothing.
+  let whenIdle = () => {
+    over = true;
+    done();
+  };
+  const listener = () => whenIdle();
+  const once = (action) => (...values) => {
+    if (over) return;
+    over = true;
+    action(...values);
+  };
+  const failed = (error) => error !== undefined && error !== null;
+  const done = (error, result) => {
+    process.removeListener('beforeExit', listener);
+    if (failed(error)) reject(new Logged(error));
+    else resolve(result);
+  };
+  const callback = once((error, result) => {
+    // A failure waits for nothing.
+    if (failed(error) || !wait) return done(error, result);
+    whenIdle = () => setImmediate(done, null, result);
   });
+  const succeed = once((result) => done(null, result));
+  const fail = once((error) => done(failed(error) ? error : 'handled'));
+  Object.assign(context, { succeed, fail, done: once(done) });
+  Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
+    get: () => wait,
+    set: (value) => { wait = value; },
+    enumerable: true,
+  });
+  process.on('beforeExit', listener);
+  try {
+    const result = handler(event, context, callback);
+    if (typeof result?.then === 'function') result.then(succeed, fail);
+  } catch (error) {
+    callback(error);
+  }
+  return settled;
 }
 
 function stringify(value) {
+  let text;
   try {
-    return JSON.stringify(value === undefined ? null : value) ?? 'null';
+    text = JSON.stringify(value === undefined ? null : value);
   } catch {
-    throw new RuntimeError('JSONStringifyError', 'Unable to stringify response body');
+    const message = 'Unable to stringify response body';
+    throw CALLBACKS ? new Error(message) : new RuntimeError('JSONStringifyError', message);
   }
+  // A function, for one.
+  if (text === undefined) throw new TypeError('Wrong arguments');
+  return text;
 }
 
 async function stream(handler, event, context, id) {
   const response = new ResponseStream(id);
   try {
-    await handler(event, response, context);
+    const handled = handler(event, response, context);
+    if (typeof handled?.then !== 'function') throw new Error('Streaming does not support non-async handlers.');
+    if (await handled !== undefined) console.warn('Streaming handlers ignore return values.');
+    // A stream that nobody ends is waited for until the function's time is up.
     await new Promise((resolve, reject) => {
       if (response.writableFinished) return resolve();
       response.on('finish', resolve).on('error', reject);
-      response.end();
     });
   } catch (error) {
     logError('Invoke Error', error);
@@ -368,7 +517,12 @@ async function once(handler) {
   const { headers, body } = await call('GET', '/invocation/next');
   const id = headers['lambda-runtime-aws-request-id'];
   requestId = id;
+  tenantId = CALLBACKS ? headers['lambda-runtime-aws-tenant-id'] : undefined;
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+  globalThis.awslambda.InvokeStore?.run({
+    [InvokeStore.PROTECTED_KEYS.REQUEST_ID]: id,
+    [InvokeStore.PROTECTED_KEYS.X_RAY_TRACE_ID]: headers['lambda-runtime-trace-id'],
+  }, () => {});
   let answer;
   try {
     const event = JSON.parse(body);
@@ -376,8 +530,8 @@ async function once(handler) {
     if (handler[STREAMING]) return await stream(handler, event, context, id);
     answer = stringify(await (CALLBACKS ? runWithCallback(handler, event, context) : handler(event, context)));
   } catch (error) {
-    logError('Invoke Error', error);
-    await report(`/invocation/${id}/error`, error);
+    const { reason } = error instanceof Logged ? error : new Logged(error);
+    await report(`/invocation/${id}/error`, reason);
     return;
   }
   await call('POST', `/invocation/${id}/response`, answer);
@@ -385,29 +539,24 @@ async function once(handler) {
 
 /** The end of everything: tell what happened to whoever waits, then go. */
 function die(title, status) {
-  return (reason) => {
+  return (reason, promise) => {
     let error = reason;
     if (status === 128) {
-      error = new RuntimeError('UnhandledPromiseRejection', String(reason));
-      error.reason = describe(reason);
+      error = Object.assign(new RuntimeError('UnhandledPromiseRejection', String(reason)), { reason, promise });
     }
     logError(title, error);
     const route = requestId ? `/invocation/${requestId}/error` : '/init/error';
-    // Not through the agent: its one connection may be waiting for the next event.
-    const body = JSON.stringify(describe(error));
-    const request = http.request(
-      { host: API_HOST, port: API_PORT, method: 'POST', path: BASE + route, headers: {
-        'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close',
-      } },
-      (response) => response.resume().on('end', () => process.exit(status)),
-    );
-    request.on('error', () => process.exit(status));
-    request.end(body);
+    // Over a connection of its own: the other one may be waiting for the next event.
+    const leave = () => process.exit(status);
+    report(route, error, new Connection()).then(leave, leave);
   };
 }
 
-process.on('uncaughtException', die('Uncaught Exception', 129));
-process.on('unhandledRejection', die('Unhandled Promise Rejection', 128));
+// From nodejs24.x on, Lambda leaves these to Node.js, which prints them and ends.
+if (CALLBACKS) {
+  process.on('uncaughtException', die('Uncaught Exception', 129));
+  process.on('unhandledRejection', die('Unhandled Promise Rejection', 128));
+}
 
 async function main() {
   importFromLayers();
@@ -415,7 +564,7 @@ async function main() {
   try {
     handler = await loadHandler(process.env._HANDLER);
   } catch (error) {
-    logError('Uncaught Exception', error);
+    logError(CALLBACKS ? 'Uncaught Exception' : 'Init Error', error);
     await report('/init/error', error);
     process.exit(1);
   }

@@ -109,6 +109,7 @@ fn refused(error: &Unrunnable) -> Refusal {
     let (kind, code) = match error {
         Unrunnable::PayloadTooLarge => (ErrorKind::Invalid, Some("RequestTooLargeException")),
         Unrunnable::MissingInterpreter { .. }
+        | Unrunnable::MissingClient { .. }
         | Unrunnable::UnsupportedRuntime(_)
         | Unrunnable::MissingDebugger { .. } => (ErrorKind::Invalid, None),
         Unrunnable::Io { .. } => (ErrorKind::Internal, None),

@@ -38,7 +38,7 @@ pub struct Environment {
     init: Option<Duration>,
     init_report: String,
     /// Holds the client, `/tmp` and home; removed at the end.
-    scratch: Scratch,
+    _scratch: Scratch,
 }
 
 /// The way to start it, or why there is none.
@@ -75,7 +75,7 @@ impl Environment {
             state: State::Cold,
             init: None,
             init_report: String::new(),
-            scratch,
+            _scratch: scratch,
         };
         let began = Instant::now();
         let limit = if debugged { UNHURRIED } else { INIT_LIMIT };
@@ -242,9 +242,6 @@ impl Environment {
             Ok(sandbox) => self.sandbox.insert(sandbox),
             Err(failure) => return Ok(Err(failure)),
         };
-        self.scratch
-            .note_groups(&sandbox.groups())
-            .map_err(Unrunnable::io("write into a temporary folder"))?;
         let outcome = sandbox.initialised(until, timeout).await;
         if outcome.is_err() {
             self.sandbox = None;

@@ -14,6 +14,7 @@ use super::debug::Debugging;
 pub struct Host {
     path: OsString,
     debugging: Option<Debugging>,
+    home: Option<PathBuf>,
     found: Arc<Mutex<HashMap<String, Interpreter>>>,
 }
 
@@ -36,13 +37,27 @@ impl Host {
         Self {
             path: path.into(),
             debugging: None,
+            home: None,
             found: Arc::default(),
         }
     }
 
     /// Looks where this process would look.
     pub fn current() -> Self {
-        Self::new(std::env::var_os("PATH").unwrap_or_default())
+        let host = Self::new(std::env::var_os("PATH").unwrap_or_default());
+        match std::env::home_dir() {
+            Some(home) => host.with_home(home),
+            None => host,
+        }
+    }
+
+    /// Looks for AWS's runtime clients where the package managers of this user put them.
+    #[must_use]
+    pub fn with_home(self, home: impl Into<PathBuf>) -> Self {
+        Self {
+            home: Some(home.into()),
+            ..self
+        }
     }
 
     /// The same, with handlers under a debugger.
@@ -64,6 +79,25 @@ impl Host {
 
     pub(super) fn path(&self) -> &OsStr {
         &self.path
+    }
+
+    pub(super) fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    pub(super) async fn java(&self) -> Option<Interpreter> {
+        self.find("java", &["--version"]).await
+    }
+
+    pub(super) async fn dotnet(&self) -> Option<Interpreter> {
+        self.find("dotnet", &["--list-runtimes"]).await
+    }
+
+    /// The option of Ruby is the folder of AWS's client, if that is installed.
+    pub(super) async fn ruby(&self) -> Option<Interpreter> {
+        let probe = "found = Gem::Specification.find_all_by_name('aws_lambda_ric').max_by(&:version); \
+                     puts RbConfig.ruby, *(found && found.full_require_paths.first)";
+        self.find("ruby", &["-e", probe]).await
     }
 
     pub(super) async fn node(&self) -> Option<Interpreter> {

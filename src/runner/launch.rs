@@ -8,6 +8,7 @@ use tokio::process::Command;
 use super::debug::Debugging;
 use super::failure::Failure;
 use super::host::{Host, NODE_STRICT};
+use super::published::Language;
 use super::{Files, Function, Unrunnable};
 use crate::domain::function::LogFormat;
 
@@ -21,6 +22,8 @@ enum Family {
     Node(u32),
     /// Python 3 with the minor version.
     Python(Option<u32>),
+    /// Through a client that AWS publishes.
+    Published(Language),
     /// The archive brings its own `bootstrap`.
     Provided,
 }
@@ -34,7 +37,10 @@ impl Family {
         if let Some(version) = runtime.strip_prefix("python3") {
             return Some(Self::Python(version.trim_start_matches('.').parse().ok()));
         }
-        runtime.starts_with("provided").then_some(Self::Provided)
+        if runtime.starts_with("provided") {
+            return Some(Self::Provided);
+        }
+        Language::of(runtime).map(Self::Published)
     }
 }
 
@@ -118,6 +124,7 @@ impl Launch {
                 arguments.push(client("python.py", PYTHON_CLIENT)?.into());
                 (python.program, arguments)
             }
+            Family::Published(language) => language.command(host, files, function).await?,
             Family::Provided => match bootstrap(files) {
                 Ok(program) => (program, Vec::new()),
                 Err(failure) => return Ok(Err(failure)),
@@ -260,12 +267,15 @@ fn variables(
     for (name, value) in Host::required() {
         set(name, value);
     }
-    if let Some(layers) = files.layers {
-        for (name, folders) in layer_folders(layers, family, host.path()) {
-            // A folder that cannot stand in a list is found nowhere; the machine's own `PATH` stays.
-            if let Ok(list) = std::env::join_paths(folders) {
-                set(name, list);
-            }
+    let layers = files.layers.map(|layers| layer_folders(layers, family, host.path()));
+    let packages = match family {
+        Family::Published(language) => language.folders(files),
+        Family::Node(_) | Family::Python(_) | Family::Provided => Vec::new(),
+    };
+    for (name, folders) in layers.into_iter().flatten().chain(packages) {
+        // A folder that cannot stand in a list is found nowhere; the machine's own `PATH` stays.
+        if let Ok(list) = std::env::join_paths(folders) {
+            set(name, list);
         }
     }
     for (name, value) in &settings.environment.0 {
@@ -326,7 +336,8 @@ fn layer_folders(layers: &Path, family: Family, path: &OsStr) -> Vec<(&'static s
             let versioned = format!("python/lib/python3{minor}/site-packages");
             all.push(("PYTHONPATH", vec![layers.join(versioned), layers.join("python")]));
         }
-        Family::Provided => {}
+        // What of layers these look for is beside what of the code they do.
+        Family::Published(_) | Family::Provided => {}
     }
     all
 }
@@ -342,10 +353,13 @@ mod tests {
             ("nodejs8.10", Some(Family::Node(8))),
             ("python3.12", Some(Family::Python(Some(12)))),
             ("provided.al2023", Some(Family::Provided)),
-            ("java21", None),
-            ("dotnet8", None),
-            ("ruby3.4", None),
+            ("java21", Some(Family::Published(Language::Java(21)))),
+            ("java8.al2", Some(Family::Published(Language::Java(8)))),
+            ("dotnet8", Some(Family::Published(Language::Dotnet(8)))),
+            ("ruby3.4", Some(Family::Published(Language::Ruby(3, 4)))),
+            ("dotnetcore3.1", None),
             ("python2.7", None),
+            ("go1.x", None),
         ] {
             assert_eq!(Family::of(runtime), family, "{runtime}");
         }

@@ -1,6 +1,7 @@
 //! What a process and its children use of the machine's memory. Linux alone tells.
 
 use std::fs;
+use std::io::Read as _;
 
 /// Megabytes in use by the process and everything below it.
 pub(super) fn used(process: u32) -> Option<u64> {
@@ -25,7 +26,11 @@ pub(super) fn peak(process: u32) -> Option<u64> {
 }
 
 fn kilobytes(process: u32, field: &str) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    // In one read, which takes all of the kernel's text: this is asked after every call.
+    let mut buffer = [0; 8192];
+    let mut file = fs::File::open(format!("/proc/{process}/status")).ok()?;
+    let count = file.read(&mut buffer).ok()?;
+    let status = String::from_utf8_lossy(&buffer[..count]);
     let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     line.trim().trim_end_matches("kB").trim().parse().ok()
 }

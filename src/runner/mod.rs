@@ -14,6 +14,7 @@ mod launch;
 mod memory;
 mod pool;
 mod process;
+mod published;
 mod records;
 mod report;
 mod request;
@@ -124,7 +125,16 @@ pub enum Unrunnable {
         install: String,
     },
     #[error(
-        "the runtime `{0}` is not supported by --local yet; `nodejs*`, `python3*` and `provided*` are: \
+        "the runtime `{runtime}` runs here through AWS's runtime client, `{client}`, which is neither among the function's files nor \
+         on this machine; run `{install}` and try again"
+    )]
+    MissingClient {
+        runtime: RuntimeId,
+        client: &'static str,
+        install: &'static str,
+    },
+    #[error(
+        "the runtime `{0}` is not supported by --local; `nodejs*`, `python3*`, `java*`, `dotnet*`, `ruby*` and `provided*` are: \
          invoke the function in AWS instead"
     )]
     UnsupportedRuntime(RuntimeId),

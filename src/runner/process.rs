@@ -23,10 +23,6 @@ impl Process {
         Ok(Self { child, id })
     }
 
-    pub fn id(&self) -> Option<u32> {
-        self.id
-    }
-
     /// Waits until the process ends by itself.
     pub async fn ended(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await

@@ -73,12 +73,6 @@ impl Sandbox {
         }))
     }
 
-    /// The process groups, by their numbers.
-    pub fn groups(&self) -> Vec<u32> {
-        let extensions = self.extensions.iter().map(|(_, process)| process);
-        extensions.chain([&self.runtime]).filter_map(Process::id).collect()
-    }
-
     /// Waits until the runtime and all extensions are ready for the first event.
     pub async fn initialised(&mut self, until: Instant, timeout: Duration) -> Result<(), Failure> {
         while !(self.waiting && self.api.extensions_wait(self.extensions.len())) {

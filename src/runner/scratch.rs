@@ -9,8 +9,6 @@ use tempfile::TempDir;
 
 const PREFIX: &str = "lfn-run-";
 const LOCK: &str = "lock";
-/// Names the process groups that were started for this folder, one a line.
-const GROUPS: &str = "groups";
 
 /// A folder of an environment, or of the code that environments share.
 pub(super) struct Scratch {
@@ -32,16 +30,12 @@ impl Scratch {
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
-
-    /// Writes down what has to end with this folder.
-    pub fn note_groups(&self, groups: &[u32]) -> io::Result<()> {
-        let lines: Vec<String> = groups.iter().map(ToString::to_string).collect();
-        fs::write(self.path().join(GROUPS), lines.join("\n"))
-    }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        // What a function started and let go of has left the group of its runtime.
+        end_processes(self.path());
         // What cannot be made writable again cannot be removed, and stays in the temporary folder.
         let _ = super::unpacked::set_writable(self.path(), true);
     }
@@ -66,30 +60,34 @@ pub fn sweep() {
 }
 
 fn clear(folder: &Path) {
-    let groups = fs::read_to_string(folder.join(GROUPS)).unwrap_or_default();
-    for group in groups.lines().filter_map(|line| line.parse().ok()) {
-        end_group(group, folder);
-    }
+    end_processes(folder);
     let _ = super::unpacked::set_writable(folder, true);
     let _ = fs::remove_dir_all(folder);
 }
 
-/// Ends a group whose first process still has this folder in its environment: a number alone may
-/// have gone to somebody else meanwhile. Elsewhere than on Linux a runtime ends by itself, when the
-/// API that it talks to is gone.
+/// Ends the groups of all processes that have this folder in their environment, as everything has that was started
+/// in it. Elsewhere than on Linux a runtime ends by itself, when the API that it talks to is gone.
 #[cfg(target_os = "linux")]
-fn end_group(group: i32, folder: &Path) {
+fn end_processes(folder: &Path) {
     use std::os::unix::ffi::OsStrExt as _;
-    let environment = fs::read(format!("/proc/{group}/environ")).unwrap_or_default();
+
+    use rustix::process::{Pid, Signal, getpgid, kill_process_group};
+
     let folder = folder.as_os_str().as_bytes();
-    let ours = environment.windows(folder.len()).any(|window| window == folder);
-    if let Some(group) = rustix::process::Pid::from_raw(group).filter(|_| ours) {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    let ours = |process: &Pid| {
+        let environment = fs::read(format!("/proc/{}/environ", process.as_raw_nonzero())).unwrap_or_default();
+        environment.windows(folder.len()).any(|window| window == folder)
+    };
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let processes = entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
+    for process in processes.filter(ours) {
+        // It may have ended in between.
+        let _ = getpgid(Some(process)).and_then(|group| kill_process_group(group, Signal::KILL));
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn end_group(_group: i32, _folder: &Path) {}
+fn end_processes(_folder: &Path) {}
 
 #[cfg(test)]
 mod tests {

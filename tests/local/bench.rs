@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use lfn::domain::function::{Architecture, Environment, FunctionSettings, LogFormat, Logging, Vpc};
-use lfn::domain::names::{AliasName, CodeDigest, FunctionName, LogGroupName, Qualifier, Region, RuntimeId, Version};
+use lfn::domain::function::{Architecture, FunctionSettings};
+use lfn::domain::names::{AliasName, CodeDigest, FunctionName, Qualifier, Region, Version};
 use lfn::ports::{
     AliasUpdate, Cloud, CodeSource, CodeUpdate, ErrorKind, Invocation, InvocationType, Invoked, NewFunction, PortError,
     PortResult, Snapshot,
@@ -26,31 +26,8 @@ pub fn alias_name(text: &str) -> AliasName {
     AliasName::new(text).unwrap()
 }
 
-/// Settings that every rule accepts. The role is another account's, of which nothing is known.
 pub fn settings(runtime: &str, handler: &str) -> FunctionSettings {
-    FunctionSettings {
-        description: String::new(),
-        role: "arn:aws:iam::123456789012:role/thumbs".parse().unwrap(),
-        runtime: RuntimeId::new(runtime).unwrap(),
-        handler: handler.into(),
-        memory: 256,
-        timeout: 20,
-        ephemeral_storage: 512,
-        environment: Environment::default(),
-        kms_key: None,
-        layers: vec![],
-        vpc: Vpc::default(),
-        dead_letter: None,
-        tracing: false,
-        snap_start: false,
-        file_system: None,
-        logging: Logging {
-            format: LogFormat::Text,
-            level: None,
-            system_level: None,
-            group: LogGroupName::new("/aws/lambda/thumbs").unwrap(),
-        },
-    }
+    super::function::settings("thumbs", runtime, handler)
 }
 
 pub fn alias(name: &str, version: u64, weights: &[(u64, f64)]) -> AliasUpdate {

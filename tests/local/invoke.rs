@@ -374,8 +374,11 @@ async fn what_cannot_run_here_says_why_and_what_to_do() {
             "python3.13",
             "needs `python3`, and none was found on PATH; install Python 3.13",
         ),
-        ("java21", "the runtime `java21` is not supported by --local yet"),
-        ("ruby3.4", "not supported by --local yet"),
+        (
+            "java21",
+            "the runtime `java21` needs `java`, and none was found on PATH; install Java 21",
+        ),
+        ("python2.7", "the runtime `python2.7` is not supported by --local;"),
     ] {
         bench.create(settings(runtime, "index.handler"), &files).await;
         let invocation = Invocation {

@@ -9,6 +9,7 @@ type Files = &'static [(&'static str, &'static str)];
 const ESM: &str = "export const handler = async (event) => event.n * 2;";
 const CJS: &str = "exports.handler = async (event) => event.n * 2;";
 const CALLBACK: &str = "exports.handler = (event, context, callback) => callback(null, 1);";
+const LATE: &str = "exports.handler = () => new Promise(() => setTimeout(() => { throw new RangeError('late'); }));";
 const NODE: &str = "nodejs24.x";
 const PACKAGE: &str = r#"{"type": "module"}"#;
 
@@ -52,7 +53,7 @@ const RUNS: [(&str, &str, Files); 9] = [
 ];
 
 /// Runtime, handler, `index.js`, error type, message.
-const FAILURES: [(&str, &str, &str, &str, &str); 13] = [
+const FAILURES: [(&str, &str, &str, &str, &str); 14] = [
     (
         NODE,
         "index.handler",
@@ -124,13 +125,8 @@ const FAILURES: [(&str, &str, &str, &str, &str); 13] = [
         "Runtime.JSONStringifyError",
         "Unable to stringify",
     ),
-    (
-        NODE,
-        "index.handler",
-        "exports.handler = () => new Promise(() => setTimeout(() => { throw new RangeError('late'); }));",
-        "RangeError",
-        "late",
-    ),
+    ("nodejs22.x", "index.handler", LATE, "RangeError", "late"),
+    (NODE, "index.handler", LATE, "Runtime.ExitError", "exit status 1"),
     (
         "nodejs22.x",
         "index.handler",

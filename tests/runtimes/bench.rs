@@ -5,37 +5,20 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use lfn::domain::function::{Environment, FunctionSettings, LogFormat, Logging, Vpc};
-use lfn::domain::names::{FunctionName, LogGroupName, Qualifier, Region, RuntimeId};
+use lfn::domain::function::FunctionSettings;
+use lfn::domain::names::{FunctionName, Qualifier, Region};
 use lfn::runner::{Edition, Event, Function, Host, Outcome, Pool, Unpacked};
 use serde_json::Value;
+
+use super::support::function;
 
 pub const ARN: &str = "arn:aws:lambda:us-east-1:012345678912:function:judged";
 
 /// The settings that the emulator has as well.
 pub fn settings(runtime: &str, handler: &str) -> FunctionSettings {
     FunctionSettings {
-        description: String::new(),
-        role: "arn:aws:iam::123456789012:role/judged".parse().unwrap(),
-        runtime: RuntimeId::new(runtime).unwrap(),
-        handler: handler.into(),
         memory: 512,
-        timeout: 20,
-        ephemeral_storage: 512,
-        environment: Environment::default(),
-        kms_key: None,
-        layers: vec![],
-        vpc: Vpc::default(),
-        dead_letter: None,
-        tracing: false,
-        snap_start: false,
-        file_system: None,
-        logging: Logging {
-            format: LogFormat::Text,
-            level: None,
-            system_level: None,
-            group: LogGroupName::new("/aws/lambda/judged").unwrap(),
-        },
+        ..function::settings("judged", runtime, handler)
     }
 }
 
@@ -53,11 +36,22 @@ pub fn write(folder: &Path, files: &[(&str, &str)]) {
 
 /// The environments of a function with this code and, when there are any, these files of layers.
 pub fn pool(settings: FunctionSettings, code: &[(&str, &str)], layers: &[(&str, &str)]) -> Arc<Pool> {
+    pool_on(Host::current(), settings, code, layers)
+}
+
+/// The same on a machine that has these interpreters.
+pub fn pool_on(host: Host, settings: FunctionSettings, code: &[(&str, &str)], layers: &[(&str, &str)]) -> Arc<Pool> {
     let unpacked = |files: &[(&str, &str)]| {
         let folder = Unpacked::new().unwrap();
         write(folder.path(), files);
         folder
     };
+    let layers = (!layers.is_empty()).then(|| unpacked(layers));
+    pool_of(host, settings, unpacked(code), layers)
+}
+
+/// The same with files that are there.
+pub fn pool_of(host: Host, settings: FunctionSettings, code: Unpacked, layers: Option<Unpacked>) -> Arc<Pool> {
     let function = Function {
         name: FunctionName::new("judged").unwrap(),
         version: Qualifier::Latest,
@@ -65,12 +59,7 @@ pub fn pool(settings: FunctionSettings, code: &[(&str, &str)], layers: &[(&str, 
         settings,
         log_stream: "stream".into(),
     };
-    let edition = Edition {
-        function,
-        code: unpacked(code),
-        layers: (!layers.is_empty()).then(|| unpacked(layers)),
-    };
-    Pool::new(Host::current(), edition)
+    Pool::new(host, Edition { function, code, layers })
 }
 
 pub fn event(payload: &str) -> Event {

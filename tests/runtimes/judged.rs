@@ -4,12 +4,13 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use lfn::runner::Host;
 use regex::Regex;
 use serde_json::{Value, json};
 
-use super::bench::{event, pool, settings, write};
+use super::bench::{event, pool_on, settings, write};
 use super::emulator::Emulator;
-use super::support::python::{RUNTIMES, environment};
+use super::ric::Client;
 
 /// Seconds.
 const TIMEOUT: u32 = 2;
@@ -167,12 +168,17 @@ struct Subject<'a> {
 fn settled(text: &str, root: &Path) -> String {
     static CHANGING: LazyLock<Regex> =
         LazyLock::new(|| Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").unwrap());
-    static ELSEWHERE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"/[^ \x22']*/(node\.cjs|awslambdaric)[^ \x22]*").unwrap());
+    static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(file://)?/[^ \x22']*/(node\.cjs|awslambdaric|aws-lambda-ric)[^ \x22]*").unwrap()
+    });
+    // The clients' own frames, and those of Node.js.
+    static FRAMES: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r",\x22    at [^\x22]*(node:|CLIENT)[^\x22]*\x22").unwrap());
     static FOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"/[^ \x22'(]*/lfn-run-[A-Za-z0-9]+/files").unwrap());
     let text = text.replace(&root.display().to_string(), "ROOT");
     let text = FOLDER.replace_all(&text, "ROOT");
     let text = ELSEWHERE.replace_all(&text, "CLIENT");
+    let text = FRAMES.replace_all(&text, "").replace("file://ROOT", "ROOT");
     CHANGING.replace_all(&text, "ID").into_owned()
 }
 
@@ -186,41 +192,29 @@ async fn both(subject: &Subject<'_>, calls: &[(String, String)]) -> Vec<(String,
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap().join("code");
     write(&root, subject.files);
-    let bin = environment(RUNTIMES);
-    let (python, node) = (
-        bin.join("python"),
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("data/runtime-clients/node.cjs"),
-    );
-    let (python, node, bootstrap) = (
-        python.display().to_string(),
-        node.display().to_string(),
-        root.join("bootstrap").display().to_string(),
-    );
-    let execution = format!("AWS_Lambda_{}", subject.runtime);
-    let path = root.display().to_string();
-    let (command, variables): (Vec<&str>, Vec<(&str, &str)>) = match subject.runtime.as_str() {
-        "python3.12" => (
-            vec![&python, "-m", "awslambdaric", subject.handler],
-            vec![
-                ("PYTHONPATH", &path),
-                ("AWS_EXECUTION_ENV", &execution),
-                ("PYTHONDONTWRITEBYTECODE", "1"),
-            ],
-        ),
-        "nodejs24.x" => (
-            vec!["node", &node, subject.handler],
-            vec![
-                ("AWS_EXECUTION_ENV", &execution),
-                ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-            ],
-        ),
-        _ => (vec![&bootstrap, subject.handler], vec![]),
+    let client = match subject.runtime.as_str() {
+        "python3.12" => Some(Client::python()),
+        "nodejs24.x" => Some(Client::node(24)),
+        _ => None,
     };
+    let host = client.as_ref().map_or_else(Host::current, Client::host);
+    let own = vec![root.join("bootstrap").display().to_string()];
+    let command = client.map_or(own, |client| client.command);
+    let mut command: Vec<&str> = command.iter().map(String::as_str).collect();
+    command.push(subject.handler);
+    let (execution, path) = (format!("AWS_Lambda_{}", subject.runtime), root.display().to_string());
+    let mut variables = vec![
+        ("PYTHONPATH", path.as_str()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+    ];
+    if command.len() > 2 {
+        variables.push(("AWS_EXECUTION_ENV", &execution));
+    }
     let emulator = Emulator::start(&command, &root, &folder.path().join("log"), TIMEOUT, &variables);
 
     let mut wanted = settings(&subject.runtime, subject.handler);
     wanted.timeout = TIMEOUT;
-    let pool = pool(wanted, subject.files, &[]);
+    let pool = pool_on(host, wanted, subject.files, &[]);
     let mut answers = Vec::new();
     for (name, payload) in calls {
         let mut call = event(payload);
@@ -324,7 +318,7 @@ async fn python_that_does_not_load_fails_as_on_the_emulator() {
 }
 
 #[tokio::test]
-async fn node_answers_as_on_the_emulator() {
+async fn node_answers_as_aws_lambda_ric_does_on_the_emulator() {
     let (runtime, files) = ("nodejs24.x".to_owned(), [("index.js", NODE)]);
     let subject = Subject {
         runtime,
@@ -364,6 +358,50 @@ async fn a_runtime_of_ones_own_answers_as_on_the_emulator() {
     };
     let calls = calls(&["plain", "text", "wrong", "twice", "refused", "nowhere", "headers"]);
     assert_eq!(judge("provided", &subject, &calls).await, "");
+}
+
+/// A line of Lambda's own with every figure as N; the fields of a report by name, since the emulator has them in another order
+/// than Lambda (developer guide, "Working with Lambda function logs").
+fn shape(line: &str) -> Vec<String> {
+    static FIGURES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+(\.\d+)?").unwrap());
+    let line = settled(line, Path::new("/nowhere"));
+    let mut fields: Vec<String> = line
+        .split('\t')
+        .map(|field| FIGURES.replace(field, "N").into_owned())
+        .collect();
+    fields.sort();
+    fields
+}
+
+#[tokio::test]
+async fn the_lines_around_a_functions_own_are_the_emulators() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("code");
+    write(&root, &[("bootstrap", SHELL)]);
+    let bootstrap = root.join("bootstrap").display().to_string();
+    let emulator = Emulator::start(&[&bootstrap, "x"], &root, &folder.path().join("log"), TIMEOUT, &[]);
+    let pool = pool_on(
+        Host::current(),
+        settings("provided.al2023", "x"),
+        &[("bootstrap", SHELL)],
+        &[],
+    );
+    let mut ours = String::new();
+    for _ in 0..2 {
+        ours += &pool.invoke(&event("{}")).await.unwrap().log;
+        emulator.call("{}");
+    }
+    let shapes = |log: &str| -> Vec<Vec<String>> {
+        let lines = log.lines().filter(|line| {
+            ["START ", "END ", "REPORT "]
+                .iter()
+                .any(|start| line.starts_with(start))
+        });
+        lines.map(shape).collect()
+    };
+    let shapes = [shapes(&ours), shapes(&emulator.log())];
+    assert_eq!(shapes[0].len(), 6, "{ours}");
+    assert_eq!(shapes[0], shapes[1]);
 }
 
 #[test]

@@ -15,10 +15,14 @@ mod emulator;
 
 mod extensions;
 mod judged;
+mod lines;
 mod page;
 
 mod pool;
 mod programs;
+mod published;
+mod ric;
+mod soak;
 #[path = "../support/mod.rs"]
 mod support;
 mod url;

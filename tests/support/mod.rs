@@ -6,6 +6,7 @@
 
 pub mod codedeploy;
 pub mod command;
+pub mod function;
 pub mod guard;
 pub mod node;
 pub mod proxy;

@@ -301,6 +301,7 @@ fn cannot_run(error: &Unrunnable) -> Refusal {
     let (status, code) = match error {
         Unrunnable::PayloadTooLarge => (413, "RequestTooLargeException"),
         Unrunnable::MissingInterpreter { .. }
+        | Unrunnable::MissingClient { .. }
         | Unrunnable::UnsupportedRuntime(_)
         | Unrunnable::MissingDebugger { .. } => (502, "InvalidRuntimeException"),
         Unrunnable::Io { .. } => (500, "ServiceException"),
