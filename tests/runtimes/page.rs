@@ -245,7 +245,7 @@ fn only_the_page_itself_is_served() {
         // With the header, which browsers ask leave for.
         format!("{save}\nX-Lfn-Page: 1\nOrigin: https://evil.example\n\n{{}}"),
         format!("{invoke}\nX-Lfn-Page: 1\nHost: evil.example\nOrigin: http://evil.example\n\n{{}}"),
-        format!("OPTIONS /api/invoke\nOrigin: https://evil.example\nAccess-Control-Request-Method: POST"),
+        "OPTIONS /api/invoke\nOrigin: https://evil.example\nAccess-Control-Request-Method: POST".into(),
     ] {
         let (head, body) = ask(dev.page(), &request);
         let body = String::from_utf8_lossy(&body);
