@@ -239,6 +239,7 @@ Register-ArgumentCompleter -Native -CommandName 'lfn' -ScriptBlock {
         'lfn;dev' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port of the endpoint for `Invoke`; 0 is any that is free')
             [CompletionResult]::new('--url-port', '--url-port', [CompletionResultType]::ParameterName, 'The port of the function URL; 0 is any that is free')
+            [CompletionResult]::new('--page-port', '--page-port', [CompletionResultType]::ParameterName, 'The port of the page that shows it all; 0 is any that is free')
             [CompletionResult]::new('--cors', '--cors', [CompletionResultType]::ParameterName, 'An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]')
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Run the handler under a debugger: Node.js''s inspector or debugpy [default port: 9229 or 5678]')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'The stage of lambda.yaml to use')

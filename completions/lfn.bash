@@ -1377,7 +1377,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__dev)
-            opts="-y -v -C -h -V --port --url-port --cors --no-schedules --debug --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
+            opts="-y -v -C -h -V --port --url-port --page-port --cors --no-schedules --debug --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1388,6 +1388,10 @@ _lfn() {
                     return 0
                     ;;
                 --url-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --page-port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

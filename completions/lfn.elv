@@ -229,6 +229,7 @@ set edit:completion:arg-completer[lfn] = {|@words|
         &'lfn;dev'= {
             cand --port 'The port of the endpoint for `Invoke`; 0 is any that is free'
             cand --url-port 'The port of the function URL; 0 is any that is free'
+            cand --page-port 'The port of the page that shows it all; 0 is any that is free'
             cand --cors 'An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]'
             cand --debug 'Run the handler under a debugger: Node.js''s inspector or debugpy [default port: 9229 or 5678]'
             cand --stage 'The stage of lambda.yaml to use'

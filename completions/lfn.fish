@@ -202,6 +202,7 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s h -l help -d 'Print h
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s V -l version -d 'Print version'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l port -d 'The port of the endpoint for `Invoke`; 0 is any that is free' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l url-port -d 'The port of the function URL; 0 is any that is free' -r
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l page-port -d 'The port of the page that shows it all; 0 is any that is free' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cors -d 'An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l debug -d 'Run the handler under a debugger: Node.js\'s inspector or debugpy [default port: 9229 or 5678]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l stage -d 'The stage of lambda.yaml to use' -r
