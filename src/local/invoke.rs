@@ -108,7 +108,9 @@ fn invoked(kind: InvocationType, outcome: Outcome, executed_version: Option<Qual
 fn refused(error: &Unrunnable) -> Refusal {
     let (kind, code) = match error {
         Unrunnable::PayloadTooLarge => (ErrorKind::Invalid, Some("RequestTooLargeException")),
-        Unrunnable::MissingInterpreter { .. } | Unrunnable::MissingClient { .. } | Unrunnable::UnsupportedRuntime(_) => (ErrorKind::Invalid, None),
+        Unrunnable::MissingInterpreter { .. }
+        | Unrunnable::MissingClient { .. }
+        | Unrunnable::UnsupportedRuntime(_) => (ErrorKind::Invalid, None),
         Unrunnable::Io { .. } => (ErrorKind::Internal, None),
     };
     Refusal {
