@@ -7,8 +7,10 @@ use lfn::domain::names::{LogGroupName, RuntimeId};
 pub fn settings(name: &str, runtime: &str, handler: &str) -> FunctionSettings {
     FunctionSettings {
         description: String::new(),
-        role: format!("arn:aws:iam::123456789012:role/{name}").parse().unwrap(),
-        runtime: RuntimeId::new(runtime).unwrap(),
+        role: format!("arn:aws:iam::123456789012:role/{name}")
+            .parse()
+            .expect("a role's ARN"),
+        runtime: RuntimeId::new(runtime).expect("a runtime"),
         handler: handler.into(),
         memory: 256,
         timeout: 20,
@@ -25,7 +27,7 @@ pub fn settings(name: &str, runtime: &str, handler: &str) -> FunctionSettings {
             format: LogFormat::Text,
             level: None,
             system_level: None,
-            group: LogGroupName::new(format!("/aws/lambda/{name}")).unwrap(),
+            group: LogGroupName::new(format!("/aws/lambda/{name}")).expect("a function's log group"),
         },
     }
 }
