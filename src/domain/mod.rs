@@ -17,5 +17,6 @@ pub mod package;
 pub mod policy;
 pub mod report;
 pub mod shift;
+pub mod signature;
 pub mod spread;
 pub mod suggest;
