@@ -7,6 +7,7 @@ pub mod arn;
 pub mod calls;
 pub mod codedeploy;
 pub mod config;
+pub mod enforce;
 pub mod events;
 pub mod expect;
 pub mod fingerprint;
