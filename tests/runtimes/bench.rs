@@ -64,6 +64,7 @@ pub fn pool(settings: FunctionSettings, code: &[(&str, &str)], layers: &[(&str, 
         region: Region::new("us-east-1").unwrap(),
         settings,
         log_stream: "stream".into(),
+        door: None,
     };
     let edition = Edition {
         function,

@@ -70,6 +70,7 @@ impl Place {
             version: Qualifier::Latest,
             region: place.region,
             log_stream: "test/[$LATEST]".into(),
+            door: None,
         };
         let host = Host::new(settings::path());
         Ok(Self::WorkingTree(Box::new(WorkingTree {
