@@ -5,9 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Outcome;
+use super::enforced::{self, EnforceArgs, Watched};
 use super::watch::Seen;
 use super::working_tree::{self, Built};
 use crate::ctx::Ctx;
+use crate::domain::enforce::Access;
 use crate::error::Problem;
 use crate::runner::{Endpoints, Finished, Served};
 use crate::ui::{problem, style};
@@ -26,12 +28,45 @@ pub struct DevArgs {
     /// An origin of web pages that may call the URL, or `*` (repeatable)
     #[arg(long, value_name = "ORIGIN", env = "LFN_CORS", value_delimiter = ',')]
     cors: Vec<String>,
+
+    #[command(flatten)]
+    calls: EnforceArgs,
+}
+
+/// Its AWS calls, when they are watched, and what was shown of them.
+#[derive(Default)]
+struct Calls {
+    watched: Option<Watched>,
+    shown: Option<Access>,
+}
+
+impl Calls {
+    /// Shows what came of all calls so far, when there are more than before.
+    fn show(&mut self, ctx: &Ctx) -> anyhow::Result<()> {
+        let access = self.watched.as_ref().map(Watched::access);
+        if access == self.shown {
+            return Ok(());
+        }
+        self.shown = access;
+        let Some(access) = &self.shown else { return Ok(()) };
+        if ctx.ui.json() {
+            return ctx
+                .ui
+                .event(&serde_json::json!({ "event": "access", "access": access }));
+        }
+        enforced::show(ctx, access);
+        Ok(())
+    }
 }
 
 /// Runs `lfn dev` until it is interrupted.
 pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let ctx = &ctx.on_this_machine();
-    let built = working_tree::build(ctx).await?;
+    let mut built = working_tree::build(ctx, args.calls.mode()).await?;
+    let mut calls = Calls {
+        watched: built.watched.take(),
+        shown: None,
+    };
     let name = built.pool.function().name.clone();
     // A runtime that is missing is said now, not at the first call.
     let warm = built.pool.warm_up().await;
@@ -54,9 +89,12 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 endpoints.close().await;
                 return Ok(Outcome::Done);
             }
-            Some(finished) = endpoints.finished.recv() => show(ctx, &finished)?,
+            Some(finished) = endpoints.finished.recv() => {
+                show(ctx, &finished)?;
+                calls.show(ctx)?;
+            }
             path = &mut change => {
-                let seen = reload(ctx, args, &endpoints, &path).await;
+                let seen = reload(ctx, args, &endpoints, &path, &mut calls).await;
                 change = Box::pin(seen.changed(ctx.dir()));
             }
         }
@@ -96,10 +134,10 @@ fn announce(ctx: &Ctx, endpoints: &Endpoints, name: &str) -> anyhow::Result<()> 
 
 /// Builds anew. What does not build is said, and the edition before stays up. Returns the files as
 /// they were then.
-async fn reload(ctx: &Ctx, args: &DevArgs, endpoints: &Endpoints, path: &Path) -> Seen {
+async fn reload(ctx: &Ctx, args: &DevArgs, endpoints: &Endpoints, path: &Path, calls: &mut Calls) -> Seen {
     let now = Seen::now(ctx.dir());
     ctx.ui.status(format_args!("{} changed", path.display()));
-    let built = match working_tree::build(ctx).await {
+    let mut built = match working_tree::build(ctx, args.calls.mode()).await {
         Ok(built) => built,
         Err(error) => {
             ctx.ui.status(problem::render(&error));
@@ -108,9 +146,12 @@ async fn reload(ctx: &Ctx, args: &DevArgs, endpoints: &Endpoints, path: &Path) -
         }
     };
     let pool = built.pool.clone();
+    let watched = built.watched.take();
     let (served, seen) = served(built, args);
     let before = endpoints.replace(served);
     before.pool.close().await;
+    // Only now: what was under way has sent its calls to the endpoint before.
+    *calls = Calls { watched, shown: None };
     match pool.warm_up().await {
         Ok(()) => ctx.ui.status(style::added("reloaded")),
         Err(error) => ctx.ui.status(format_args!("{} {error}", style::error("error:"))),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::enforced::Watched;
 use super::prepare::build_archive;
 use super::watch::Seen;
 use crate::ctx::{Ctx, Target};
 use crate::domain::arn::Place;
 use crate::domain::names::{AliasName, Qualifier};
 use crate::engine::desired;
-use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
+use crate::runner::{Edition, Function, Host, Mode, Pool, Unpacked, random_id};
 
 /// The function of the folder, ready to be called.
 pub struct Built {
@@ -21,10 +22,13 @@ pub struct Built {
     pub alias: AliasName,
     /// The files that it was built from.
     pub seen: Seen,
+    /// Its AWS calls, when they are watched.
+    pub watched: Option<Watched>,
 }
 
-/// Packages what is in the folder. The target is the embedded Lambda: its account, parameters and layers.
-pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
+/// Packages what is in the folder. The target is the embedded Lambda: its parameters and layers, and its account
+/// unless the function's AWS calls go on to another one.
+pub async fn build(ctx: &Ctx, mode: Option<Mode>) -> anyhow::Result<Built> {
     let before = Seen::now(ctx.dir());
     let project = ctx.project()?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
@@ -37,7 +41,16 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
         Some(_) => Seen::now(ctx.dir()),
         None => before,
     };
-    let Target { cloud, caller, config } = ctx.target(&project).await?;
+    let here = ctx.target(&project).await?;
+    let beyond = match mode {
+        Some(mode) => Some((mode, ctx.beyond(&project).await?)),
+        None => None,
+    };
+    let Target { cloud, caller, config } = &here;
+    let (place, config) = match &beyond {
+        Some((_, Ok(target))) => (target.caller.place.clone(), target.config.clone()),
+        Some((_, Err(_))) | None => (caller.place.clone(), config.clone()),
+    };
     let names = desired::parameter_names(&config);
     let values = if names.is_empty() {
         std::collections::BTreeMap::new()
@@ -45,9 +58,9 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
         let values = cloud.parameters.parameters(&names).await;
         values.context("could not read the SSM parameters that lambda.yaml names")?
     };
-    let place = caller.place;
-    let settings = desired::settings_there(&config, &place, &values);
-    let layers = ctx.local_layers(&place.region, &settings.layers)?;
+    let mut settings = desired::settings_there(&config, &place, &values);
+    let layers = desired::settings_there(&here.config, &here.caller.place, &values).layers;
+    let layers = ctx.local_layers(&here.caller.place.region, &layers)?;
     let code = tokio::task::spawn_blocking(move || {
         let code = Unpacked::of(&artifact.path)?;
         code.protect()?;
@@ -57,19 +70,28 @@ pub async fn build(ctx: &Ctx) -> anyhow::Result<Built> {
     .expect("unpacking does not panic")
     .context("could not unpack the archive")?;
     let stream = random_id().context("could not name a log stream")?.replace('-', "");
+    drop(progress);
+    let watched = match &beyond {
+        Some((mode, beyond)) => Some(Watched::start(ctx, *mode, &config, &place, beyond.as_ref()).await?),
+        None => None,
+    };
+    if let Some(watched) = &watched {
+        watched.lead(&mut settings.environment);
+    }
     let function = Function {
         name: config.name,
         version: Qualifier::Latest,
         region: place.region.clone(),
         settings,
         log_stream: format!("{}/[$LATEST]{stream}", jiff::Timestamp::now().strftime("%Y/%m/%d")),
+        door: watched.as_ref().map(Watched::door),
     };
-    drop(progress);
     let edition = Edition { function, code, layers };
     Ok(Built {
         pool: Pool::new(Host::current(), edition),
         place,
         alias: config.release.alias,
         seen,
+        watched,
     })
 }
