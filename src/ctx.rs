@@ -18,7 +18,7 @@ use crate::domain::package::{self, Ingredients, SourcePart, Store};
 use crate::engine::release::Mover;
 use crate::engine::wait::Stop;
 use crate::error::Problem;
-use crate::ports::{Caller, Cloud};
+use crate::ports::{Caller, Cloud, ErrorKind, PortError};
 use crate::runner::Unpacked;
 use crate::settings::{self, Settings};
 use crate::ui::github::Annotation;
@@ -27,6 +27,9 @@ use crate::{aws, local};
 
 /// The name of the file that describes a function.
 pub const FILE: &str = "lambda.yaml";
+
+/// What was being done when nobody told whose the credentials are.
+const WHOSE: &str = "could not find out which account the credentials are for";
 
 /// The region the embedded Lambda uses when none is given.
 const LOCAL_REGION: &str = "us-east-1";
@@ -291,11 +294,26 @@ impl Ctx {
     /// Connects to the target, asks who lfn is there, and checks the guards of the file.
     pub async fn target(&self, project: &Project) -> anyhow::Result<Target> {
         let cloud = self.connect(project.offline.region.as_ref()).await?;
-        let caller = cloud
-            .identity
-            .caller()
-            .await
-            .context("could not find out which account the credentials are for")?;
+        let caller = cloud.identity.caller().await.context(WHOSE)?;
+        self.target_of(project, cloud, caller)
+    }
+
+    /// AWS as a function that runs on this machine reaches it with the caller's credentials; the inner error
+    /// says why there are none.
+    pub async fn beyond(&self, project: &Project) -> anyhow::Result<Result<Target, PortError>> {
+        let there = self.with_local(false);
+        let default = Region::new(LOCAL_REGION).expect("a valid region");
+        let cloud = there
+            .connect(Some(project.offline.region.as_ref().unwrap_or(&default)))
+            .await?;
+        match cloud.identity.caller().await {
+            Ok(caller) => there.target_of(project, cloud, caller).map(Ok),
+            Err(error) if error.kind == ErrorKind::Credentials => Ok(Err(error)),
+            Err(error) => Err(error).context(WHOSE),
+        }
+    }
+
+    fn target_of(&self, project: &Project, cloud: Cloud, caller: Caller) -> anyhow::Result<Target> {
         let Place { account, region, .. } = &caller.place;
         self.ui
             .detail(format_args!("  account {account}, {region}, as {}", caller.arn));
@@ -390,9 +408,13 @@ impl Ctx {
     /// The same, with the embedded Lambda as the target.
     #[must_use]
     pub fn on_this_machine(&self) -> Self {
+        self.with_local(true)
+    }
+
+    fn with_local(&self, local: bool) -> Self {
         Self {
             settings: Settings {
-                local: true,
+                local,
                 ..self.settings.clone()
             },
             ui: Arc::clone(&self.ui),

@@ -31,7 +31,8 @@
 //!   is the only module that imports the SDK; `local` is an embedded Lambda in a folder, as strict
 //!   as the real one.
 //! - [`build`]: installs dependencies and builds programs with the project's own tools.
-//! - [`runner`]: runs a handler in the machine's own interpreter through the Lambda Runtime API.
+//! - [`runner`]: runs a handler in the machine's own interpreter through the Lambda Runtime API, and holds
+//!   its AWS calls against its role.
 //! - [`ui`]: renders and asks, never decides. stdout carries the answer, stderr the commentary.
 //! - [`commands`]: one file per verb, each a short story: load, observe, plan, show, ask, apply.
 //! - [`templates`]: the starters of `lfn init`.

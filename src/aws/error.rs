@@ -75,7 +75,8 @@ impl Explain {
         format!("cannot reach {endpoint}: {why}")
     }
 
-    fn no_credentials(&self, error: &CredentialsError) -> String {
+    /// Why there are no credentials to sign with.
+    pub fn no_credentials(&self, error: &CredentialsError) -> String {
         let tried = &self.tried;
         match error {
             CredentialsError::CredentialsNotLoaded(_) => format!("no AWS credentials were found in {tried}"),

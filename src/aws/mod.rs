@@ -15,6 +15,7 @@ mod logs;
 mod observe;
 mod pacing;
 mod profile;
+mod relay;
 mod retry;
 mod s3;
 mod ssm;
@@ -235,6 +236,7 @@ fn assemble(
     let tried: Arc<str> = base.tried.as_str().into();
     let observer = options.observer;
     let timeout = options.timeout;
+    let relay_route = route.clone();
     // A server on this machine has no quota that others share.
     let at_aws = |service: &str| {
         let own = variable(&format!("AWS_ENDPOINT_URL_{service}"));
@@ -310,6 +312,21 @@ fn assemble(
         explain,
     };
 
+    let ignored = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    let relay = relay::AwsRelay {
+        route: relay_route,
+        provider: base.provider.clone(),
+        explain: Explain {
+            endpoint: LastEndpoint::default(),
+            tried: tried.clone(),
+        },
+        endpoint: sdk.endpoint_url().map(str::to_owned),
+        heeds_endpoints: !ignored.is_some_and(|value| value.eq_ignore_ascii_case("true")),
+        has_services: profile.setting("services").is_some(),
+        connector: tokio::sync::OnceCell::new(),
+        credentials: tokio::sync::Mutex::default(),
+    };
+
     let functions = Arc::new(functions);
     Cloud {
         identity,
@@ -321,6 +338,7 @@ fn assemble(
         parameters: Arc::new(parameters),
         deployments: Arc::new(deployments),
         metrics: Arc::new(metrics),
+        relay: Some(Arc::new(relay)),
     }
 }
 

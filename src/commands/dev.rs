@@ -13,10 +13,12 @@ use self::page::Page;
 use self::timetable::{Due, Timetable};
 use super::Outcome;
 use super::debug::{self, Debug, DebugPort};
+use super::enforced::{self, EnforceArgs, Watched};
 use super::watch::Seen;
 use super::working_tree::{self, Built, Wishes};
 use crate::ctx::Ctx;
 use crate::domain::config::Config;
+use crate::domain::enforce::Access;
 use crate::domain::url::UrlAuth;
 use crate::error::Problem;
 use crate::runner::{Endpoints, Finished, Pages, Served, Then, Unrunnable, random_id};
@@ -56,13 +58,46 @@ pub struct DevArgs {
         value_parser = debug::port
     )]
     debug: Option<DebugPort>,
+
+    #[command(flatten)]
+    calls: EnforceArgs,
+}
+
+/// Its AWS calls, when they are watched, and what was shown of them.
+#[derive(Default)]
+struct Calls {
+    watched: Option<Watched>,
+    shown: Option<Access>,
+}
+
+impl Calls {
+    /// Shows what came of all calls so far, when there are more than before.
+    fn show(&mut self, ctx: &Ctx) -> anyhow::Result<()> {
+        let access = self.watched.as_ref().map(Watched::access);
+        if access == self.shown {
+            return Ok(());
+        }
+        self.shown = access;
+        let Some(access) = &self.shown else { return Ok(()) };
+        if ctx.ui.json() {
+            return ctx
+                .ui
+                .event(&serde_json::json!({ "event": "access", "access": access }));
+        }
+        enforced::show(ctx, access);
+        Ok(())
+    }
 }
 
 /// Runs `lfn dev` until it is interrupted.
 pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let ctx = &ctx.on_this_machine();
     let debug = Debug::prepare(ctx, args.debug)?;
-    let built = working_tree::build(ctx, wishes(debug.as_ref())).await?;
+    let mut built = working_tree::build(ctx, wishes(args, debug.as_ref())).await?;
+    let mut calls = Calls {
+        watched: built.watched.take(),
+        shown: None,
+    };
     let name = built.pool.function().name.clone();
     let cloud = ctx.connect(Some(&built.place.region)).await?;
     let could_not_start = |error: Unrunnable| Problem::failed(format!("could not start `{name}`")).caused_by(error);
@@ -111,6 +146,7 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             Some(finished) = endpoints.finished.recv() => {
                 page.called(&finished);
                 show(ctx, &finished)?;
+                calls.show(ctx)?;
             }
             Due { schedule, name, time } = timetable.due() => {
                 let payload = schedule.payload(&name, &endpoints.place(), time, &random_id()?);
@@ -128,7 +164,7 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                     starting.abort();
                 }
                 page.building(&path);
-                let reload = reload(ctx, args, debug.as_ref(), (&endpoints, &page));
+                let reload = reload(ctx, args, debug.as_ref(), (&endpoints, &page), &mut calls);
                 let built = tokio::select! {
                     built = reload => built,
                     () = ctx.stop.heard(), if debug.is_some() => None,
@@ -164,9 +200,10 @@ fn timetable(ctx: &Ctx, args: &DevArgs, config: &Config, since: Timestamp) -> Ti
     Timetable::of(&config.name, schedules, since, &ctx.ui)
 }
 
-fn wishes(debug: Option<&Debug>) -> Wishes<'_> {
+fn wishes<'a>(args: &DevArgs, debug: Option<&'a Debug>) -> Wishes<'a> {
     Wishes {
         debug,
+        calls: args.calls.mode(),
         ..Wishes::default()
     }
 }
@@ -239,12 +276,13 @@ async fn reload(
     args: &DevArgs,
     debug: Option<&Debug>,
     (endpoints, page): (&Endpoints, &Page),
+    calls: &mut Calls,
 ) -> Option<Built> {
     let _turn = match debug {
         Some(_) => Some(endpoints.hold().await),
         None => None,
     };
-    let mut built = match working_tree::build(ctx, wishes(debug)).await {
+    let mut built = match working_tree::build(ctx, wishes(args, debug)).await {
         Ok(built) => built,
         Err(error) => {
             ctx.ui.status(problem::render(&error));
@@ -254,7 +292,8 @@ async fn reload(
         }
     };
     let before = endpoints.caller().served();
-    let same = debug.is_none() && is_same(&before, &built);
+    // What is watched is held against rights, which may have changed without the function.
+    let same = debug.is_none() && built.watched.is_none() && is_same(&before, &built);
     if same {
         built.pool = before.pool;
     }
@@ -265,6 +304,11 @@ async fn reload(
         return Some(built);
     }
     before.pool.close().await;
+    // Only now: what was under way has sent its calls to the endpoint before.
+    *calls = Calls {
+        watched: built.watched.take(),
+        shown: None,
+    };
     if debug.is_some() {
         ctx.ui
             .status(format_args!("{}; attach the debugger again", style::added("reloaded")));

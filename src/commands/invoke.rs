@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::debug::{self, Debug, DebugPort};
+use super::enforced::{self, EnforceArgs, Watched};
 use super::repeat::{self, Times};
 use super::watch::Seen;
 use super::working_tree::{self, Built, Wishes};
 use crate::ctx::{Ctx, Subject};
+use crate::domain::enforce::Access;
 use crate::domain::names::{FunctionName, Qualifier};
 use crate::domain::report::{FunctionError, Report};
 use crate::error::{Kind, Problem};
@@ -28,19 +30,35 @@ pub struct InvokeArgs {
     event: String,
 
     /// A version, an alias or `$LATEST` [default: the alias of lambda.yaml]
-    #[arg(long, short, env = "LFN_QUALIFIER")]
+    #[arg(long, short, env = "LFN_QUALIFIER", conflicts_with_all = ["enforce", "learn"])]
     qualifier: Option<Qualifier>,
 
     /// The function [default: the one of lambda.yaml]
-    #[arg(long, short, value_name = "NAME", env = "LFN_FUNCTION")]
+    #[arg(
+        long,
+        short,
+        value_name = "NAME",
+        env = "LFN_FUNCTION",
+        conflicts_with_all = ["enforce", "learn"]
+    )]
     function: Option<FunctionName>,
 
     /// Queue the event and do not wait for a result
-    #[arg(long = "async", env = "LFN_ASYNC", conflicts_with = "dry_run", value_parser = switch)]
+    #[arg(
+        long = "async",
+        env = "LFN_ASYNC",
+        conflicts_with_all = ["dry_run", "enforce", "learn"],
+        value_parser = switch
+    )]
     asynchronous: bool,
 
     /// Check parameters and rights only
-    #[arg(long, env = "LFN_INVOKE_DRY_RUN", value_parser = switch)]
+    #[arg(
+        long,
+        env = "LFN_INVOKE_DRY_RUN",
+        conflicts_with_all = ["enforce", "learn"],
+        value_parser = switch
+    )]
     dry_run: bool,
 
     /// Run the code of this folder on this machine, deployed or not
@@ -96,6 +114,9 @@ pub struct InvokeArgs {
     /// A JSON object for the context's `clientContext`
     #[arg(long, value_name = "JSON", env = "LFN_CLIENT_CONTEXT")]
     client_context: Option<String>,
+
+    #[command(flatten)]
+    calls: EnforceArgs,
 }
 
 #[derive(Serialize)]
@@ -110,6 +131,9 @@ struct Answer<'a> {
     payload: serde_json::Value,
     report: Option<Report>,
     log: Option<&'a str>,
+    /// What became of its AWS calls, when they were watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<&'a Access>,
 }
 
 /// Runs `lfn invoke`.
@@ -125,7 +149,7 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         client_context: client_context.as_deref(),
     };
     let debugged = args.debug.is_some_and(|port| port != DebugPort::Off);
-    if args.working_tree || args.watch || debugged {
+    if args.working_tree || args.watch || debugged || args.calls.mode().is_some() {
         return folder.run(args, &ctx.on_this_machine()).await;
     }
     let Subject { cloud, name, alias, .. } = ctx.subject(args.function.as_ref()).await?;
@@ -154,13 +178,13 @@ pub async fn run(args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         async move { call(&cloud, &invocation).await }
     };
     if let Some(times) = args.times() {
-        return repeat::run(ctx, (name.as_str(), &qualifier.to_string()), times, call).await;
+        return repeat::run(ctx, (name.as_str(), &qualifier.to_string()), times, None, call).await;
     }
     let progress = ctx.ui.progress();
     progress.doing(format_args!("calling {name}:{qualifier}"));
     let invoked = call().await;
     drop(progress);
-    report(ctx, &invocation, &invoked?)
+    report(ctx, &invocation, &invoked?, None)
 }
 
 async fn call(cloud: &Cloud, invocation: &Invocation) -> anyhow::Result<Invoked> {
@@ -179,8 +203,8 @@ async fn call(cloud: &Cloud, invocation: &Invocation) -> anyhow::Result<Invoked>
 }
 
 /// Shows the result; the function's failure is how the command ends.
-fn report(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked) -> anyhow::Result<Outcome> {
-    show(ctx, invocation, invoked)?;
+fn report(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked, access: Option<&Access>) -> anyhow::Result<Outcome> {
+    show(ctx, invocation, invoked, access)?;
     if invoked.function_error.is_none() {
         return Ok(Outcome::Done);
     }
@@ -228,9 +252,16 @@ impl Folder<'_> {
         let debug = Debug::prepare(ctx, args.debug)?;
         let wishes = Wishes {
             debug: debug.as_ref(),
+            calls: args.calls.mode(),
             ..Wishes::default()
         };
-        let Built { pool, place, seen, .. } = working_tree::build(ctx, wishes).await?;
+        let Built {
+            pool,
+            place,
+            seen,
+            watched,
+            ..
+        } = working_tree::build(ctx, wishes).await?;
         let name = pool.function().name.clone();
         let doing = format!("could not call the `{name}` of this folder");
         let client_context = check_request(self.payload, true, self.client_context)
@@ -260,9 +291,12 @@ impl Folder<'_> {
             payload: Vec::new(),
             client_context: None,
         };
-        let outcome = match args.times() {
-            Some(times) => repeat::run(ctx, (name.as_str(), "$LATEST"), times, call).await?,
-            None => report(ctx, &invocation, &call().await?)?,
+        let outcome = if let Some(times) = args.times() {
+            repeat::run(ctx, (name.as_str(), "$LATEST"), times, watched.as_ref(), call).await?
+        } else {
+            let invoked = call().await?;
+            let access = watched.as_ref().map(Watched::access);
+            report(ctx, &invocation, &invoked, access.as_ref())?
         };
         pool.close().await;
         Ok((outcome, seen))
@@ -310,7 +344,7 @@ async fn event(argument: &str, ctx: &Ctx) -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn show(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked) -> anyhow::Result<()> {
+fn show(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked, access: Option<&Access>) -> anyhow::Result<()> {
     let report = invoked.log_tail.as_deref().and_then(Report::find);
     if ctx.ui.json() {
         let payload = serde_json::from_slice(&invoked.payload)
@@ -325,12 +359,16 @@ fn show(ctx: &Ctx, invocation: &Invocation, invoked: &Invoked) -> anyhow::Result
             payload,
             report,
             log: invoked.log_tail.as_deref(),
+            access,
         });
     }
     if !invoked.payload.is_empty() {
         ctx.ui.data(String::from_utf8_lossy(&invoked.payload))?;
     }
     ctx.ui.status(summary(invocation, invoked, report.as_ref()));
+    if let Some(access) = access {
+        enforced::show(ctx, access);
+    }
     Ok(())
 }
 

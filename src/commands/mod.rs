@@ -9,6 +9,7 @@ pub mod denied;
 pub mod deploy;
 pub mod destroy;
 pub mod dev;
+mod enforced;
 pub mod event;
 mod fleet;
 pub mod init;

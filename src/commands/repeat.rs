@@ -6,7 +6,9 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 
 use super::Outcome;
+use super::enforced::{self, Watched};
 use crate::ctx::Ctx;
+use crate::domain::enforce::Access;
 use crate::domain::report::Report;
 use crate::domain::spread::{Bar, Spread, histogram};
 use crate::ports::Invoked;
@@ -28,6 +30,9 @@ struct Answer<'a> {
     cold: Option<Spread>,
     warm: Option<Spread>,
     histogram: Vec<Bar>,
+    /// What became of the AWS calls of all of them, when they were watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<Access>,
 }
 
 /// How often, and how many at once.
@@ -42,6 +47,7 @@ pub async fn run<F>(
     ctx: &Ctx,
     (function, qualifier): (&str, &str),
     times: Times,
+    watched: Option<&Watched>,
     call: impl Fn() -> F,
 ) -> anyhow::Result<Outcome>
 where
@@ -88,6 +94,7 @@ where
         cold: Spread::of(&durations(true)),
         warm: Spread::of(&durations(false)),
         histogram: histogram(&all, BARS),
+        access: watched.map(Watched::access),
     };
     if ctx.ui.json() {
         ctx.ui.document(&answer)?;
@@ -98,6 +105,9 @@ where
             ("warm", answer.warm.as_ref()),
         ];
         ctx.ui.data(timing::render(&rows, &answer.histogram))?;
+        if let Some(access) = &answer.access {
+            enforced::show(ctx, access);
+        }
     }
     let Some(first) = failures.first() else {
         return Ok(Outcome::Done);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::debug::Debug;
+use super::enforced::Watched;
 use super::prepare::build_archive;
 use super::watch::Seen;
 use crate::ctx::{Ctx, Target};
@@ -19,7 +20,7 @@ use crate::domain::function::{Environment, FunctionSettings};
 use crate::domain::names::{CodeDigest, LayerName, Qualifier, Version};
 use crate::engine::desired;
 use crate::ports::{Cloud, ErrorKind, PortResult};
-use crate::runner::{Edition, Function, Host, Pool, Unpacked, random_id};
+use crate::runner::{Edition, Function, Host, Mode, Pool, Unpacked, random_id};
 use crate::ui::style;
 
 /// The function of the folder, ready to be called.
@@ -31,6 +32,8 @@ pub struct Built {
     pub digest: CodeDigest,
     /// The files that it was built from.
     pub seen: Seen,
+    /// Its AWS calls, when they are watched.
+    pub watched: Option<Watched>,
 }
 
 /// The function of the folder with its files.
@@ -40,6 +43,7 @@ pub struct Packaged {
     config: Config,
     digest: CodeDigest,
     seen: Seen,
+    watched: Option<Watched>,
 }
 
 /// What is asked for beside the function as it stands.
@@ -50,9 +54,12 @@ pub struct Wishes<'a> {
     pub given: Option<&'a Environment>,
     /// With a debugger, the code lies in a folder that it finds again.
     pub debug: Option<&'a Debug>,
+    /// What becomes of its AWS calls, when they are watched.
+    pub calls: Option<Mode>,
 }
 
-/// Packages what is in the folder. The target is the embedded Lambda: its account, parameters and layers.
+/// Packages what is in the folder. The target is the embedded Lambda: its parameters and layers, and its account
+/// unless the function's AWS calls go on to another one.
 pub async fn build(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Built> {
     let debugging = wishes.debug.map(|debug| debug.debugging);
     let packaged = package(ctx, wishes).await?;
@@ -62,12 +69,13 @@ pub async fn build(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Built> {
         config: packaged.config,
         digest: packaged.digest,
         seen: packaged.seen,
+        watched: packaged.watched,
     })
 }
 
 /// The same, for whoever starts environments of their own.
 pub async fn package(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Packaged> {
-    let Wishes { given, debug } = wishes;
+    let Wishes { given, debug, calls } = wishes;
     let before = Seen::now(ctx.dir());
     let project = ctx.project()?;
     let folder = tempfile::tempdir().context("could not make a temporary folder for the archive")?;
@@ -80,10 +88,18 @@ pub async fn package(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Packaged> 
         Some(_) => Seen::now(ctx.dir()),
         None => before,
     };
-    let Target { cloud, caller, config } = ctx.target(&project).await?;
-    let place = caller.place;
-    let settings = settings(ctx, &cloud, &config, &place, given).await?;
-    let layers = layers(ctx, &cloud, &place, &settings.layers).await?;
+    let here = ctx.target(&project).await?;
+    let beyond = match calls {
+        Some(mode) => Some((mode, ctx.beyond(&project).await?)),
+        None => None,
+    };
+    let Target { caller, config, .. } = match &beyond {
+        Some((_, Ok(there))) => there,
+        Some((_, Err(_))) | None => &here,
+    };
+    let (place, config) = (caller.place.clone(), config.clone());
+    let mut settings = settings(ctx, &here.cloud, &config, &place, given).await?;
+    let layers = layers(ctx, &here.cloud, &here.caller.place, &here.config.layers).await?;
     let digest = artifact.digest.clone();
     let kept = debug.map(|debug| debug.code.clone());
     let code = tokio::task::spawn_blocking(move || {
@@ -98,20 +114,29 @@ pub async fn package(ctx: &Ctx, wishes: Wishes<'_>) -> anyhow::Result<Packaged> 
     .expect("unpacking does not panic")
     .context("could not unpack the archive")?;
     let stream = random_id().context("could not name a log stream")?.replace('-', "");
+    drop(progress);
+    let watched = match &beyond {
+        Some((mode, beyond)) => Some(Watched::start(ctx, *mode, &config, &place, beyond.as_ref()).await?),
+        None => None,
+    };
+    if let Some(watched) = &watched {
+        watched.lead(&mut settings.environment);
+    }
     let function = Function {
         name: config.name.clone(),
         version: Qualifier::Latest,
         region: place.region.clone(),
         settings,
         log_stream: format!("{}/[$LATEST]{stream}", jiff::Timestamp::now().strftime("%Y/%m/%d")),
+        door: watched.as_ref().map(Watched::door),
     };
-    drop(progress);
     Ok(Packaged {
         edition: Edition { function, code, layers },
         place,
         config,
         digest,
         seen,
+        watched,
     })
 }
 

@@ -132,6 +132,18 @@ pub fn partition_of(region: &Region) -> &'static str {
     }
 }
 
+/// How the names of AWS's hosts end in a partition.
+/// Source: AWS General Reference, "AWS service endpoints".
+pub fn domain_of(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-iso" => "c2s.ic.gov",
+        "aws-iso-b" => "sc2s.sgov.gov",
+        "aws-eusc" => "amazonaws.eu",
+        _ => "amazonaws.com",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -160,6 +160,7 @@ impl Local {
         let function = Function {
             name: edition.name.clone(),
             log_stream: log_stream(&edition.qualifier)?,
+            door: None,
             version: edition.qualifier.clone(),
             region: self.place.region.clone(),
             settings: edition.settings.clone(),

@@ -72,6 +72,7 @@ pub fn open_with(root: PathBuf, region: Region, host: Host) -> std::io::Result<C
         parameters: target.clone(),
         deployments: target.clone(),
         metrics: target,
+        relay: None,
     })
 }
 

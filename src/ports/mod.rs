@@ -9,6 +9,7 @@ mod error;
 mod functions;
 mod layers;
 mod metrics;
+mod relay;
 mod services;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub use functions::{
 };
 pub use layers::{LayerContent, LayerVersion, Layers, NewLayerVersion};
 pub use metrics::{AlarmState, Metrics, Traffic};
+pub use relay::{Incoming, Outgoing, Pieces, Relay};
 pub use services::{
     Artifacts, BucketState, Caller, Identity, LogGroupState, Logs, NewRole, Parameters, Report, RoleState, Roles,
 };
@@ -37,4 +39,6 @@ pub struct Cloud {
     pub parameters: Arc<dyn Parameters>,
     pub deployments: Arc<dyn Deployments>,
     pub metrics: Arc<dyn Metrics>,
+    /// `None` where there is nothing behind the target that requests could be sent to.
+    pub relay: Option<Arc<dyn Relay>>,
 }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 /// Lambda's limit of the request line and headers together.
 const HEAD_LIMIT: usize = 1024 * 1024;
 /// More than any response may have; what is over the real limits is refused one floor up.
-const BODY_LIMIT: usize = 256 * 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
 pub struct Request {
     pub method: String,
@@ -25,7 +25,8 @@ pub struct Request {
     /// What of the body has been asked for.
     pub body: Vec<u8>,
     unread: Unread,
-    keep_alive: bool,
+    /// Whether another request may follow.
+    pub keep_alive: bool,
 }
 
 /// The part of the body that is still on its way.
@@ -249,6 +250,19 @@ impl Response {
         stream.write_all(&bytes).await?;
         stream.flush().await?;
         Ok(to.keep_alive)
+    }
+
+    /// Writes the head of an answer whose body, of this length, follows as it is; `body` is ignored.
+    pub async fn write_head<S: AsyncWrite + Unpin>(
+        &self,
+        stream: &mut S,
+        to: &Request,
+        length: Option<u64>,
+    ) -> io::Result<()> {
+        let length = length.map_or_else(String::new, |length| format!("Content-Length: {length}\r\n"));
+        let head = self.head(to) + &length + "\r\n";
+        stream.write_all(head.as_bytes()).await?;
+        stream.flush().await
     }
 
     /// Writes the head of an answer whose body follows with [`write_chunk`]; `body` is ignored.

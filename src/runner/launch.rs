@@ -7,6 +7,7 @@ use tokio::process::Command;
 
 use super::debug::Debugging;
 use super::failure::Failure;
+use super::gateway::{Door, is_way_around};
 use super::host::{Host, NODE_STRICT};
 use super::published::Language;
 use super::{Files, Function, Unrunnable};
@@ -279,16 +280,27 @@ fn variables(
         }
     }
     for (name, value) in &settings.environment.0 {
-        set(name, value.into());
+        if function.door.is_none() || !is_way_around(name) {
+            set(name, value.into());
+        }
     }
     let mut reserve = |name: &str, value: &str| set(name, value.into());
     reserve("_HANDLER", &settings.handler);
     reserve("AWS_REGION", function.region.as_str());
     reserve("AWS_DEFAULT_REGION", function.region.as_str());
-    // Obvious dummies: the caller's own rights are not the function's.
-    reserve("AWS_ACCESS_KEY_ID", "LFNLOCALACCESSKEYID");
-    reserve("AWS_SECRET_ACCESS_KEY", "lfn-local-secret-access-key");
-    reserve("AWS_SESSION_TOKEN", "lfn-local-session-token");
+    if let Some(Door { url, keys }) = &function.door {
+        reserve("AWS_ENDPOINT_URL", url);
+        // `sync-127.0.0.1` is no name that resolves.
+        reserve("AWS_DISABLE_HOST_PREFIX_INJECTION", "true");
+        reserve("AWS_ACCESS_KEY_ID", &keys.id);
+        reserve("AWS_SECRET_ACCESS_KEY", &keys.secret);
+        reserve("AWS_SESSION_TOKEN", keys.token.as_deref().unwrap_or_default());
+    } else {
+        // Obvious dummies: the caller's own rights are not the function's.
+        reserve("AWS_ACCESS_KEY_ID", "LFNLOCALACCESSKEYID");
+        reserve("AWS_SECRET_ACCESS_KEY", "lfn-local-secret-access-key");
+        reserve("AWS_SESSION_TOKEN", "lfn-local-session-token");
+    }
     reserve("AWS_LAMBDA_FUNCTION_NAME", function.name.as_str());
     reserve("AWS_LAMBDA_FUNCTION_VERSION", &function.version.to_string());
     reserve("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &settings.memory.to_string());

@@ -2,12 +2,14 @@
 //!
 //! An [`Environment`] is what Lambda calls an execution environment: started once, invoked one or
 //! more times, gone with everything it started when dropped. A [`Pool`] keeps some of them warm.
-//! Not enforced: the size of `/tmp`, and what the role may do; memory only where `/proc` tells it.
+//! What the role may do is enforced by a [`Gateway`], for functions that are given its door. Not enforced:
+//! the size of `/tmp`; memory only where `/proc` tells it.
 
 mod api;
 mod debug;
 mod environment;
 mod failure;
+mod gateway;
 mod host;
 pub mod http;
 mod launch;
@@ -32,6 +34,7 @@ use crate::domain::names::{FunctionName, Qualifier, Region, RuntimeId};
 
 pub use debug::{Debugger, Debugging};
 pub use environment::Environment;
+pub use gateway::{Door, Gateway, Mode, is_way_around};
 pub use host::Host;
 pub use pool::{Edition, Pool};
 pub use request::{BadRequest, check_request, tail};
@@ -53,6 +56,8 @@ pub struct Function {
     pub region: Region,
     pub settings: FunctionSettings,
     pub log_stream: String,
+    /// Where its AWS calls go, when they are watched; to nowhere by themselves otherwise.
+    pub door: Option<Door>,
 }
 
 /// The unpacked files of an environment.

@@ -3,6 +3,7 @@
 //! Renders and asks; never decides.
 
 pub mod access;
+pub mod calls;
 pub mod comparison;
 mod files;
 pub mod fleet;

@@ -56,6 +56,7 @@ fn run(session: &Session, folder: &Path, command: &str, codes: &[i32], place: &s
         .env("PATH", format!("{}:{path}", binary.display()))
         .env("HOME", session.project.home())
         .env("TZ", "UTC")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
         .output()
         .unwrap();
     assert!(

@@ -13,6 +13,7 @@ mod codedeploy;
 mod credentials;
 mod deployer;
 mod drift;
+mod enforced;
 mod faults;
 mod fleet;
 mod interruptions;

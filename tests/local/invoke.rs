@@ -459,6 +459,7 @@ async fn an_environment_can_be_called_again_and_recovers_from_a_crash() {
         region: lfn::domain::names::Region::new("eu-west-1").unwrap(),
         settings: settings(PYTHON, "app.handler"),
         log_stream: "stream".into(),
+        door: None,
     };
     let files = Files {
         code: code.path(),

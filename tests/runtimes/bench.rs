@@ -58,6 +58,7 @@ pub fn pool_of(host: Host, settings: FunctionSettings, code: Unpacked, layers: O
         region: Region::new("us-east-1").unwrap(),
         settings,
         log_stream: "stream".into(),
+        door: None,
     };
     Pool::new(host, Edition { function, code, layers })
 }

@@ -178,6 +178,7 @@ impl Faulty {
             parameters: self.clone(),
             metrics: self.clone(),
             deployments: self.clone(),
+            relay: None,
         }
     }
 

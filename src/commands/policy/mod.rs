@@ -70,12 +70,7 @@ impl Rights {
 
     /// The rights that this configuration gives; `text` is where it was read from.
     fn of(config: Config, place: Place, text: String, cloud: Option<Cloud>) -> anyhow::Result<Self> {
-        let role = role_spec(&config, &place).ok_or_else(|| {
-            Problem::failed(format!(
-                "{FILE} names a role that lfn does not make, so its rights are not known"
-            ))
-            .hint("write `role: auto`, or look at the role where it is made")
-        })?;
+        let role = own_role(&config, &place)?;
         Ok(Self {
             sources: sources(&config, &place),
             config,
@@ -92,6 +87,17 @@ impl Rights {
         let mark = |source: &Source| marks.as_ref()?.of(source.key, source.item);
         self.sources.iter().map(mark).collect()
     }
+}
+
+/// The role that lfn makes for the function.
+pub(super) fn own_role(config: &Config, place: &Place) -> anyhow::Result<RoleSpec> {
+    role_spec(config, place).ok_or_else(|| {
+        Problem::failed(format!(
+            "{FILE} names a role that lfn does not make, so its rights are not known"
+        ))
+        .hint("write `role: auto`, or look at the role where it is made")
+        .into()
+    })
 }
 
 /// `lambda.yaml:12:5`, or what holds without a line.

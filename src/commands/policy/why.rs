@@ -7,7 +7,7 @@ use super::{Outcome, Rights, path, position};
 use crate::ctx::{Ctx, FILE};
 use crate::domain::arn::Arn;
 use crate::domain::config::Mark;
-use crate::domain::policy::evaluate::{Miss, Verdict};
+use crate::domain::policy::evaluate::{ContextValue, Miss, Verdict};
 use crate::domain::policy::why::{self, Question, ask};
 use crate::domain::policy::{Effect, Statement, index, line_for, lint, resource_of, statement_json};
 use crate::error::Problem;
@@ -25,7 +25,7 @@ pub struct WhyArgs {
 
     /// A condition key of the call and its value
     #[arg(long = "when", value_name = "KEY=VALUE", value_parser = pair)]
-    when: Vec<(String, String)>,
+    when: Vec<(String, ContextValue)>,
 
     /// Ask for the account and region of the credentials
     #[arg(long)]
@@ -91,6 +91,7 @@ pub async fn run(args: &WhyArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         action: &action,
         resource: resource.as_deref(),
         given: &args.when,
+        boundary: None,
     };
     let answer = ask(&question, role, sources, &place.function_arn(&config.name), place);
     let allowed = answer.verdict == Verdict::Allowed;
@@ -314,9 +315,9 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+fn pair(text: &str) -> Result<(String, ContextValue), String> {
     match text.split_once('=') {
-        Some((key, value)) if key.contains(':') => Ok((key.to_owned(), value.to_owned())),
+        Some((key, value)) if key.contains(':') => Ok((key.to_owned(), ContextValue::One(value.to_owned()))),
         _ => Err("say KEY=VALUE, such as `s3:prefix=in/`".into()),
     }
 }

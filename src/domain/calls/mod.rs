@@ -16,6 +16,7 @@ mod general;
 mod lambda;
 mod logs;
 mod protocol;
+pub mod refusal;
 mod request;
 mod routes;
 mod s3;
@@ -34,6 +35,7 @@ use std::fmt;
 
 pub use super::arn::Place;
 pub use request::Request;
+pub(in crate::domain) use request::decoded;
 
 use asked::Asked;
 
@@ -182,7 +184,7 @@ fn needs(asked: &Asked<'_>) -> Result<Vec<Need>, Unnamed> {
 impl Service {
     /// The service that signatures name so.
     /// Source: the `signingName` of each service's model in botocore.
-    fn signed(name: &str) -> Self {
+    pub fn signed(name: &str) -> Self {
         match name {
             // `WriteGetObjectResponse` is an operation of S3's API.
             "s3" | "s3-object-lambda" => Self::S3,

@@ -54,7 +54,7 @@ pub(super) fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
 }
 
 /// Without percent-encoding; bytes that are no UTF-8 become `�`.
-pub(super) fn decoded(text: &str) -> String {
+pub(in crate::domain) fn decoded(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

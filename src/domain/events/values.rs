@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::Request;
+use crate::domain::arn::domain_of;
 
 /// The chosen values of one event.
 pub(super) struct Values<'a> {
@@ -103,15 +104,8 @@ impl<'a> Values<'a> {
     }
 
     /// The domain of the services' addresses.
-    /// Source: AWS General Reference, "AWS service endpoints".
     pub fn domain(&self) -> &'static str {
-        match self.partition() {
-            "aws-cn" => "amazonaws.com.cn",
-            "aws-iso" => "c2s.ic.gov",
-            "aws-iso-b" => "sc2s.sgov.gov",
-            "aws-eusc" => "amazonaws.eu",
-            _ => "amazonaws.com",
-        }
+        domain_of(self.partition())
     }
 
     pub fn arn(&self, service: &str, resource: impl std::fmt::Display) -> String {

@@ -57,6 +57,12 @@ const KEEPERS: [(&str, Keeper); 8] = [
 ];
 
 impl Keeper {
+    /// The kind of policy, as refusals call it.
+    pub fn policy(self) -> &'static str {
+        let named = KEEPERS.iter().find(|(_, keeper)| *keeper == self);
+        named.map_or("identity-based policy", |(name, _)| name)
+    }
+
     /// Whose policy it is, in words.
     pub fn words(self) -> &'static str {
         match self {

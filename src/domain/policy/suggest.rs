@@ -24,6 +24,16 @@ pub fn lines_allowing(wanted: Wanted<'_>, place: &Place) -> Vec<String> {
     every_line(wanted, place).map(|(_, line)| line).collect()
 }
 
+/// The conditions by which lines of the catalogue narrow an action further: operators and keys.
+pub fn narrowings(action: &str) -> BTreeSet<(&'static str, &'static str)> {
+    let stated = ways_to(action).iter().flat_map(|way| way.rights.statements());
+    let about = stated.filter(|rights| rights.actions.iter().any(|known| known.eq_ignore_ascii_case(action)));
+    let conditions = about.flat_map(|rights| rights.condition);
+    conditions
+        .flat_map(|(operator, keys)| keys.keys().map(move |key| (operator.as_str(), key.as_str())))
+        .collect()
+}
+
 /// The smallest line of `allow` that allows `action` on `resource`: a verb where one fits, else a
 /// statement written out. Without a resource, or where the file would refuse the resource, names stand
 /// in capitals.

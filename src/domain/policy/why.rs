@@ -1,11 +1,12 @@
 //! Whether the role that lambda.yaml describes may do something, and which part of the file says so.
 //!
-//! Other policies have a say that is not known here: a boundary, the policy of a key, another
-//! account's. The answer is what the role's own policy says; the others are named.
+//! Other policies have a say that is not known here: the policy of a key, another account's, and a
+//! boundary unless its document is given. The answer is what the role's own policy says; the others
+//! are named.
 
 use std::collections::BTreeSet;
 
-use super::evaluate::{Caller, Context, ContextValue, Miss, Policies, Request, Verdict, decide};
+use super::evaluate::{Caller, Context, ContextValue, Layer, Miss, Policies, Request, Verdict, decide};
 use super::rights::Source;
 use super::{Effect, PolicyDocument, Principal, RoleSpec, Statement};
 use crate::domain::arn::{Arn, Place};
@@ -16,13 +17,17 @@ pub struct Question<'a> {
     /// `None` asks on what the action is allowed at all.
     pub resource: Option<&'a str>,
     /// Condition key → value, beside those that every call of the function carries.
-    pub given: &'a [(String, String)],
+    pub given: &'a [(String, ContextValue)],
+    /// What the role's boundary says, where that is known.
+    pub boundary: Option<&'a PolicyDocument>,
 }
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub verdict: Verdict,
+    /// Of which kind the policy is that decided: the role's own, or its boundary.
+    pub layer: Layer,
     /// The sources, by index, that allow it, or that deny it.
     pub grounds: BTreeSet<usize>,
     /// Sources that would allow it, and the conditions that kept them from it.
@@ -37,16 +42,17 @@ pub fn ask(question: &Question<'_>, role: &RoleSpec, sources: &[Source], functio
     };
     let answers = resources.iter().map(|resource| {
         let request = Request {
-            caller: caller(role, function),
+            caller: Caller::Identity(principal(role, function)),
             action: question.action.to_owned(),
             resource: resource.clone(),
             resource_account: account_of(resource, place),
             context: context(question.given, role, resource, function, place),
         };
-        answer(&request, sources)
+        answer(&request, sources, question.boundary)
     });
     let nothing = Answer {
         verdict: Verdict::ImplicitlyDenied,
+        layer: Layer::Identity,
         grounds: BTreeSet::new(),
         unless: Vec::new(),
     };
@@ -76,7 +82,7 @@ fn joined(one: Answer, mut other: Answer) -> Answer {
     kept
 }
 
-fn answer(request: &Request, sources: &[Source]) -> Answer {
+fn answer(request: &Request, sources: &[Source], boundary: Option<&PolicyDocument>) -> Answer {
     // One document a source, so that the decision names the source.
     let documents: Vec<PolicyDocument> = sources
         .iter()
@@ -90,14 +96,15 @@ fn answer(request: &Request, sources: &[Source]) -> Answer {
         request,
         Policies {
             identity: &documents,
-            boundary: None,
+            boundary,
             resource: Some(&open),
         },
     );
-    let own = |policy: &super::evaluate::Finding| policy.layer == super::evaluate::Layer::Identity;
+    let own = |policy: &super::evaluate::Finding| policy.layer == Layer::Identity;
     let only_conditions = |miss: &Miss| matches!(miss, Miss::Condition { .. });
     Answer {
         verdict: decision.verdict,
+        layer: decision.layer,
         grounds: decision
             .grounds()
             .into_iter()
@@ -146,13 +153,11 @@ pub(super) fn open_resource(account: &str) -> PolicyDocument {
     PolicyDocument::new([statement])
 }
 
-fn caller(role: &RoleSpec, function: &Arn) -> Caller {
+/// Who a function is to AWS: a session of its role, under its own name.
+pub fn principal(role: &RoleSpec, function: &Arn) -> String {
     let Arn { partition, account, .. } = &role.arn;
     let session = function.resource.rsplit(':').next().unwrap_or_default();
-    Caller::Identity(format!(
-        "arn:{partition}:sts::{account}:assumed-role/{}/{session}",
-        role.name
-    ))
+    format!("arn:{partition}:sts::{account}:assumed-role/{}/{session}", role.name)
 }
 
 fn account_of(resource: &str, place: &Place) -> String {
@@ -167,7 +172,13 @@ fn account_of(resource: &str, place: &Place) -> String {
 /// The keys that every call of a function's code carries.
 /// Source: IAM user guide, "AWS global condition context keys"; Lambda developer guide, "Working with the
 /// source function ARN to control function access behavior".
-fn context(given: &[(String, String)], role: &RoleSpec, resource: &str, function: &Arn, place: &Place) -> Context {
+fn context(
+    given: &[(String, ContextValue)],
+    role: &RoleSpec,
+    resource: &str,
+    function: &Arn,
+    place: &Place,
+) -> Context {
     let owner = account_of(resource, place);
     let mut context = Context::default()
         .with("aws:PrincipalArn", role.arn.to_string())
@@ -182,7 +193,7 @@ fn context(given: &[(String, String)], role: &RoleSpec, resource: &str, function
         context.insert(&format!("aws:PrincipalTag/{key}"), ContextValue::One(value.clone()));
     }
     for (key, value) in given {
-        context.insert(key, ContextValue::One(value.clone()));
+        context.insert(key, value.clone());
     }
     context
 }
@@ -205,11 +216,15 @@ mod tests {
     fn asked(config: &Config, action: &str, resource: Option<&str>, given: &[(&str, &str)]) -> Answer {
         let place = ireland();
         let sources = sources(config, &place);
-        let given: Vec<(String, String)> = given.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+        let given = given.iter();
+        let given: Vec<(String, ContextValue)> = given
+            .map(|(key, value)| ((*key).into(), ContextValue::One((*value).into())))
+            .collect();
         let question = Question {
             action,
             resource,
             given: &given,
+            boundary: None,
         };
         let role = role_spec(config, &place).unwrap();
         ask(&question, &role, &sources, &place.function_arn(&config.name), &place)
@@ -271,6 +286,28 @@ mod tests {
             assert!(prefix(&without), "{without:?}");
         }
         assert_eq!(list(&[("s3:prefix", "in/x")]).verdict, Verdict::Allowed);
+    }
+
+    #[test]
+    fn a_boundary_that_is_known_narrows_the_role() {
+        let (config, place) = (shop(), ireland());
+        let (sources, role) = (sources(&config, &place), role_spec(&config, &place).unwrap());
+        let boundary = PolicyDocument::new([Statement::allow(["s3:*"], ["arn:aws:s3:::shop/in/a*"])]);
+        for (key, verdict, layer) in [
+            ("in/a.jpg", Verdict::Allowed, Layer::Identity),
+            ("in/b.jpg", Verdict::ImplicitlyDenied, Layer::Boundary),
+            ("out/a.jpg", Verdict::ImplicitlyDenied, Layer::Identity),
+        ] {
+            let resource = format!("arn:aws:s3:::shop/{key}");
+            let question = Question {
+                action: "s3:GetObject",
+                resource: Some(&resource),
+                given: &[],
+                boundary: Some(&boundary),
+            };
+            let answer = ask(&question, &role, &sources, &place.function_arn(&config.name), &place);
+            assert_eq!((answer.verdict, answer.layer), (verdict, layer), "{key}");
+        }
     }
 
     #[test]

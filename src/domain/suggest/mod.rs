@@ -25,7 +25,7 @@ use serde::Serialize;
 pub use call::{Call, Location, Piece, Reading, SourceFile, Text, Value};
 pub use need::{Condition, Need, Note, rights_of};
 pub use partiql::read as read_partiql;
-pub use proposal::Proposal;
+pub use proposal::{Proposal, propose};
 pub use reach::Around;
 pub use resource::Resource;
 

@@ -13,7 +13,7 @@ use crate::domain::policy::index;
 use crate::domain::policy::sdk::{self, Resources, Step};
 
 /// A right that the code needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Need {
     /// As IAM spells it: `s3:GetObject`.
     pub action: String,

@@ -29,7 +29,7 @@ pub struct Proposal {
 
 /// Lines for `missing`, in the order of the code. `all` are the code's needs, those that are met among them: a
 /// verb may grant what these need too.
-pub(super) fn propose(missing: &[&Need], all: &[Need], place: &Place) -> Vec<Proposal> {
+pub fn propose(missing: &[&Need], all: &[Need], place: &Place) -> Vec<Proposal> {
     let cover = Cover::new(all, place);
     let lines: BTreeSet<String> = missing.iter().flat_map(|need| cover.lines(need)).collect();
     let candidates: Vec<Candidate> = lines.into_iter().filter_map(|line| cover.candidate(line)).collect();

@@ -1,0 +1,73 @@
+//! What was seen of a function's calls, counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Ruled, Ruling};
+use crate::domain::calls::Need;
+
+/// Everything that was seen so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub(super) needs: BTreeMap<(Need, Standing), usize>,
+    pub(super) others: BTreeMap<(String, Passed), usize>,
+    /// The parts of the file that calls were allowed by, by their place among the sources.
+    pub(super) used: BTreeSet<usize>,
+}
+
+/// How a need was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    Allowed,
+    /// Let through: the file allows it under a condition of which the request does not tell.
+    Depends,
+    Denied,
+    /// Let through to learn, although the file does not allow it.
+    Missing,
+}
+
+/// What became of a call that was not held against the role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Passed {
+    Passed,
+    Refused,
+}
+
+impl Seen {
+    /// A call that went on to AWS.
+    pub fn let_through(&mut self, ruled: &[Ruled]) {
+        for Ruled { need, ruling, grounds } in ruled {
+            let standing = match ruling {
+                Ruling::Allowed => Standing::Allowed,
+                Ruling::Depends(_) => Standing::Depends,
+                Ruling::Denied(_) => Standing::Missing,
+            };
+            if standing != Standing::Missing {
+                self.used.extend(grounds);
+            }
+            self.count(need, standing);
+        }
+    }
+
+    /// A need for which a call was refused.
+    pub fn refused(&mut self, need: &Need) {
+        self.count(need, Standing::Denied);
+    }
+
+    /// A call that was not held against the role, in words.
+    pub fn other(&mut self, what: impl Into<String>, passed: Passed) {
+        *self.others.entry((what.into(), passed)).or_default() += 1;
+    }
+
+    /// Parts of the file that a call was allowed by, which no need tells of.
+    pub fn use_grounds(&mut self, grounds: &BTreeSet<usize>) {
+        self.used.extend(grounds);
+    }
+
+    fn count(&mut self, need: &Need, standing: Standing) {
+        *self.needs.entry((need.clone(), standing)).or_default() += 1;
+    }
+}
