@@ -1377,7 +1377,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__dev)
-            opts="-y -v -C -h -V --port --url-port --page-port --cors --no-schedules --debug --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
+            opts="-y -v -C -h -V --port --url-port --page-port --cors --no-schedules --debug --enforce --learn --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2325,7 +2325,7 @@ _lfn() {
             return 0
             ;;
         lfn__subcmd__invoke)
-            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --working-tree --watch --repeat --concurrency --debug --client-context --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
+            opts="-e -q -f -y -v -C -h -V --event --qualifier --function --async --dry-run --working-tree --watch --repeat --concurrency --debug --client-context --enforce --learn --stage --profile --region --local --format --yes --call-timeout --verbose --color --cache-dir --cache-limit --rate --dir --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -195,6 +195,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l async -d 'Queue the e
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l dry-run -d 'Check parameters and rights only'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l working-tree -d 'Run the code of this folder on this machine, deployed or not'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l watch -d 'Run the code of this folder again whenever a file changes'
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l enforce -d 'Run the code of this folder, and refuse its AWS calls as AWS would with the role of lambda.yaml; what is allowed goes on with your credentials'
+complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l learn -d 'Run the code of this folder, let its AWS calls through with your credentials, and propose the lines of `allow` for them'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand invoke" -s v -l verbose -d 'Show every call to AWS'
@@ -219,6 +221,8 @@ complete -c lfn -n "__fish_lfn_using_subcommand dev" -l cache-limit -d 'How larg
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l rate -d 'Requests a second to Lambda\'s control plane, for the whole process; `off` for no limit [default: 15, AWS\'s quota for an account and region; off for a server on this machine]' -r
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -s C -l dir -d 'Work in this folder' -r -F
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l no-schedules -d 'Let the schedules of lambda.yaml rest'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l enforce -d 'Run the code of this folder, and refuse its AWS calls as AWS would with the role of lambda.yaml; what is allowed goes on with your credentials'
+complete -c lfn -n "__fish_lfn_using_subcommand dev" -l learn -d 'Run the code of this folder, let its AWS calls through with your credentials, and propose the lines of `allow` for them'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -l local -d 'Use the embedded Lambda in `.lfn/local/` instead of AWS'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -s y -l yes -d 'Do not ask'
 complete -c lfn -n "__fish_lfn_using_subcommand dev" -s v -l verbose -d 'Show every call to AWS'
