@@ -19,6 +19,7 @@ use super::working_tree::{self, Built, Wishes};
 use crate::ctx::Ctx;
 use crate::domain::config::Config;
 use crate::domain::enforce::Access;
+use crate::domain::report::milliseconds;
 use crate::domain::url::UrlAuth;
 use crate::error::Problem;
 use crate::runner::{Endpoints, Finished, Pages, Served, Then, Unrunnable, random_id};
@@ -458,9 +459,4 @@ fn then(then: Option<&Then>) -> (Option<f64>, Option<String>) {
         Some(Then::Again(delay)) => (Some(milliseconds(*delay)), None),
         Some(Then::GivenUp { destination: Some(arn) }) => (None, Some(arn.to_string())),
     }
-}
-
-/// With two decimals.
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 100_000.0).round() / 100.0
 }

@@ -3,7 +3,14 @@
 //! Lambda writes them as a `REPORT` line (text format) or a `platform.report` record (JSON format).
 //! Source: Lambda developer guide, "Viewing CloudWatch logs for Lambda functions".
 
+use std::time::Duration;
+
 use serde::Serialize;
+
+/// With two decimals, as Lambda reports them.
+pub fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 100_000.0).round() / 100.0
+}
 
 /// What an invocation took, as far as the log says.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]

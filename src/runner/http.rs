@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 
+use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -297,17 +298,7 @@ pub async fn write_chunk<S: AsyncWrite + Unpin>(stream: &mut S, part: &[u8]) -> 
 
 /// A part of a path or query without its percent signs.
 pub fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, others @ ..] = rest {
-        let escaped = (*first == b'%').then(|| others.get(..2)).flatten();
-        let byte = escaped
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &others[2..] } else { others };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// The usual name of a status; other servers' clients show it.

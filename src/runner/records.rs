@@ -11,6 +11,7 @@ use super::api::Record;
 use super::failure::Failure;
 use super::report::{self, Measured};
 use super::transcript::Excerpt;
+use crate::domain::report::milliseconds;
 
 pub(super) fn of_init(function: &Function, took: Duration, failure: Option<&Failure>) -> Vec<Record> {
     let (kind, phase, status) = ("on-demand", "init", report::status(failure));
@@ -43,8 +44,4 @@ pub(super) fn of_call(function: &Function, request_id: &str, output: &Excerpt, m
         .chain(Record::lines(&output.after))
         .chain(end)
         .collect()
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    report::round(duration.as_secs_f64() * 1_000.0)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use libdeflater::{DecompressionError, Decompressor};
 
-use super::Request;
+use super::{Request, chunks};
 
 /// The most that a body may unpack to; no call that is compressed may be larger than a megabyte.
 /// Source: CloudWatch API reference, `PutMetricData`: "Each `PutMetricData` request is limited to 1 MB".
@@ -17,7 +17,10 @@ pub(super) fn read<'a>(request: &Request<'a>) -> Result<Cow<'a, [u8]>, String> {
     for encoding in encodings.split(',').map(str::trim).rev() {
         body = match encoding {
             "gzip" => Cow::Owned(unzipped(&body)?),
-            "aws-chunked" => Cow::Owned(joined(&body)?),
+            "aws-chunked" => {
+                let plain = chunks::read(&body).ok_or("it is not in chunks, as its headers say")?;
+                Cow::Owned(plain.body)
+            }
             _ => body,
         };
     }
@@ -40,28 +43,6 @@ fn unzipped(body: &[u8]) -> Result<Vec<u8>, String> {
             }
             Err(DecompressionError::BadData) => return Err("it is not valid gzip".to_owned()),
         }
-    }
-}
-
-/// `SIZE[;chunk-signature=…]\r\nBYTES\r\n…0\r\n…`
-/// Source: S3 API reference, "Signature calculations: transferring payload in multiple chunks".
-fn joined(body: &[u8]) -> Result<Vec<u8>, String> {
-    let mut joined = Vec::new();
-    let mut rest = body;
-    loop {
-        let end = rest.windows(2).position(|pair| pair == b"\r\n");
-        let line = end.and_then(|end| std::str::from_utf8(&rest[..end]).ok());
-        let size = line.and_then(|line| usize::from_str_radix(line.split(';').next()?, 16).ok());
-        let (Some(end), Some(size)) = (end, size) else {
-            return Err("it is not in chunks, as its headers say".to_owned());
-        };
-        if size == 0 {
-            return Ok(joined);
-        }
-        let after = &rest[end + 2..];
-        let chunk = after.get(..size).ok_or("its last chunk is not whole")?;
-        joined.extend_from_slice(chunk);
-        rest = after[size..].strip_prefix(b"\r\n").unwrap_or(&after[size..]);
     }
 }
 

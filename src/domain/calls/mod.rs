@@ -8,6 +8,7 @@
 mod asked;
 mod body;
 mod cbor;
+pub mod chunks;
 mod conditions;
 mod dynamodb;
 mod events;

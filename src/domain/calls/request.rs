@@ -1,5 +1,7 @@
 //! An HTTP request as it was sent, and the parts of it that naming looks at.
 
+use percent_encoding::percent_decode_str;
+
 /// An HTTP request that an SDK sent to an AWS service.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -55,24 +57,7 @@ pub(super) fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
 
 /// Without percent-encoding; bytes that are no UTF-8 become `�`.
 pub(in crate::domain) fn decoded(text: &str) -> String {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        if let (b'%', Some(byte)) = (first, tail.get(..2).and_then(hexadecimal)) {
-            decoded.push(byte);
-            rest = &tail[2..];
-        } else {
-            decoded.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
-fn hexadecimal(digits: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let [high, low] = *digits else { return None };
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

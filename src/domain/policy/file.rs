@@ -4,6 +4,8 @@
 //! `lambda get-policy` and their kin all hold documents under well-known names, written out, as
 //! JSON in a string, or URL-encoded as IAM's own API gives them.
 
+use percent_encoding::percent_decode_str;
+
 use super::PolicyDocument;
 use super::lint::{Finding, Kind};
 use super::spanned::{Node, Spanned, mark};
@@ -196,22 +198,8 @@ impl Walk {
 /// IAM gives documents back URL-encoded (RFC 3986). `None` when the text is not UTF-8 inside.
 /// Source: IAM API reference, `GetRolePolicy`.
 pub fn percent_decoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = if *first == b'%' { tail.get(..2) } else { None };
-        let byte = hex
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        if let Some(byte) = byte {
-            decoded.push(byte);
-            rest = &tail[2..];
-        } else {
-            decoded.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(decoded).ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
 #[cfg(test)]

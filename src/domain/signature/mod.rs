@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use self::canonical::canonical;
 use self::query::Pairs;
 use crate::domain::calls::Request;
+use crate::domain::fingerprint::hex;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// In place of the digest of a body that is not signed.
@@ -300,14 +301,6 @@ fn code(key: &[u8], text: &[u8]) -> Vec<u8> {
 
 fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes everything");
-        text
-    })
 }
 
 /// Equal, without telling by the time it takes how far.

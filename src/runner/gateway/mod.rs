@@ -6,7 +6,6 @@
 
 mod answer;
 mod borrowed;
-mod chunks;
 mod converse;
 mod queues;
 mod sent;

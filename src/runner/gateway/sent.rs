@@ -1,7 +1,6 @@
 //! A request as it was sent, and as it is meant: what is about the connection and the signature taken off.
 
-use super::chunks;
-use crate::domain::calls::{Protocol, Request};
+use crate::domain::calls::{Protocol, Request, chunks};
 use crate::domain::signature::without_signature;
 use crate::runner::http;
 

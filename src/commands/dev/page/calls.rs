@@ -1,13 +1,12 @@
 //! The calls of a session: what the page shows of each, kept in memory and bounded.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::domain::names::{FunctionName, Qualifier};
-use crate::domain::report::{FunctionError, Report};
+use crate::domain::report::{FunctionError, Report, milliseconds};
 use crate::ports::{Invoked, PortResult};
 use crate::runner::{Event, Outcome};
 
@@ -168,11 +167,6 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// With two decimals, as Lambda reports them.
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 100_000.0).round() / 100.0
-}
-
 /// The calls that are kept, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
@@ -214,6 +208,8 @@ impl Calls {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn call(event: &str, outcome: Result<&Outcome, &str>) -> Call {
