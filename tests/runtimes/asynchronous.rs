@@ -122,12 +122,13 @@ on:
     let project = project();
     project.write("lambda.yaml", yaml(more)).write("app.py", APP);
     let (reader, writer) = std::io::pipe().unwrap();
-    let arguments = ["dev", "--port", "0", "--url-port", "0"];
+    let arguments = ["dev", "--port", "0", "--url-port", "0", "--page-port", "0"];
     let running = lfn(&project).args(arguments).stdout_to(writer).start();
     let mut lines = BufReader::new(reader).lines();
     let mut line = || lines.next().unwrap().unwrap();
     let endpoint = line().strip_prefix("endpoint  ").unwrap().to_owned();
     assert!(line().starts_with("url       http://127.0.0.1:"));
+    assert!(line().starts_with("page      http://127.0.0.1:"));
     let (rate, past) = (line(), line());
     assert!(
         rate.starts_with("schedule  rate(7 days)  next ") && rate.contains(" UTC, in "),
