@@ -172,6 +172,28 @@ fn many_calls_at_once_are_summed_up() {
     assert_eq!(witness(&account, &["objects", "shop-many"]), json!({ "in/a": 1 }));
 }
 
+/// The calls were made, so they are told of.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_interrupted_run_tells_what_was_called() {
+    let account = MiniStack::shared().account();
+    stage(&account, "s3", "create_bucket", &json!({ "Bucket": "shop-cut" }));
+    let project = python(&["put s3://shop-cut/in/*"]);
+    let calls = json!([["s3", "put_object", { "Bucket": "shop-cut", "Key": "in/a", "Body": "x" }]]);
+    let arguments = ["invoke", "-e", "-", "--enforce", "--repeat", "100000"];
+    let mut running = at(&account, &project, &arguments).stdin(calls.to_string()).start();
+    while witness(&account, &["objects", "shop-cut"]) != json!({ "in/a": 1 }) {
+        assert!(!running.is_over(), "it ended by itself");
+    }
+    running.interrupt();
+    let finished = running.wait();
+    assert_eq!(finished.code, Some(130), "{finished}");
+    assert!(
+        finished.stderr.contains("  s3:PutObject  arn:aws:s3:::shop-cut/in/a\n"),
+        "{finished}"
+    );
+}
+
 /// A boundary that can be read is a part of it.
 #[test]
 fn a_boundary_has_a_say() {
