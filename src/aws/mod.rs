@@ -8,6 +8,7 @@ mod cloudwatch;
 mod codedeploy;
 mod credentials;
 mod error;
+mod hosts;
 mod iam;
 mod lambda;
 mod limiter;

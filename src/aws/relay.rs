@@ -12,12 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, OnceCell};
 
 use super::error::{Explain, reason};
+use super::hosts::Hosts;
 use super::profile::variable;
 use super::transport::Route;
-use crate::domain::arn::{domain_of, partition_of};
 use crate::domain::calls::Request;
 use crate::domain::names::Region;
-use crate::domain::signature::{Keys, Scope, sign};
+use crate::domain::signature::{Keys, sign};
 use crate::ports::{ErrorKind, Incoming, Outgoing, Pieces, PortError, PortResult, Relay};
 
 /// The `action` of errors that are about the way and not about a call.
@@ -64,27 +64,22 @@ impl AwsRelay {
 
     /// `https://HOST`, perhaps with a path.
     fn endpoint_of(&self, request: &Outgoing) -> PortResult<String> {
-        let Scope { service, region } = &request.scope;
-        let own = |name: &str| variable(&format!("AWS_ENDPOINT_URL_{name}")).filter(|_| self.heeds_endpoints);
-        let chosen = own(&service_id(service)).or_else(|| self.endpoint.clone());
+        let hosts = Hosts::of(request);
+        let own = hosts.chosen(|name| variable(name).filter(|_| self.heeds_endpoints));
+        let chosen = own.or_else(|| self.endpoint.clone());
         if let Some(endpoint) = chosen {
-            return Ok(endpoint.trim_end_matches('/').to_owned());
+            return Ok(without_userinfo(&endpoint).trim_end_matches('/').to_owned());
         }
         if self.has_services {
             let message = "the profile has `services` with endpoints of their own, which are not read here: set \
                            `AWS_ENDPOINT_URL` or `AWS_ENDPOINT_URL_<SERVICE>`";
             return Err(PortError::new(ErrorKind::Invalid, SEND, "", message));
         }
-        // It becomes a host's name.
-        let region =
-            Region::new(region).map_err(|why| PortError::new(ErrorKind::Invalid, SEND, "", why.to_string()))?;
-        let label = if service == "ses" { "email" } else { service };
-        if !label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            let message = format!("`{label}` is not the name of a service");
-            return Err(PortError::new(ErrorKind::Invalid, SEND, "", message));
-        }
-        let suffix = domain_of(partition_of(&region));
-        Ok(format!("https://{}{label}.{region}.{suffix}", request.host_prefix))
+        let invalid = |why: String| PortError::new(ErrorKind::Invalid, SEND, "", why);
+        // It becomes a part of a host's name.
+        let region = Region::new(&request.scope.region).map_err(|why| invalid(why.to_string()))?;
+        let host = hosts.host(&region).map_err(invalid)?;
+        Ok(format!("https://{}{host}", request.host_prefix))
     }
 
     async fn connector(&self) -> PortResult<&SharedHttpConnector> {
@@ -99,7 +94,9 @@ impl AwsRelay {
 #[async_trait]
 impl Relay for AwsRelay {
     fn destination(&self) -> String {
-        self.endpoint.clone().unwrap_or_else(|| "AWS".to_owned())
+        self.endpoint
+            .as_deref()
+            .map_or_else(|| "AWS".to_owned(), without_userinfo)
     }
 
     async fn send(&self, outgoing: Outgoing) -> PortResult<Incoming> {
@@ -127,6 +124,17 @@ impl Relay for AwsRelay {
         })?;
         Ok(incoming(response))
     }
+}
+
+/// An address without `USER:PASSWORD@`, which no call of AWS has and no screen should.
+fn without_userinfo(endpoint: &str) -> String {
+    let Some((scheme, rest)) = endpoint.split_once("://") else {
+        return endpoint.to_owned();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
 }
 
 fn request(outgoing: Outgoing, endpoint: &str, keys: &Keys) -> Result<HttpRequest, String> {
@@ -208,33 +216,20 @@ impl Pieces for Body {
     }
 }
 
-/// A service as the names of variables have it.
-/// Source: AWS SDKs and tools reference guide, "Service-specific endpoints".
-fn service_id(service: &str) -> String {
-    let known = match service {
-        "secretsmanager" => "SECRETS_MANAGER",
-        "events" => "EVENTBRIDGE",
-        "states" => "SFN",
-        "logs" => "CLOUDWATCH_LOGS",
-        "monitoring" => "CLOUDWATCH",
-        other => return other.to_ascii_uppercase().replace('-', "_"),
-    };
-    known.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::signature::Scope;
 
     #[test]
-    fn variables_have_the_names_of_the_sdks() {
-        for (service, id) in [
-            ("states", "SFN"),
-            ("s3", "S3"),
-            ("monitoring", "CLOUDWATCH"),
-            ("bedrock-runtime", "BEDROCK_RUNTIME"),
+    fn addresses_keep_no_password() {
+        for (endpoint, shown) in [
+            ("http://user:PASSWORDX@127.0.0.1:1/base", "http://127.0.0.1:1/base"),
+            ("http://user:a@b@127.0.0.1:1", "http://127.0.0.1:1"),
+            ("https://example/a@b", "https://example/a@b"),
+            ("127.0.0.1", "127.0.0.1"),
         ] {
-            assert_eq!(service_id(service), id);
+            assert_eq!(without_userinfo(endpoint), shown);
         }
     }
 

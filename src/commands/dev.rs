@@ -4,8 +4,6 @@
 mod page;
 mod timetable;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
@@ -72,20 +70,23 @@ struct Calls {
 }
 
 impl Calls {
-    /// Shows what came of all calls so far, when there are more than before.
+    /// Shows what came of calls when there are more than before: as JSON all so far, as text those that came.
     fn show(&mut self, ctx: &Ctx) -> anyhow::Result<()> {
         let access = self.watched.as_ref().map(Watched::access);
         if access == self.shown {
             return Ok(());
         }
-        self.shown = access;
+        let before = std::mem::replace(&mut self.shown, access);
         let Some(access) = &self.shown else { return Ok(()) };
         if ctx.ui.json() {
             return ctx
                 .ui
                 .event(&serde_json::json!({ "event": "access", "access": access }));
         }
-        enforced::show(ctx, access);
+        match before {
+            Some(before) => enforced::show(ctx, &access.since(&before)),
+            None => enforced::show(ctx, access),
+        }
         Ok(())
     }
 }

@@ -122,6 +122,28 @@ async fn boundary(role: &RoleSpec, cloud: Option<&Cloud>, notes: &mut Vec<String
     None
 }
 
+/// Shows what came of the calls when it is dropped before anybody has: the command was interrupted, or failed.
+pub struct Untold<'a>(Option<(&'a Ctx, &'a Watched)>);
+
+impl<'a> Untold<'a> {
+    pub fn of(ctx: &'a Ctx, watched: Option<&'a Watched>) -> Self {
+        Self(watched.map(|watched| (ctx, watched)))
+    }
+
+    /// It is shown elsewhere.
+    pub fn told(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Untold<'_> {
+    fn drop(&mut self) {
+        if let Some((ctx, watched)) = self.0 {
+            show(ctx, &watched.access());
+        }
+    }
+}
+
 /// Shows what came of the calls.
 pub fn show(ctx: &Ctx, access: &Access) {
     ctx.ui.status(calls::render(access));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::debug::{self, Debug, DebugPort};
-use super::enforced::{self, EnforceArgs, Watched};
+use super::enforced::{self, EnforceArgs, Untold, Watched};
 use super::repeat::{self, Times};
 use super::watch::Seen;
 use super::working_tree::{self, Built, Wishes};
@@ -291,10 +291,15 @@ impl Folder<'_> {
             payload: Vec::new(),
             client_context: None,
         };
+        // Calls that were made are real, whatever becomes of the rest.
+        let untold = Untold::of(ctx, watched.as_ref());
         let outcome = if let Some(times) = args.times() {
-            repeat::run(ctx, (name.as_str(), "$LATEST"), times, watched.as_ref(), call).await?
+            let outcome = repeat::run(ctx, (name.as_str(), "$LATEST"), times, watched.as_ref(), call).await?;
+            untold.told();
+            outcome
         } else {
             let invoked = call().await?;
+            untold.told();
             let access = watched.as_ref().map(Watched::access);
             report(ctx, &invocation, &invoked, access.as_ref())?
         };

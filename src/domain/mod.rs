@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod names;
 pub mod package;
 pub mod policy;
+pub mod printable;
 pub mod report;
 pub mod schedule;
 pub mod shift;

@@ -1,6 +1,7 @@
 //! What a function did with its rights: its AWS calls, those that were refused, and lines nobody used.
 
-use crate::domain::enforce::{Access, Learned, Other, Passed, Row, Standing};
+use crate::domain::enforce::{Access, Learned, Other, Passed, Row, Standing, is_open};
+use crate::domain::printable::visible;
 use crate::ui::style;
 
 /// Rows of one kind at most.
@@ -28,8 +29,13 @@ pub fn render(access: &Access) -> String {
     if !unused.is_empty() {
         lines.push(format!("  {} {}", label("used none of"), unused.join(", ")));
     }
-    lines.extend(notes.iter().map(|note| format!("  {} {note}", label("note"))));
-    lines.extend(learned.iter().flat_map(|learned| proposal(learned)));
+    lines.extend(
+        notes
+            .iter()
+            .map(|note| format!("  {} {}", label("note"), visible(note))),
+    );
+    let is_all = !calls.iter().any(|row| row.verdict == Standing::Missing);
+    lines.extend(learned.iter().flat_map(|learned| proposal(learned, is_all)));
     lines.join("\n")
 }
 
@@ -59,10 +65,20 @@ fn table(calls: &[Row]) -> Vec<String> {
                 count,
                 ..
             } = row;
-            let word = word(standing);
+            let (word, resource) = (word(standing), visible(resource));
             lines.push(format!("    {word} {count:>digits$}  {action:<width$}  {resource}"));
+            if matches!(standing, Standing::Denied | Standing::Missing) && row.line.is_none() {
+                lines.push(
+                    "             the request does not tell which operation it is: no line can be given".to_owned(),
+                );
+            }
             if let (Standing::Denied, Some(line)) = (standing, &row.line) {
-                lines.push(format!("             allow it with `- {line}`"));
+                let open = if is_open(&row.resource) {
+                    ", where `*` and `?` stand for any name"
+                } else {
+                    ""
+                };
+                lines.push(format!("             allow it with `- {}`{open}", visible(line)));
             }
         }
         if rows.len() > ROWS {
@@ -87,6 +103,7 @@ fn word(standing: Standing) -> String {
 
 fn other(other: &Other) -> String {
     let Other { what, count, verdict } = other;
+    let what = visible(what);
     let times = if *count > 1 {
         format!(", {count} times")
     } else {
@@ -95,25 +112,32 @@ fn other(other: &Other) -> String {
     match verdict {
         Passed::Passed => format!("    {} {what}, passed on{times}", style::changed("unjudged")),
         Passed::Refused => format!("    {} {what}{times}", style::error("refused ")),
+        Passed::Unsent => format!("    {} {what}{times}", style::error("not sent")),
     }
 }
 
-/// Lines that can be pasted.
-fn proposal(learned: &[Learned]) -> Vec<String> {
+/// Lines that can be pasted. `is_all` is whether nothing is missing.
+fn proposal(learned: &[Learned], is_all: bool) -> Vec<String> {
     if learned.is_empty() {
-        return vec!["lambda.yaml allows everything that was called".to_owned()];
+        let said = if is_all {
+            "lambda.yaml allows everything that was called"
+        } else {
+            "no line can be given for what lambda.yaml does not allow"
+        };
+        return vec![said.to_owned()];
     }
     let mut lines = vec!["add to `allow` in lambda.yaml:".to_owned()];
     for Learned { line, guessed_from, .. } in learned {
         let guess = match &guessed_from[..] {
             [] => String::new(),
             examples => {
-                let names = examples.iter().map(|arn| arn.rsplit(':').next().unwrap_or(arn));
-                let names = names.collect::<Vec<_>>().join(", ");
+                // Five colons stand before the name, which may have more.
+                let names = examples.iter().map(|arn| arn.splitn(6, ':').last().unwrap_or(arn));
+                let names = names.map(visible).collect::<Vec<_>>().join(", ");
                 style::dim(format_args!("  # a guess, review it: from {names}"))
             }
         };
-        lines.push(format!("  - {}{guess}", style::added(line)));
+        lines.push(format!("  - {}{guess}", style::added(visible(line))));
     }
     lines
 }
@@ -121,6 +145,47 @@ fn proposal(learned: &[Learned]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_move_no_cursor_and_make_no_lines() {
+        let name = "a b: c #d\n  - delete s3://*\u{1b}[2J";
+        let access = Access {
+            principal: "x/shop/x".into(),
+            upstream: None,
+            calls: vec![Row {
+                action: "s3:GetObject".into(),
+                resource: format!("arn:aws:s3:::shop/{name}"),
+                count: 1,
+                verdict: Standing::Denied,
+                line: Some("get s3://shop/in/*".into()),
+            }],
+            others: vec![Other {
+                what: name.into(),
+                count: 1,
+                verdict: Passed::Refused,
+            }],
+            unused: Vec::new(),
+            learned: Some(vec![Learned {
+                line: "get s3://shop/*".into(),
+                actions: Vec::new(),
+                guessed_from: vec![format!("arn:aws:s3:::shop/{name}")],
+            }]),
+            notes: Vec::new(),
+        };
+        let text = anstream::adapter::strip_str(&render(&access)).to_string();
+        let name = "a b: c #d\\n  - delete s3://*\\u{1b}[2J";
+        assert_eq!(
+            text,
+            format!(
+                "  aws calls        as role shop; calls go to nowhere\n    \
+                 denied   1  s3:GetObject  arn:aws:s3:::shop/{name}\n             \
+                 allow it with `- get s3://shop/in/*`, where `*` and `?` stand for any name\n    \
+                 refused  {name}\n\
+                 add to `allow` in lambda.yaml:\n  \
+                 - get s3://shop/*  # a guess, review it: from shop/{name}"
+            )
+        );
+    }
 
     #[test]
     fn calls_line_up_and_lines_can_be_pasted() {

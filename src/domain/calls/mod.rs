@@ -114,7 +114,7 @@ pub struct Call {
     pub protocol: Protocol,
     /// The region that the request is signed for, which need not be the function's own.
     pub region: String,
-    /// The key that signed the request; empty for the few calls that need no signature.
+    /// The key that signed the request.
     pub access_key: String,
     /// Empty for a call that anyone may make: `GetCallerIdentity`.
     pub needs: Vec<Need>,
@@ -140,8 +140,7 @@ pub enum Unnamed {
 /// When the request is not signed, is for another service, for an operation that the service does not
 /// have, or when its body is not what its headers say.
 pub fn name(request: &Request<'_>, place: &Place) -> Result<Call, Unnamed> {
-    let signature = signature::read(request).or_else(|| signature::needless(request));
-    let signature = signature.ok_or(Unnamed::Unsigned)?;
+    let signature = signature::read(request).ok_or(Unnamed::Unsigned)?;
     let place = signature.place(place);
     let service = Service::signed(&signature.service);
     if let Service::Other(service) = service {

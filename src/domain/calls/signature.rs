@@ -81,25 +81,6 @@ fn of_s3(access_key: &str) -> Signature {
     }
 }
 
-/// The calls of STS that prove who asks by another token.
-/// Source: STS API reference, `AssumeRoleWithSAML` and `AssumeRoleWithWebIdentity`: "does not require the use of
-/// AWS security credentials".
-pub(super) fn needless(request: &Request<'_>) -> Option<Signature> {
-    let body = std::str::from_utf8(request.body).ok()?;
-    let parameter = |name: &str| {
-        let mut both = super::request::pairs(body).chain(request.parameters());
-        both.find(|(known, _)| known == name).map(|(_, value)| value)
-    };
-    let action = parameter("Action")?;
-    let is_sts = parameter("Version")? == "2011-06-15";
-    let is_open = matches!(action.as_str(), "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity");
-    (is_sts && is_open).then(|| Signature {
-        access_key: String::new(),
-        service: "sts".to_owned(),
-        region: None,
-    })
-}
-
 impl Signature {
     /// The place that the call is made in: the region of the signature, in the account at hand.
     pub fn place(&self, here: &Place) -> Place {
@@ -178,16 +159,5 @@ mod tests {
             });
             assert_eq!(found, expected, "{query} {headers:?}");
         }
-    }
-
-    #[test]
-    fn roles_may_be_assumed_with_a_token_alone() {
-        let body = b"Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=x";
-        assert_eq!(needless(&request("", &[], body)).unwrap().service, "sts");
-        assert_eq!(
-            needless(&request("", &[], b"Action=AssumeRole&Version=2011-06-15")),
-            None
-        );
-        assert_eq!(needless(&request("", &[], b"Action=AssumeRoleWithSAML")), None);
     }
 }

@@ -9,6 +9,7 @@ use super::{Seen, Standing};
 use crate::domain::arn::Place;
 use crate::domain::calls::Need;
 use crate::domain::policy::{self, narrowings};
+use crate::domain::printable::{is_unprintable, quoted};
 use crate::domain::suggest::{self, Condition, Resource};
 
 /// So many names under one prefix are taken for examples of all of them.
@@ -29,7 +30,8 @@ pub struct Learned {
 /// Lines for everything that was let through and is missing from the file.
 pub fn lines(seen: &Seen, place: &Place) -> Vec<Learned> {
     let of = |wanted: fn(Standing) -> bool| {
-        let needs = seen.needs.keys().filter(|(_, standing)| wanted(*standing));
+        let needs = seen.needs.keys();
+        let needs = needs.filter(|(need, standing)| wanted(*standing) && !is_untold(need));
         needs.map(|(need, _)| need).collect::<Vec<&Need>>()
     };
     let missing = alike(&of(|standing| standing == Standing::Missing));
@@ -48,19 +50,45 @@ pub fn lines(seen: &Seen, place: &Place) -> Vec<Learned> {
         let examples: BTreeSet<&String> = examples.collect();
         Learned {
             guessed_from: examples.into_iter().take(EXAMPLES).cloned().collect(),
-            line: proposal.line,
+            line: item(&proposal.line),
             actions: proposal.actions,
         }
     });
     learned.collect()
 }
 
+/// Whether a request did not tell its operation, so that a line for it would be one for the whole service.
+pub(super) fn is_untold(need: &Need) -> bool {
+    need.action.ends_with(":*")
+}
+
 /// The line for one need, exactly as it was.
 pub fn line_for(need: &Need, place: &Place) -> String {
     let all = [known(need)];
     let proposals = suggest::propose(&[&all[0]], &all, place);
-    let line = proposals.into_iter().next().map(|proposal| proposal.line);
+    let line = proposals.into_iter().next().map(|proposal| item(&proposal.line));
     line.unwrap_or_else(|| policy::line_for(&need.action, Some(&need.resource), place))
+}
+
+/// A line as an item of a list in YAML.
+fn item(line: &str) -> String {
+    if line.starts_with('{') {
+        return line.to_owned();
+    }
+    // What is text of the line is no variable of the file.
+    let text = line.replace("${", "$${");
+    let is_plain = !text.contains(|c: char| is_unprintable(c) || "\"\\".contains(c))
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.ends_with(':');
+    if is_plain { text } else { quoted(&text) }
+}
+
+/// Whether a line for a resource allows more than the resource: what a request names `*` is any name in a policy.
+pub fn is_open(resource: &str) -> bool {
+    // Secrets Manager's own six characters.
+    let named = resource.strip_suffix("-??????").unwrap_or(resource);
+    named != "*" && named.contains(['*', '?'])
 }
 
 /// A need in the words of proposals.
@@ -118,7 +146,10 @@ fn alike(needs: &[&Need]) -> BTreeMap<suggest::Need, BTreeSet<String>> {
         }
     }
     for need in exact {
-        found.entry(known(need)).or_default();
+        let examples = found.entry(known(need)).or_default();
+        if is_open(&need.resource) {
+            examples.insert(need.resource.clone());
+        }
     }
     found
 }
@@ -310,6 +341,52 @@ mod tests {
         ] {
             assert_eq!(learned(&objects("s3:GetObject", keys)), expected, "{keys:?}");
         }
+    }
+
+    /// Keys are made by whoever sends the function its events.
+    #[test]
+    fn a_name_breaks_out_of_no_line() {
+        for (key, line) in [
+            (
+                "p/x\n  - delete s3://*",
+                "{ actions: [\"s3:GetObject\"], resources: [\"arn:aws:s3:::shop/p/x?  - delete s3://*\"] }",
+            ),
+            (
+                "a\"b",
+                "{ actions: [\"s3:GetObject\"], resources: [\"arn:aws:s3:::shop/a\\\"b\"] }",
+            ),
+            (
+                "a\u{1b}[2Jb",
+                "{ actions: [\"s3:GetObject\"], resources: [\"arn:aws:s3:::shop/a?[2Jb\"] }",
+            ),
+            (
+                "a b: c #d",
+                "{ actions: [\"s3:GetObject\"], resources: [\"arn:aws:s3:::shop/a b: c #d\"] }",
+            ),
+            ("a:", "\"get s3://shop/a:\""),
+            ("a:b#c", "get s3://shop/a:b#c"),
+            ("${account}", "get s3://shop/$${account}"),
+        ] {
+            let need = need("s3:GetObject", &format!("arn:aws:s3:::shop/{key}"), &[]);
+            assert_eq!(line_for(&need, &ireland()), line, "{key}");
+            let shown = learned(&[need]).join("\n");
+            assert_eq!(shown.split(" <- ").next(), Some(line), "{key}");
+            let read = serde_yaml::from_str::<serde_json::Value>(&format!("- {line}\n")).unwrap();
+            assert_eq!(read.as_array().map(Vec::len), Some(1), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_a_pattern_is_a_guess() {
+        assert_eq!(
+            learned(&objects("s3:PutObject", &["up/*"])),
+            ["put s3://shop/up/* <- shop/up/*"]
+        );
+        assert!(is_open("arn:aws:s3:::shop/a?"));
+        assert!(!is_open("*"));
+        assert!(!is_open(
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-??????"
+        ));
     }
 
     #[test]

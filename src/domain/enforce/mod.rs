@@ -9,7 +9,7 @@ mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use learn::{Learned, lines};
+pub use learn::{Learned, is_open, lines};
 pub use report::{Access, Other, Row};
 pub use seen::{Passed, Seen, Standing};
 
@@ -130,10 +130,10 @@ impl Judge {
         })
     }
 
-    /// What S3 keeps from those who may not list a bucket: that an object is not there. The refusal that it
-    /// answers with in place of 404.
+    /// What S3 keeps from those who may not list a bucket: that an object is not there. The object, and the
+    /// refusal that S3 answers with in place of 404.
     /// Source: S3 API reference, `GetObject` and `HeadObject`, "Permissions".
-    pub fn absence(&self, call: &Call) -> Option<Ruled> {
+    pub fn absence(&self, call: &Call) -> Option<(String, Ruled)> {
         let reads = matches!(call.operation.as_str(), "GetObject" | "HeadObject");
         let object = call.needs.iter().find(|need| need.action == "s3:GetObject")?;
         let (bucket, _) = object.resource.split_once('/').filter(|_| reads)?;
@@ -144,7 +144,7 @@ impl Judge {
             untold: Vec::new(),
         };
         let ruled = self.rule_on(&list, &call.region);
-        matches!(ruled.ruling, Ruling::Denied(_)).then_some(ruled)
+        matches!(ruled.ruling, Ruling::Denied(_)).then(|| (object.resource.clone(), ruled))
     }
 }
 

@@ -1,10 +1,10 @@
 //! What came of a function's calls, in the shape that is shown and printed as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::learn::{Learned, line_for, lines};
+use super::learn::{Learned, is_untold, line_for, lines};
 use super::{Judge, Passed, Seen, Standing};
 use crate::domain::calls::Need;
 use crate::domain::policy::{Grant, Source};
@@ -25,7 +25,7 @@ pub struct Access {
     /// Lines that would allow what is missing; with `--learn` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub learned: Option<Vec<Learned>>,
-    /// What was not looked at.
+    /// What was not looked at, and what a refusal does not say.
     pub notes: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ pub struct Row {
     pub resource: String,
     pub count: usize,
     pub verdict: Standing,
-    /// The line of `allow` that would allow it.
+    /// The line of `allow` that would allow it; none where the request did not tell the operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<String>,
 }
@@ -51,7 +51,10 @@ pub struct Other {
 
 impl Access {
     /// Of everything that was seen.
-    pub fn of(judge: &Judge, seen: &Seen, upstream: Option<String>, learning: bool, notes: Vec<String>) -> Self {
+    pub fn of(judge: &Judge, seen: &Seen, upstream: Option<String>, learning: bool, mut notes: Vec<String>) -> Self {
+        notes.extend(seen.absent.values().map(|object| {
+            format!("`{object}` is not there, which S3 tells only those who may list the bucket; others are denied")
+        }));
         let others = seen.others.iter().map(|((what, verdict), count)| Other {
             what: what.clone(),
             count: *count,
@@ -65,6 +68,46 @@ impl Access {
             unused: unused(judge, seen),
             learned: learning.then(|| lines(seen, &judge.place)),
             notes,
+        }
+    }
+
+    /// What came since an earlier look.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        let calls = self.calls.iter().filter_map(|row| {
+            let is_same =
+                |old: &&Row| (old.verdict, &old.action, &old.resource) == (row.verdict, &row.action, &row.resource);
+            let old = before.calls.iter().find(is_same).map_or(0, |old| old.count);
+            (row.count > old).then(|| Row {
+                count: row.count - old,
+                ..row.clone()
+            })
+        });
+        let others = self.others.iter().filter_map(|other| {
+            let is_same = |old: &&Other| (&old.what, old.verdict) == (&other.what, other.verdict);
+            let old = before.others.iter().find(is_same).map_or(0, |old| old.count);
+            (other.count > old).then(|| Other {
+                count: other.count - old,
+                ..other.clone()
+            })
+        });
+        let known = before.learned.iter().flatten().map(|learned| &learned.line);
+        let known: BTreeSet<&String> = known.collect();
+        let learned = self.learned.iter().flatten();
+        let learned: Vec<Learned> = learned
+            .filter(|learned| !known.contains(&learned.line))
+            .cloned()
+            .collect();
+        let notes = self.notes.iter().filter(|note| !before.notes.contains(note));
+        Self {
+            principal: self.principal.clone(),
+            upstream: self.upstream.clone(),
+            calls: calls.collect(),
+            others: others.collect(),
+            // They can only have become fewer.
+            unused: Vec::new(),
+            learned: Some(learned).filter(|learned| !learned.is_empty()),
+            notes: notes.cloned().collect(),
         }
     }
 }
@@ -86,8 +129,8 @@ fn rows(judge: &Judge, seen: &Seen) -> Vec<Row> {
             count,
             verdict,
             line: match verdict {
-                Standing::Denied | Standing::Missing => Some(line_for(need, &judge.place)),
-                Standing::Allowed | Standing::Depends => None,
+                Standing::Denied | Standing::Missing if !is_untold(need) => Some(line_for(need, &judge.place)),
+                _ => None,
             },
         });
     rows.collect()

@@ -14,6 +14,8 @@ pub struct Seen {
     pub(super) others: BTreeMap<(String, Passed), usize>,
     /// The parts of the file that calls were allowed by, by their place among the sources.
     pub(super) used: BTreeSet<usize>,
+    /// Of each bucket, an object that was not there, which S3 tells only those who may list.
+    pub(super) absent: BTreeMap<String, String>,
 }
 
 /// How a need was answered.
@@ -34,6 +36,8 @@ pub enum Standing {
 pub enum Passed {
     Passed,
     Refused,
+    /// There was nowhere to pass it on to.
+    Unsent,
 }
 
 impl Seen {
@@ -60,6 +64,12 @@ impl Seen {
     /// A call that was not held against the role, in words.
     pub fn other(&mut self, what: impl Into<String>, passed: Passed) {
         *self.others.entry((what.into(), passed)).or_default() += 1;
+    }
+
+    /// An object that is not there.
+    pub fn absent(&mut self, object: String) {
+        let bucket = object.split('/').next().unwrap_or_default().to_owned();
+        self.absent.entry(bucket).or_insert(object);
     }
 
     /// Parts of the file that a call was allowed by, which no need tells of.

@@ -72,7 +72,8 @@ fn a_condition_of_which_a_request_does_not_tell_lets_it_through() {
 #[test]
 fn an_object_that_is_not_there_is_told_to_those_who_may_list() {
     let get = || call("GetObject", vec![need("s3:GetObject", "arn:aws:s3:::shop/in/a")]);
-    let ruled = judge(&["get s3://shop/in/*"]).absence(&get()).unwrap();
+    let (object, ruled) = judge(&["get s3://shop/in/*"]).absence(&get()).unwrap();
+    assert_eq!(object, "arn:aws:s3:::shop/in/a");
     assert_eq!(
         (ruled.need.action.as_str(), ruled.need.resource.as_str()),
         ("s3:ListBucket", "arn:aws:s3:::shop")
@@ -114,6 +115,70 @@ fn the_report_counts_and_names_what_was_not_used() {
         access.principal,
         "arn:aws:sts::123456789012:assumed-role/thumbs-eu-west-1/thumbs"
     );
+}
+
+#[test]
+fn what_came_since_is_told_once() {
+    let judge = judge(&["get s3://shop/in/*"]);
+    let mut seen = Seen::default();
+    let look = |seen: &Seen| Access::of(&judge, seen, None, true, vec!["a boundary is not looked at".into()]);
+    let get = |key: &str| {
+        let object = need("s3:GetObject", &format!("arn:aws:s3:::shop/{key}"));
+        judge.rule(&call("GetObject", vec![object]))
+    };
+    seen.let_through(&get("in/a"));
+    seen.let_through(&get("out/a"));
+    seen.other("x", Passed::Refused);
+    let before = look(&seen);
+    let same = before.since(&before);
+    assert_eq!((same.calls, same.others, same.learned), (Vec::new(), Vec::new(), None));
+    seen.let_through(&get("in/a"));
+    seen.let_through(&get("in/b"));
+    seen.let_through(&get("out/b"));
+    seen.absent("arn:aws:s3:::shop/in/b".into());
+    let new = look(&seen).since(&before);
+    let rows: Vec<_> = new
+        .calls
+        .iter()
+        .map(|row| (row.verdict, &*row.resource, row.count))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (Standing::Allowed, "arn:aws:s3:::shop/in/a", 1),
+            (Standing::Allowed, "arn:aws:s3:::shop/in/b", 1),
+            (Standing::Missing, "arn:aws:s3:::shop/out/b", 1),
+        ]
+    );
+    let lines: Vec<_> = new.learned.iter().flatten().map(|learned| &*learned.line).collect();
+    assert_eq!(lines, ["get s3://shop/out/b"]);
+    assert_eq!(
+        new.notes,
+        ["`arn:aws:s3:::shop/in/b` is not there, which S3 tells only those who may list the bucket; others are denied"]
+    );
+}
+
+#[test]
+fn an_operation_that_is_not_known_gets_no_line() {
+    let judge = judge(&["get s3://shop/in/*"]);
+    let ruled = judge.rule_on_service("batch", None).unwrap();
+    let mut seen = Seen::default();
+    seen.refused(&ruled.need);
+    seen.let_through(&[ruled]);
+    let access = Access::of(&judge, &seen, None, true, Vec::new());
+    let rows: Vec<_> = access
+        .calls
+        .iter()
+        .map(|row| (row.verdict, &*row.action, &row.line))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (Standing::Denied, "batch:*", &None),
+            (Standing::Missing, "batch:*", &None)
+        ]
+    );
+    assert_eq!(access.learned, Some(Vec::new()));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use crate::domain::names::Version;
+use crate::domain::printable::is_unprintable;
 
 /// The longest description of an alias, and the longest value of a tag.
 /// Source: Lambda API reference, `UpdateAlias` and `TagResource`.
@@ -307,11 +308,6 @@ fn unescaped(text: &str) -> Option<String> {
     let text = String::from_utf8(bytes).ok()?;
     // Whoever may tag the function can write anything here, and it ends on a terminal.
     Some(text.replace(is_unprintable, "\u{fffd}"))
-}
-
-/// Whether a character moves the cursor or turns the direction of writing round.
-fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Reads a reason: one line that fits into an entry.

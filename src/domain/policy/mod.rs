@@ -41,4 +41,4 @@ pub use page::grants_page;
 pub use raw::{Part, RawStatement};
 pub use rights::{Source, sources};
 pub use role::{INLINE_POLICY, RoleSpec, TRUST_LIMITS, role_name, role_spec};
-pub use suggest::{Wanted, line_for, lines_allowing, narrowings, resource_of, with_variables};
+pub use suggest::{Wanted, known_to_iam, line_for, lines_allowing, narrowings, resource_of, with_variables};

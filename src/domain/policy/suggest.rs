@@ -9,6 +9,7 @@ use super::raw::RawStatement;
 use super::why::covers;
 use super::{Statement, index};
 use crate::domain::arn::{Arn, Place};
+use crate::domain::printable::{is_unprintable, quoted};
 
 /// A right that a line is sought for.
 #[derive(Debug, Clone, Copy)]
@@ -96,9 +97,11 @@ fn by_role(action: &str, resource: &str) -> Option<String> {
     is_passing.then(|| format!("pass role:{name}:SERVICE"))
 }
 
-/// IAM takes no characters above U+00FF; a `?` stands for any one of them.
-fn known_to_iam(resource: &str) -> String {
-    resource.chars().map(|c| if c > '\u{ff}' { '?' } else { c }).collect()
+/// IAM takes no characters above U+00FF, and a line none that end it or move the cursor; a `?` stands for any one
+/// of them.
+pub fn known_to_iam(resource: &str) -> String {
+    let is_foreign = |c: char| c > '\u{ff}' || is_unprintable(c);
+    resource.chars().map(|c| if is_foreign(c) { '?' } else { c }).collect()
 }
 
 /// `${` as the file writes it where it means the text itself.
@@ -263,9 +266,8 @@ fn outline_by_verb(action: &str) -> Option<String> {
 fn written_out(action: &str, resource: Option<&str>, place: &Place) -> String {
     let resource = resource.map_or_else(|| resource_outline(action), str::to_owned);
     let resource = with_variables(&resource, place);
-    let resource = known_to_iam(&resource);
-    let resource = resource.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("{{ actions: [\"{action}\"], resources: [\"{resource}\"] }}")
+    let resource = quoted(&known_to_iam(&resource));
+    format!("{{ actions: [\"{action}\"], resources: [{resource}] }}")
 }
 
 /// An ARN as the file writes it, with `${region}` and `${account}` where it has those of this place;

@@ -11,7 +11,10 @@ use super::call::Location;
 use super::need::{Condition, Need};
 use super::resource::{Resource, StandIns};
 use crate::domain::arn::Place;
-use crate::domain::policy::{Effect, Grant, Pattern, Statement, Wanted, index, lines_allowing, with_variables};
+use crate::domain::policy::{
+    Effect, Grant, Pattern, Statement, Wanted, index, known_to_iam, lines_allowing, with_variables,
+};
+use crate::domain::printable::quoted;
 
 /// A line of `allow` that the code needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -191,7 +194,8 @@ impl<'a> Cover<'a> {
             let actions: Vec<String> = actions.into_iter().collect();
             let shown = with_variables(&self.stand_ins.put(resource), self.place);
             let shown = self.stand_ins.show(&shown);
-            let mut line = format!("{{ actions: [{}], resources: [\"{shown}\"]", actions.join(", "));
+            let named = quoted(&known_to_iam(&shown));
+            let mut line = format!("{{ actions: [{}], resources: [{named}]", actions.join(", "));
             if !when.is_empty() {
                 line = format!("{line}, when: {{ {} }}", conditions(when));
             }
@@ -217,7 +221,7 @@ fn conditions(when: &[Condition]) -> String {
     let mut operators: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for Condition { operator, key, value } in when {
         let keys = operators.entry(operator).or_default();
-        keys.push(format!("\"{key}\": \"{value}\""));
+        keys.push(format!("\"{key}\": {}", quoted(&value.to_string())));
     }
     let operators = operators
         .into_iter()

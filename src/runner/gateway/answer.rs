@@ -83,13 +83,16 @@ pub async fn answer(shared: &Shared, sent: Sent) -> Answer {
     };
     if !signature.holds(&sent.request(), keys) {
         let message = "the signature is not one that these keys make for this request";
-        return voice.refuse("SignatureDoesNotMatch", message);
+        return shared.reject((&sent.method, &sent.path), &voice, "SignatureDoesNotMatch", message);
     }
     if signature.is_over(&sent.request(), Timestamp::now()) {
-        return voice.refuse("AccessDenied", "Request has expired");
+        let message = "Request has expired";
+        return shared.reject((&sent.method, &sent.path), &voice, "AccessDenied", message);
     }
+    let (method, path) = (sent.method.clone(), sent.path.clone());
     let Some(sent) = sent.in_one_piece() else {
-        return voice.refuse("IncompleteBody", "the chunks of the body could not be read");
+        let message = "the chunks of the body could not be read";
+        return shared.reject((&method, &path), &voice, "IncompleteBody", message);
     };
     match (calls::name(&sent.request(), &shared.judge.place), session) {
         (named, Some(session)) => {
@@ -117,16 +120,29 @@ impl Shared {
         }
         self.seen().let_through(&ruled);
         match self.pass(sent, scope, host_prefix(call), None, &voice).await {
-            Answer::Passed(incoming) if incoming.status == 404 => self.absent(call, &voice, incoming),
+            Answer::Passed(incoming) if incoming.status == 404 => self.absent(call, &voice, incoming).await,
             answer => answer,
         }
     }
 
-    /// The answer that something is not there, which S3 does not tell everybody.
-    fn absent(&self, call: &Call, voice: &Voice, incoming: Incoming) -> Answer {
-        let Some(absence) = self.judge.absence(call) else {
+    /// The answer that something is not there, which S3 does not tell everybody. Of a bucket it does.
+    async fn absent(&self, call: &Call, voice: &Voice, mut incoming: Incoming) -> Answer {
+        let Some((object, absence)) = self.judge.absence(call) else {
             return Answer::Passed(incoming);
         };
+        // An answer to `HEAD` does not say what is missing.
+        if !voice.is_head {
+            let (status, headers, body) = match gathered(incoming).await {
+                Ok(gathered) => gathered,
+                Err(broken) => return Answer::Passed(broken),
+            };
+            let is_object = String::from_utf8_lossy(&body).contains("<Code>NoSuchKey</Code>");
+            incoming = whole(status, headers, body);
+            if !is_object {
+                return Answer::Passed(incoming);
+            }
+        }
+        self.seen().absent(object);
         if self.mode == Mode::Learn {
             self.seen().let_through(&[absence]);
             return Answer::Passed(incoming);
@@ -211,6 +227,13 @@ impl Shared {
         )
     }
 
+    /// A request that no service takes, whatever the role may do.
+    fn reject(&self, (method, path): (&str, &str), voice: &Voice, code: &str, message: &str) -> Answer {
+        let what = format!("{method} {path} ({message})");
+        self.seen().other(what, Passed::Refused);
+        voice.refuse(code, message)
+    }
+
     fn unknown_key(&self, voice: &Voice, key: &str) -> Answer {
         let what = format!("a request signed with the key {key}");
         self.seen().other(what, Passed::Refused);
@@ -247,8 +270,16 @@ impl Shared {
         keys: Option<Keys>,
         voice: &Voice,
     ) -> Answer {
+        let unsent = |why: &str| {
+            let service = &scope.service;
+            let operation = sent.operation();
+            let what = operation.map_or_else(|| format!("a call of {service}"), |name| format!("{service}:{name}"));
+            self.seen().other(format!("{what}: {why}"), Passed::Unsent);
+        };
         let Some(relay) = &self.relay else {
-            return voice.say(&nowhere("lfn found no AWS credentials"));
+            let why = "lfn found no AWS credentials";
+            unsent(why);
+            return voice.say(&nowhere(why));
         };
         let changed = (scope.service == "sqs")
             .then(|| self.queues.outward(&sent.body))
@@ -265,13 +296,18 @@ impl Shared {
         };
         match relay.send(outgoing).await {
             Ok(incoming) => self.look(&scope.service, incoming).await,
-            Err(error) if error.kind == ErrorKind::Unreachable => voice.say(&Fault {
-                // SDKs try again.
-                status: 503,
-                code: "ServiceUnavailable".to_owned(),
-                message: format!("lfn passed the call on: {}", error.message),
-            }),
-            Err(error) => voice.say(&nowhere(&error.message)),
+            Err(error) => {
+                unsent(&error.message);
+                if error.kind != ErrorKind::Unreachable {
+                    return voice.say(&nowhere(&error.message));
+                }
+                voice.say(&Fault {
+                    // SDKs try again.
+                    status: 503,
+                    code: "ServiceUnavailable".to_owned(),
+                    message: format!("lfn passed the call on: {}", error.message),
+                })
+            }
         }
     }
 
@@ -280,20 +316,10 @@ impl Shared {
         if !matches!(service, "sts" | "sqs") || incoming.status != 200 {
             return Answer::Passed(incoming);
         }
-        let Incoming {
-            status,
-            headers,
-            mut body,
-        } = incoming;
-        let mut bytes = Vec::new();
-        loop {
-            match body.next().await {
-                Ok(Some(piece)) => bytes.extend(piece),
-                Ok(None) => break,
-                // Broken off here as it would be there.
-                Err(error) => return Answer::Passed(broken(status, headers, error)),
-            }
-        }
+        let (status, headers, mut bytes) = match gathered(incoming).await {
+            Ok(gathered) => gathered,
+            Err(broken) => return Answer::Passed(broken),
+        };
         if service == "sts" {
             self.borrowed.remember(&bytes);
         } else if let Some(changed) = self.queues.answer(&bytes) {
@@ -321,6 +347,23 @@ fn host_prefix(call: &Call) -> &'static str {
         (Service::StepFunctions, "StartSyncExecution" | "TestState") => "sync-",
         (Service::Logs, "StartLiveTail" | "GetLogObject") => "streaming-",
         _ => "",
+    }
+}
+
+/// An answer with all of its body, or broken off here as it was there.
+async fn gathered(incoming: Incoming) -> Result<(u16, Vec<(String, String)>, Vec<u8>), Incoming> {
+    let Incoming {
+        status,
+        headers,
+        mut body,
+    } = incoming;
+    let mut bytes = Vec::new();
+    loop {
+        match body.next().await {
+            Ok(Some(piece)) => bytes.extend(piece),
+            Ok(None) => return Ok((status, headers, bytes)),
+            Err(error) => return Err(broken(status, headers, error)),
+        }
     }
 }
 

@@ -232,7 +232,6 @@ const calls = [
     { RoleArn: `arn:aws:iam::${account}:role/reader`, RoleSessionName: "x" },
     [`sts:AssumeRole arn:aws:iam::${account}:role/reader`],
   ],
-  [sts, "AssumeRoleWithWebIdentity", { RoleArn: "r", RoleSessionName: "x", WebIdentityToken: "t" }, []],
 
   [
     logs,

@@ -172,6 +172,28 @@ fn many_calls_at_once_are_summed_up() {
     assert_eq!(witness(&account, &["objects", "shop-many"]), json!({ "in/a": 1 }));
 }
 
+/// The calls were made, so they are told of.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_interrupted_run_tells_what_was_called() {
+    let account = MiniStack::shared().account();
+    stage(&account, "s3", "create_bucket", &json!({ "Bucket": "shop-cut" }));
+    let project = python(&["put s3://shop-cut/in/*"]);
+    let calls = json!([["s3", "put_object", { "Bucket": "shop-cut", "Key": "in/a", "Body": "x" }]]);
+    let arguments = ["invoke", "-e", "-", "--enforce", "--repeat", "100000"];
+    let mut running = at(&account, &project, &arguments).stdin(calls.to_string()).start();
+    while witness(&account, &["objects", "shop-cut"]) != json!({ "in/a": 1 }) {
+        assert!(!running.is_over(), "it ended by itself");
+    }
+    running.interrupt();
+    let finished = running.wait();
+    assert_eq!(finished.code, Some(130), "{finished}");
+    assert!(
+        finished.stderr.contains("  s3:PutObject  arn:aws:s3:::shop-cut/in/a\n"),
+        "{finished}"
+    );
+}
+
 /// A boundary that can be read is a part of it.
 #[test]
 fn a_boundary_has_a_say() {
@@ -216,7 +238,7 @@ fn a_function_that_is_kept_up_is_watched_too() {
     let project = python(&["put s3://shop-dev/in/*"]);
     project.write("app.py", KEPT);
     let (reader, writer) = std::io::pipe().expect("the system has pipes");
-    let arguments = "dev --enforce --port 0 --url-port 0 --format json";
+    let arguments = "dev --enforce --port 0 --url-port 0 --page-port 0 --format json";
     let arguments: Vec<&str> = arguments.split(' ').collect();
     let running = at(&account, &project, &arguments).stdout_to(writer).start();
     let mut events = BufReader::new(reader).lines().map(|line| {
@@ -232,7 +254,8 @@ fn a_function_that_is_kept_up_is_watched_too() {
     write!(stream, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("it listens");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers");
-    assert!(answer.ends_with("AccessDenied"), "{answer}");
+    // A function URL passes on what the handler returned as JSON.
+    assert!(answer.ends_with("\r\n\r\n\"AccessDenied\""), "{answer}");
     // What is told of a call is told at once, so nothing more is to come.
     assert!(events.any(|event| event["event"] == "called"));
     running.interrupt();

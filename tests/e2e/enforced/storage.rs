@@ -155,6 +155,15 @@ fn an_object_that_is_not_there_is_denied_to_who_may_not_list() {
     );
 }
 
+/// A bucket that is not there is told to everybody.
+#[test]
+fn a_bucket_that_is_not_there_is_no_missing_right() {
+    let account = bucket("shop-there");
+    let calls = json!([["s3", "get_object", { "Bucket": "shop-missing", "Key": "in/none" }]]);
+    let said = enforced(&account, &python(&["get s3://shop-missing/in/*"]), &calls);
+    assert_eq!(said[0]["code"], "NoSuchBucket", "{said:?}");
+}
+
 /// Without an SDK: no signature, then one more request on the same connection; and a body that never comes.
 const BARE: &str = r#"
 import http.client
