@@ -287,7 +287,17 @@ fn what_cannot_be_debugged_is_said_at_once() {
         run.args(arguments.iter().copied()).run().exits_with(1).stderr
     };
     for arguments in [
-        &["dev", "--debug", "0", "--port", "0", "--url-port", "0"][..],
+        &[
+            "dev",
+            "--debug",
+            "0",
+            "--port",
+            "0",
+            "--url-port",
+            "0",
+            "--page-port",
+            "0",
+        ][..],
         &["invoke", "--debug=0"],
     ] {
         let said = refused(PYTHON, arguments);

@@ -87,7 +87,17 @@ impl Soak {
         fs::create_dir_all(&temporary).unwrap();
         let (reader, writer) = std::io::pipe().unwrap();
         let running = lfn(&project)
-            .args(["dev", "--port", "0", "--url-port", "0", "--format", "json"])
+            .args([
+                "dev",
+                "--port",
+                "0",
+                "--url-port",
+                "0",
+                "--page-port",
+                "0",
+                "--format",
+                "json",
+            ])
             .env("TMPDIR", temporary.to_str().unwrap())
             .within(Duration::from_mins(20))
             .stdout_to(writer)
