@@ -105,6 +105,7 @@ impl Call<'_> {
         let mut body = Body {
             request: self.request,
             stream,
+            follows: true,
             // A caller who hangs up does not end the call.
             written: Ok(()),
         };
@@ -148,7 +149,7 @@ impl Call<'_> {
             // Too late for a status: the missing end tells.
             return Ok(false);
         }
-        if self.request.method != "HEAD" {
+        if body.follows {
             write_chunk(body.stream, b"").await?;
         }
         Ok(self.request.keeps_alive())
@@ -159,17 +160,20 @@ impl Call<'_> {
 struct Body<'a> {
     request: &'a Request,
     stream: &'a mut BufReader<TcpStream>,
+    /// Whether anything follows the head.
+    follows: bool,
     written: io::Result<()>,
 }
 
 impl Body<'_> {
     async fn begin(&mut self, head: &Response) {
+        self.follows = head.has_body(self.request);
         self.written = head.write_streamed(self.stream, self.request).await;
     }
 
     async fn part(&mut self, bytes: &[u8]) {
         // An empty chunk would be the end.
-        if self.written.is_ok() && !bytes.is_empty() && self.request.method != "HEAD" {
+        if self.written.is_ok() && !bytes.is_empty() && self.follows {
             self.written = write_chunk(self.stream, bytes).await;
         }
     }
