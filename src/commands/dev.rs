@@ -4,6 +4,8 @@
 mod page;
 mod timetable;
 
+use std::pin::Pin;
+
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
@@ -108,7 +110,7 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let mut timetable = timetable(ctx, args, &built.config, since);
     let (served, seen) = (served(&built, args, debug.as_ref()), built.seen);
     let started = Endpoints::start(served, args.port, args.url_port).await;
-    let mut endpoints = started.map_err(|error| {
+    let (endpoints, mut finished) = started.map_err(|error| {
         Problem::failed(format!("could not listen on ports {} and {}", args.port, args.url_port))
             .hint("choose others with `--port` and `--url-port`; 0 is any that is free")
             .caused_by(error)
@@ -131,18 +133,20 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let _hold = ctx.stop.hold();
     // Kept over calls: beginning to look anew with each of them, it would never get to look.
     let mut change = Box::pin(seen.changed(ctx.dir()));
+    // The next edition, while it is built, and the files as they were when that began.
+    let mut reloading = None;
     loop {
         tokio::select! {
             () = ctx.stop.heard() => {
                 let queued = endpoints.queued();
                 endpoints.close().await;
-                while let Ok(finished) = endpoints.finished.try_recv() {
+                while let Ok(finished) = finished.try_recv() {
                     show(ctx, &finished)?;
                 }
                 tell_dropped(ctx, queued)?;
                 return Ok(Outcome::Done);
             }
-            Some(finished) = endpoints.finished.recv() => {
+            Some(finished) = finished.recv() => {
                 page.called(&finished);
                 show(ctx, &finished)?;
                 calls.show(ctx)?;
@@ -155,33 +159,45 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 starting = None;
                 started.map_err(could_not_start)?;
             }
-            path = &mut change => {
+            path = &mut change, if reloading.is_none() => {
                 ctx.ui.status(format_args!("{} changed", path.display()));
-                let before = Seen::now(ctx.dir());
                 // Nobody has attached so far, or this would be over.
                 if let Some(starting) = starting.take() {
                     starting.abort();
                 }
                 page.building(&path);
-                let reload = reload(ctx, args, debug.as_ref(), (&endpoints, &page), &mut calls);
-                let built = tokio::select! {
-                    built = reload => built,
-                    () = ctx.stop.heard(), if debug.is_some() => None,
-                };
+                let reload = reload(ctx, args, debug.as_ref(), (&endpoints, &page));
+                reloading = Some((Box::pin(reload), Seen::now(ctx.dir())));
+            }
+            (built, before) = end_of_reload(&mut reloading) => {
                 let seen = match built {
-                    None => None,
+                    None => before,
                     Some(built) => {
-                        let next = self::timetable(ctx, args, &built.config, since);
+                        calls = Calls { watched: built.watched, shown: None };
+                        let next = self::timetable(ctx, args, &built.config, since).after(&timetable);
                         tell_reloaded(ctx, &timetable, &next)?;
                         timetable = next;
-                        Some(built.seen)
+                        built.seen
                     }
                 };
                 starting = debug.as_ref().map(|_| endpoints.warm_up());
-                change = Box::pin(seen.unwrap_or(before).changed(ctx.dir()));
+                change = Box::pin(seen.changed(ctx.dir()));
             }
         }
     }
+}
+
+/// What came of building anew, and the files as they were before, if it is being built.
+async fn end_of_reload<R>(reloading: &mut Option<(Pin<Box<R>>, Seen)>) -> (Option<Built>, Seen)
+where
+    R: Future<Output = Option<Built>>,
+{
+    let built = match reloading {
+        Some((reload, _)) => reload.await,
+        None => std::future::pending().await,
+    };
+    let (_, before) = reloading.take().expect("it has just ended");
+    (built, before)
 }
 
 /// When the start is over, if there is one; a start that was given up never is.
@@ -275,7 +291,6 @@ async fn reload(
     args: &DevArgs,
     debug: Option<&Debug>,
     (endpoints, page): (&Endpoints, &Page),
-    calls: &mut Calls,
 ) -> Option<Built> {
     let _turn = match debug {
         Some(_) => Some(endpoints.hold().await),
@@ -303,11 +318,6 @@ async fn reload(
         return Some(built);
     }
     before.pool.close().await;
-    // Only now: what was under way has sent its calls to the endpoint before.
-    *calls = Calls {
-        watched: built.watched.take(),
-        shown: None,
-    };
     if debug.is_some() {
         ctx.ui
             .status(format_args!("{}; attach the debugger again", style::added("reloaded")));

@@ -334,6 +334,39 @@ fn a_saved_file_is_the_next_edition() {
     assert_eq!(dev.json("GET /")["edition"], 2);
 }
 
+#[test]
+fn calls_are_told_while_the_next_edition_is_built() {
+    let files = |edition: u8, build: &str| {
+        let app = format!("def handler(event, context): return {{'edition': {edition}}}\n");
+        [
+            ("lambda.yaml", format!("{YAML}package: {{ build: {build:?} }}\n")),
+            ("app.py", app),
+        ]
+    };
+    let first = files(1, "true");
+    let mut dev = Dev::of(&[(first[0].0, &first[0].1), (first[1].0, &first[1].1)], &[]);
+    let (began, gate) = (dev.project.home().join("began"), dev.project.home().join("gate"));
+    let build = format!(
+        "touch {}; until [ -e {} ]; do sleep 0.1; done",
+        began.display(),
+        gate.display()
+    );
+    for (name, text) in files(2, &build).iter().rev() {
+        dev.project.write(name, text);
+    }
+    let started = Instant::now();
+    while !began.exists() {
+        assert!(started.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(dev.json("GET /while"), json!({"edition": 1}));
+    assert_eq!(dev.told("GET /while")["event"], "called");
+    std::fs::write(&gate, "").unwrap();
+    let mut lines = std::iter::repeat_with(|| dev.line());
+    lines.find(|line| line["event"] == "reloaded").unwrap();
+    assert_eq!(dev.json("GET /"), json!({"edition": 2}));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_outlives_it() {

@@ -78,8 +78,6 @@ pub enum Then {
 pub struct Endpoints {
     pub api: SocketAddr,
     pub url: SocketAddr,
-    /// Calls that are over, in the order in which they ended.
-    pub finished: mpsc::UnboundedReceiver<Finished>,
     shared: Arc<Shared>,
     _tasks: JoinSet<()>,
 }
@@ -105,8 +103,9 @@ enum Face {
 }
 
 impl Endpoints {
-    /// Listens on these ports of 127.0.0.1; 0 is any that is free.
-    pub async fn start(served: Served, api: u16, url: u16) -> io::Result<Self> {
+    /// Listens on these ports of 127.0.0.1; 0 is any that is free. Calls that are over come in the order in which
+    /// they ended.
+    pub async fn start(served: Served, api: u16, url: u16) -> io::Result<(Self, mpsc::UnboundedReceiver<Finished>)> {
         let (reporter, finished) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             served: RwLock::new(served),
@@ -124,13 +123,13 @@ impl Endpoints {
                 converse(stream, peer, face, shared.clone())
             }));
         }
-        Ok(Self {
+        let endpoints = Self {
             api: addresses[0],
             url: addresses[1],
-            finished,
             shared,
             _tasks: tasks,
-        })
+        };
+        Ok((endpoints, finished))
     }
 
     /// Serves another edition from now on; returns the one before.
