@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::http::{self, Request, Response};
@@ -92,6 +92,8 @@ struct Shared {
     served: RwLock<Served>,
     finished: mpsc::UnboundedSender<Finished>,
     slots: Arc<Slots>,
+    /// The turns of events that nobody waits for.
+    events: Semaphore,
     /// Events that nobody waits for and that are not done with.
     queued: AtomicUsize,
 }
@@ -111,6 +113,7 @@ impl Endpoints {
             served: RwLock::new(served),
             finished: reporter,
             slots: Arc::default(),
+            events: Semaphore::new(queue::AT_WORK),
             queued: AtomicUsize::new(0),
         });
         let mut tasks = JoinSet::new();
