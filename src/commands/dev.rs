@@ -130,7 +130,9 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         None => {}
     }
     // The end is a step as well: extensions are told of it.
-    let _hold = ctx.stop.hold();
+    let hold = ctx.stop.hold();
+    hold.speaks();
+    hold.leaves_behind("temporary folders that are left are removed by the next run of lfn".into());
     // Kept over calls: beginning to look anew with each of them, it would never get to look.
     let mut change = Box::pin(seen.changed(ctx.dir()));
     // The next edition, while it is built, and the files as they were when that began.
@@ -139,6 +141,13 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         tokio::select! {
             () = ctx.stop.heard() => {
                 let queued = endpoints.queued();
+                // A start that waits for a debugger is no call.
+                tell_ending(ctx, endpoints.at_work().saturating_sub(starting.is_some().into()));
+                if let Some(starting) = starting {
+                    starting.abort();
+                }
+                drop(reloading);
+                drop(page);
                 endpoints.close().await;
                 while let Ok(finished) = finished.try_recv() {
                     show(ctx, &finished)?;
@@ -356,6 +365,15 @@ fn tell_reloaded(ctx: &Ctx, before: &Timetable, now: &Timetable) -> anyhow::Resu
         now.lines().into_iter().for_each(|line| ctx.ui.status(line));
     }
     Ok(())
+}
+
+/// What the end does to calls.
+fn tell_ending(ctx: &Ctx, at_work: usize) {
+    match at_work {
+        0 => {}
+        1 => ctx.ui.status("ending; 1 call is cut off"),
+        calls => ctx.ui.status(format_args!("ending; {calls} calls are cut off")),
+    }
 }
 
 /// Events that are accepted and not done with end with lfn, which Lambda's queue would not let happen.

@@ -104,8 +104,12 @@ fn events_that_end_with_lfn_are_counted() {
         assert!(began.elapsed() < Duration::from_mins(1));
         std::thread::sleep(Duration::from_millis(20));
     }
-    let (told, _) = dev.interrupt();
+    let (told, said) = dev.interrupt();
     assert_eq!(told, [json!({ "event": "dropped", "count": 2 })]);
+    assert!(
+        said.contains("ending; 2 calls are cut off") && !said.contains("the step in hand"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -15,13 +15,14 @@ mod url;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 
 use super::http::{self, Request, Response};
 use super::{Event, Outcome, Pool, Unrunnable};
@@ -79,8 +80,11 @@ pub struct Endpoints {
     pub api: SocketAddr,
     pub url: SocketAddr,
     shared: Arc<Shared>,
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
+
+/// How long the end of calls that are cut off may take; each ends processes and removes a folder.
+const CUT_OFF: Duration = Duration::from_secs(20);
 
 /// Calls the function from within this process, whichever edition is served then.
 #[derive(Clone)]
@@ -94,6 +98,7 @@ struct Shared {
     slots: Arc<Slots>,
     /// The turns of events that nobody waits for.
     events: Semaphore,
+    at_events: Mutex<JoinSet<()>>,
     /// Events that nobody waits for and that are not done with.
     queued: AtomicUsize,
 }
@@ -114,6 +119,7 @@ impl Endpoints {
             finished: reporter,
             slots: Arc::default(),
             events: Semaphore::new(queue::AT_WORK),
+            at_events: Mutex::default(),
             queued: AtomicUsize::new(0),
         });
         let mut tasks = JoinSet::new();
@@ -130,7 +136,7 @@ impl Endpoints {
             api: addresses[0],
             url: addresses[1],
             shared,
-            _tasks: tasks,
+            tasks,
         };
         Ok((endpoints, finished))
     }
@@ -184,8 +190,19 @@ impl Endpoints {
         self.shared.queued.load(Ordering::Acquire)
     }
 
-    /// Ends the environments that rest; extensions are told.
-    pub async fn close(&self) {
+    /// How many calls are at work.
+    pub fn at_work(&self) -> usize {
+        self.shared.slots.busy()
+    }
+
+    /// Takes no calls any more, and ends all environments: of those that rest, extensions are told. Those at work end
+    /// with their calls.
+    pub async fn close(mut self) {
+        self.tasks.shutdown().await;
+        let mut events = std::mem::take(&mut *self.shared.at_events());
+        events.shutdown().await;
+        // What is at work is cut off on other threads.
+        let _ = timeout(CUT_OFF, self.shared.slots.idle()).await;
         self.shared.served().pool.close().await;
     }
 }
@@ -239,6 +256,11 @@ async fn refuse(request: &Request, stream: &mut BufReader<TcpStream>) -> io::Res
 impl Shared {
     fn served(&self) -> Served {
         self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The tasks of events that nobody waits for.
+    fn at_events(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.at_events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The leave for a call, and the function as it is then; `None` when there is no room.

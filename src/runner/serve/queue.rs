@@ -20,10 +20,12 @@ pub(super) const AT_WORK: usize = 10;
 /// Takes an event; `how` is what it is called when its outcome is told.
 pub(super) fn accept(shared: &Arc<Shared>, how: String, event: Event) {
     shared.queued.fetch_add(1, Ordering::AcqRel);
-    let shared = shared.clone();
-    tokio::spawn(async move {
-        work(&shared, &how, &event).await;
-        shared.queued.fetch_sub(1, Ordering::AcqRel);
+    let of_task = shared.clone();
+    let mut events = shared.at_events();
+    while events.try_join_next().is_some() {}
+    events.spawn(async move {
+        work(&of_task, &how, &event).await;
+        of_task.queued.fetch_sub(1, Ordering::AcqRel);
     });
 }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::payload::{self, INTEGRATION};
 use super::{Served, Shared};
@@ -98,7 +99,9 @@ impl Call<'_> {
     ) -> io::Result<bool> {
         let (parts, mut coming) = mpsc::unbounded_channel();
         let pool = self.served.pool.clone();
-        let running = tokio::spawn(async move {
+        // Dropped with the caller's connection when lfn ends.
+        let mut running = JoinSet::new();
+        running.spawn(async move {
             let outcome = pool.invoke_with(&event, Some(&parts)).await;
             (event, outcome)
         });
@@ -132,7 +135,8 @@ impl Call<'_> {
                 }
             }
         }
-        let (event, outcome) = running.await.map_err(io::Error::other)?;
+        let ended = running.join_next().await.expect("it was spawned");
+        let (event, outcome) = ended.map_err(io::Error::other)?;
         let whole = outcome.as_ref().ok().filter(|outcome| outcome.function_error.is_none());
         let response = whole.filter(|_| early.is_none());
         let response = response.map(|outcome| payload::plainly("application/json", outcome.payload.clone()));
