@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use super::Outcome;
 use super::case::Case;
 use crate::ctx::Ctx;
-use crate::domain::expect::Mismatch;
+use crate::domain::expect::{Mismatch, SUFFIX};
 use crate::domain::names::{EnvName, FunctionName, Qualifier};
 use crate::error::Problem;
 use crate::ui::{mismatch, style};
@@ -121,6 +121,12 @@ pub async fn run(args: &TestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         skipped: count(Status::Skipped),
         cases: &rows,
     };
+    // First: what cannot be written shall not take the results along.
+    if ctx.ui.json() {
+        ctx.ui.document(&summary)?;
+    } else {
+        tell(ctx, &summary)?;
+    }
     if let Some(path) = &args.junit {
         let path = ctx.at(path);
         let failed = || format!("could not write `{}`", path.display());
@@ -128,11 +134,6 @@ pub async fn run(args: &TestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
             std::fs::create_dir_all(folder).with_context(failed)?;
         }
         std::fs::write(&path, junit::report(&function, &rows)).with_context(failed)?;
-    }
-    if ctx.ui.json() {
-        ctx.ui.document(&summary)?;
-    } else {
-        tell(ctx, &summary)?;
     }
     Ok(if summary.failed > 0 {
         Outcome::FunctionFailed
@@ -247,8 +248,13 @@ fn variable(text: &str) -> Result<(EnvName, Option<String>), String> {
 
 /// An error about files with cases, all of them at once.
 fn unreadable(problems: &[String]) -> anyhow::Error {
+    let hint = if problems.iter().any(|problem| problem.contains(SUFFIX)) {
+        "`lfn test --help` and the README say what an expectation may have in it; nothing was run"
+    } else {
+        "an event is a file with JSON; nothing was run"
+    };
     let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
     Problem::failed(format!("some cases cannot be read:\n{}", lines.join("\n")))
-        .hint("`lfn test --help` and the README say what an expectation may have in it; nothing was run")
+        .hint(hint)
         .into()
 }
