@@ -4,9 +4,12 @@
 mod page;
 mod timetable;
 
+use std::io::ErrorKind;
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use self::page::Page;
@@ -20,7 +23,7 @@ use crate::ctx::Ctx;
 use crate::domain::config::Config;
 use crate::domain::enforce::Access;
 use crate::domain::report::milliseconds;
-use crate::domain::url::UrlAuth;
+use crate::domain::url::{UrlAuth, wrong_origin};
 use crate::error::Problem;
 use crate::runner::{Endpoints, Finished, Pages, Served, Then, Unrunnable, random_id};
 use crate::settings::switch;
@@ -42,7 +45,7 @@ pub struct DevArgs {
     page_port: u16,
 
     /// An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]
-    #[arg(long, value_name = "ORIGIN", env = "LFN_CORS", value_delimiter = ',')]
+    #[arg(long, value_name = "ORIGIN", env = "LFN_CORS", value_delimiter = ',', value_parser = origin)]
     cors: Vec<String>,
 
     /// Let the schedules of lambda.yaml rest
@@ -62,6 +65,14 @@ pub struct DevArgs {
 
     #[command(flatten)]
     calls: EnforceArgs,
+}
+
+/// An origin as browsers send it.
+fn origin(text: &str) -> Result<String, String> {
+    match wrong_origin(text) {
+        None => Ok(text.to_owned()),
+        Some((wrong, instead)) => Err(format!("it {wrong}: write `{instead}`")),
+    }
 }
 
 /// Its AWS calls, when they are watched, and what was shown of them.
@@ -102,25 +113,20 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let name = built.pool.function().name.clone();
     let cloud = ctx.connect(Some(&built.place.region)).await?;
     let could_not_start = |error: Unrunnable| Problem::failed(format!("could not start `{name}`")).caused_by(error);
-    if debug.is_none() {
-        // A runtime that is missing is said now, not at the first call.
-        built.pool.warm_up().await.map_err(could_not_start)?;
-    }
+    // A runtime or debugger that is missing is said now, not at the first call.
+    let can_start = match &debug {
+        None => built.pool.warm_up().await,
+        Some(_) => built.pool.check().await,
+    };
+    can_start.map_err(could_not_start)?;
     let since = Timestamp::now();
     let mut timetable = timetable(ctx, args, &built.config, since);
     let (served, seen) = (served(&built, args, debug.as_ref()), built.seen);
-    let started = Endpoints::start(served, args.port, args.url_port).await;
-    let (endpoints, mut finished) = started.map_err(|error| {
-        Problem::failed(format!("could not listen on ports {} and {}", args.port, args.url_port))
-            .hint("choose others with `--port` and `--url-port`; 0 is any that is free")
-            .caused_by(error)
-    })?;
-    let page = Page::start(ctx, cloud, &endpoints, args.page_port).await;
-    let page = page.map_err(|error| {
-        Problem::failed(format!("could not listen on port {} for the page", args.page_port))
-            .hint("choose another with `--page-port`; 0 is any that is free")
-            .caused_by(error)
-    })?;
+    let api = listen(args.port, "--port").await?;
+    let url = listen(args.url_port, "--url-port").await?;
+    let of_page = listen(args.page_port, "--page-port").await?;
+    let (endpoints, mut finished) = Endpoints::start(served, api, url)?;
+    let page = Page::start(ctx, cloud, &endpoints, of_page)?;
     announce(ctx, args, (&endpoints, &page), &built.config, &timetable)?;
     // Under a debugger the start takes as long as somebody takes to attach.
     let mut starting = debug.as_ref().map(|_| endpoints.warm_up());
@@ -209,6 +215,20 @@ where
     (built, before)
 }
 
+/// Listens on this port of 127.0.0.1; 0 is any that is free.
+async fn listen(port: u16, flag: &str) -> Result<TcpListener, Problem> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    listener.map_err(|error| {
+        let problem = Problem::failed(format!("could not listen on port {port} (`{flag}`)"));
+        let choose = format!("choose another with `{flag}`; 0 is any that is free");
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => format!("another `lfn dev` may have it: end that one, or {choose}"),
+            _ => choose,
+        };
+        problem.hint(hint).caused_by(error)
+    })
+}
+
 /// When the start is over, if there is one; a start that was given up never is.
 async fn end_of(starting: &mut Option<JoinHandle<Result<(), Unrunnable>>>) -> Result<(), Unrunnable> {
     if let Some(starting) = starting
@@ -246,6 +266,7 @@ fn served(built: &Built, args: &DevArgs, debug: Option<&Debug>) -> Served {
             Some(cors) => Pages::Ruled(cors),
             None => Pages::Untold,
         },
+        signed: config.url.as_ref().is_some_and(|url| url.auth == UrlAuth::Iam),
         reserved: config.reserved_concurrency,
         asynchronous: config.asynchronous.clone(),
         debugged: debug.is_some(),

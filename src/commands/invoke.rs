@@ -95,6 +95,7 @@ pub struct InvokeArgs {
         long,
         value_name = "N",
         env = "LFN_CONCURRENCY",
+        requires = "repeat",
         default_value_t = 1,
         value_parser = clap::value_parser!(u16).range(1..=1_000)
     )]
@@ -283,6 +284,8 @@ impl Folder<'_> {
             ..Event::default()
         };
         if let Some(debug) = &debug {
+            let checked = pool.check().await;
+            checked.map_err(|error| Problem::failed(doing.clone()).caused_by(error))?;
             debug.announce(ctx);
         }
         let call = || {

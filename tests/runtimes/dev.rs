@@ -367,6 +367,26 @@ fn calls_are_told_while_the_next_edition_is_built() {
     assert_eq!(dev.json("GET /"), json!({"edition": 2}));
 }
 
+#[test]
+fn a_port_that_is_taken_is_named_with_its_flag() {
+    let project = project();
+    project.write("lambda.yaml", YAML).write("app.py", APP);
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for flag in ["--port", "--url-port", "--page-port"] {
+        let others = ["--port", "--url-port", "--page-port"]
+            .into_iter()
+            .filter(|other| *other != flag);
+        let free = others.flat_map(|other| [other, "0"]);
+        let run = lfn(&project).args(["dev", flag, &port]).args(free).run().exits_with(1);
+        let said = format!("could not listen on port {port} (`{flag}`)");
+        assert!(
+            run.stderr.contains(&said) && run.stderr.contains("another `lfn dev`"),
+            "{run}"
+        );
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_outlives_it() {

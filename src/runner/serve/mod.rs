@@ -13,7 +13,7 @@ mod slots;
 mod url;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -45,6 +45,9 @@ pub struct Served {
     /// How the URL answers, and which web pages may call it.
     pub mode: UrlMode,
     pub pages: Pages,
+    /// In AWS the URL is for signed requests alone. Here nobody need sign, but no page may call that has no leave to:
+    /// there it could not.
+    pub signed: bool,
     /// Reserved concurrency: so many calls at the same time, and no more.
     pub reserved: Option<u32>,
     /// What becomes of events that nobody waits for.
@@ -110,9 +113,13 @@ enum Face {
 }
 
 impl Endpoints {
-    /// Listens on these ports of 127.0.0.1; 0 is any that is free. Calls that are over come in the order in which
+    /// Answers what comes to these listeners. Calls that are over come in the order in which
     /// they ended.
-    pub async fn start(served: Served, api: u16, url: u16) -> io::Result<(Self, mpsc::UnboundedReceiver<Finished>)> {
+    pub fn start(
+        served: Served,
+        api: TcpListener,
+        url: TcpListener,
+    ) -> io::Result<(Self, mpsc::UnboundedReceiver<Finished>)> {
         let (reporter, finished) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             served: RwLock::new(served),
@@ -124,8 +131,7 @@ impl Endpoints {
         });
         let mut tasks = JoinSet::new();
         let mut addresses = Vec::new();
-        for (face, port) in [(Face::Api, api), (Face::Url, url)] {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        for (face, listener) in [(Face::Api, api), (Face::Url, url)] {
             addresses.push(listener.local_addr()?);
             let shared = shared.clone();
             tasks.spawn(http::accept(listener, move |stream, peer| {
@@ -244,8 +250,10 @@ async fn converse(stream: TcpStream, peer: SocketAddr, face: Face, shared: Arc<S
 /// where to.
 pub fn is_for_this_machine(request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
+    let port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let name = host.rsplit_once(':').filter(|(_, rest)| port(rest));
+    let name = name.map_or(host, |(name, _)| name).to_ascii_lowercase();
+    matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
 }
 
 async fn refuse(request: &Request, stream: &mut BufReader<TcpStream>) -> io::Result<bool> {
@@ -293,5 +301,33 @@ impl Shared {
             outcome,
             then,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn names_of_this_machine_have_any_case_and_need_no_port() {
+        for (host, ours) in [
+            ("localhost:3000", true),
+            ("LOCALHOST:3000", true),
+            ("thumbs.localhost", true),
+            ("127.0.0.1", true),
+            ("[::1]", true),
+            ("[::1]:3000", true),
+            ("evil.example:3000", false),
+            ("localhost.evil.example", false),
+            ("127.0.0.1:evil.example", false),
+        ] {
+            let (mut client, server) = tokio::io::duplex(1024);
+            let text = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
+            tokio::io::AsyncWriteExt::write_all(&mut client, text.as_bytes())
+                .await
+                .unwrap();
+            let request = Request::read(&mut BufReader::new(server)).await.unwrap().unwrap();
+            assert_eq!(is_for_this_machine(&request), ours, "{host}");
+        }
     }
 }

@@ -42,6 +42,12 @@ pub(super) async fn answer(
         trace_id: request.header("x-amzn-trace-id").map(str::to_owned),
         ..Event::default()
     };
+    if served.signed && served.pages.is_foreign(request) {
+        let why =
+            "refused: with `auth: iam`, a web page may call when `cors` of lambda.yaml or `--cors` names its origin";
+        shared.tell(how, event, Err(why.into()));
+        return told(plain(403, "Forbidden")).write(stream, request).await;
+    }
     if large {
         shared.tell(
             how,

@@ -12,7 +12,7 @@ mod route;
 mod saved;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -75,9 +75,8 @@ enum State {
 }
 
 impl Page {
-    /// Listens on this port of 127.0.0.1; 0 is any that is free.
-    pub async fn start(ctx: &Ctx, cloud: Cloud, endpoints: &Endpoints, port: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    /// Answers what comes to this listener.
+    pub fn start(ctx: &Ctx, cloud: Cloud, endpoints: &Endpoints, listener: TcpListener) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let desk = Arc::new(Desk {
             caller: endpoints.caller(),
