@@ -51,6 +51,8 @@ struct Desk {
     folder: PathBuf,
     /// What samples are asked for with.
     sample: events::Request,
+    /// The flags that lead lfn to this function, for lines to copy.
+    given: Vec<String>,
     endpoint: SocketAddr,
     url: SocketAddr,
     calls: Mutex<Calls>,
@@ -83,6 +85,7 @@ impl Page {
             cloud,
             folder: ctx.dir().to_owned(),
             sample: event::usual(ctx),
+            given: given(ctx),
             endpoint: endpoints.api,
             url: endpoints.url,
             calls: Mutex::default(),
@@ -161,6 +164,17 @@ impl Desk {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn given(ctx: &Ctx) -> Vec<String> {
+    let mut given = Vec::new();
+    if ctx.dir() != Path::new(".") {
+        given.extend(["-C".to_owned(), ctx.dir().display().to_string()]);
+    }
+    if let Some(stage) = &ctx.settings.stage {
+        given.extend(["--stage".to_owned(), stage.to_string()]);
+    }
+    given
 }
 
 async fn converse(stream: TcpStream, desk: Arc<Desk>) {
