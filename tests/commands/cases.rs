@@ -237,8 +237,15 @@ fn what_cannot_be_read_is_told_at_once_and_nothing_runs() {
 fn an_event_that_cannot_be_read_is_told_of_as_an_event() {
     let session = session();
     session.project.write("events/broken.json", "{");
-    let said = lfn(&session.project).args(["test"]).run().exits_with(1).stderr;
+    let test = ["test", "--junit", "out.xml"];
+    let said = lfn(&session.project).args(test).run().exits_with(1).stderr;
     assert!(said.contains("hint: an event is a file with JSON"), "{said}");
+    // Who reads the report alone is told as well.
+    let report = std::fs::read_to_string(session.project.path().join("out.xml")).unwrap();
+    assert!(
+        report.contains("errors=\"1\"") && report.contains("events/broken.json: is not JSON"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod cases;
 mod junit;
 mod place;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -22,7 +22,7 @@ use crate::ctx::Ctx;
 use crate::domain::expect::{Mismatch, SUFFIX};
 use crate::domain::names::{EnvName, FunctionName, Qualifier};
 use crate::error::Problem;
-use crate::ui::{mismatch, style};
+use crate::ui::{mismatch, problem, style};
 pub use cases::{FOLDERS, is_event};
 use place::{Answer, Place};
 
@@ -105,17 +105,21 @@ struct Summary<'a> {
 
 /// Runs `lfn test`.
 pub async fn run(args: &TestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let cases = cases::find(&args.cases, ctx)?;
-    let place = match &args.qualifier {
-        Some(qualifier) => Place::deployed(ctx, args.function.as_ref(), qualifier).await?,
-        None => Place::working_tree(ctx, &args.env).await?,
+    let (function, rows) = match run_cases(args, ctx).await {
+        Ok(ran) => ran,
+        Err(error) => {
+            if let Some(path) = &args.junit
+                && let Err(unwritten) = write(ctx, path, &junit::not_run(&problem::alone(&error)))
+            {
+                ctx.ui.status(problem::render(&unwritten));
+            }
+            return Err(error);
+        }
     };
-    let (function, qualifier) = (place.function().to_string(), args.qualifier.as_ref());
-    let rows = run_all(cases, place, args.jobs, ctx).await?;
     let count = |status| rows.iter().filter(|row| row.status == status).count();
     let summary = Summary {
         function: &function,
-        qualifier: qualifier.map(ToString::to_string),
+        qualifier: args.qualifier.as_ref().map(ToString::to_string),
         passed: count(Status::Passed),
         failed: count(Status::Failed),
         skipped: count(Status::Skipped),
@@ -128,18 +132,34 @@ pub async fn run(args: &TestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         tell(ctx, &summary)?;
     }
     if let Some(path) = &args.junit {
-        let path = ctx.at(path);
-        let failed = || format!("could not write `{}`", path.display());
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(failed)?;
-        }
-        std::fs::write(&path, junit::report(&function, &rows)).with_context(failed)?;
+        write(ctx, path, &junit::report(&function, &rows))?;
     }
     Ok(if summary.failed > 0 {
         Outcome::FunctionFailed
     } else {
         Outcome::Done
     })
+}
+
+/// The function that was called, and how the cases went.
+async fn run_cases(args: &TestArgs, ctx: &Ctx) -> anyhow::Result<(String, Vec<Row>)> {
+    let cases = cases::find(&args.cases, ctx)?;
+    let place = match &args.qualifier {
+        Some(qualifier) => Place::deployed(ctx, args.function.as_ref(), qualifier).await?,
+        None => Place::working_tree(ctx, &args.env).await?,
+    };
+    let function = place.function().to_string();
+    let rows = run_all(cases, place, args.jobs, ctx).await?;
+    Ok((function, rows))
+}
+
+fn write(ctx: &Ctx, path: &Path, report: &str) -> anyhow::Result<()> {
+    let path = ctx.at(path);
+    let failed = || format!("could not write `{}`", path.display());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(failed)?;
+    }
+    std::fs::write(&path, report).with_context(failed)
 }
 
 /// Runs cases side by side; the rows come in the order of the cases. What cannot be run ends it all.
