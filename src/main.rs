@@ -64,7 +64,9 @@ async fn watch(stop: Stop, ui: Arc<Ui>, heard: Arc<Notify>) {
             break;
         }
         stop.request();
-        ui.status("finishing the step in hand; interrupt again to stop at once");
+        if !stop.speaks() {
+            ui.status("finishing the step in hand; interrupt again to stop at once");
+        }
     }
     heard.notify_one();
     tokio::time::sleep(PATIENCE).await;

@@ -10,6 +10,7 @@ import * as result from "./result.js";
 import * as server from "./server.js";
 
 let endpoint = "";
+let given = [];
 let running = false;
 /** What is wrong with what is deployed here; told once. */
 let damaged = null;
@@ -160,7 +161,7 @@ const state = (now) => {
 const look_around = async () => {
   try {
     const overview = await server.overview();
-    endpoint = overview.endpoint;
+    ({ endpoint, given } = overview);
     functions.update(overview.functions);
     const title = overview.functions[0].name;
     at("title").textContent = title;
@@ -234,7 +235,7 @@ const terminal = () => {
   if (!callee) return;
   const { path } = editor.source();
   const event = { text: editor.text(), path: editor.isEdited() ? null : path };
-  const lines = commands(callee, event, endpoint);
+  const lines = commands(callee, event, endpoint, given);
   at("commands").replaceChildren(...Object.entries(lines).map(([name, line]) => copyButton(name, () => line, line.length > 600 ? `${line.slice(0, 600)} …` : line)));
 };
 

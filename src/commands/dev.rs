@@ -4,7 +4,12 @@
 mod page;
 mod timetable;
 
+use std::io::ErrorKind;
+use std::net::Ipv4Addr;
+use std::pin::Pin;
+
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use self::page::Page;
@@ -18,7 +23,7 @@ use crate::ctx::Ctx;
 use crate::domain::config::Config;
 use crate::domain::enforce::Access;
 use crate::domain::report::milliseconds;
-use crate::domain::url::UrlAuth;
+use crate::domain::url::{UrlAuth, wrong_origin};
 use crate::error::Problem;
 use crate::runner::{Endpoints, Finished, Pages, Served, Then, Unrunnable, random_id};
 use crate::settings::switch;
@@ -40,7 +45,7 @@ pub struct DevArgs {
     page_port: u16,
 
     /// An origin of web pages that may call the URL, or `*` (repeatable) [default: `cors` of lambda.yaml]
-    #[arg(long, value_name = "ORIGIN", env = "LFN_CORS", value_delimiter = ',')]
+    #[arg(long, value_name = "ORIGIN", env = "LFN_CORS", value_delimiter = ',', value_parser = origin)]
     cors: Vec<String>,
 
     /// Let the schedules of lambda.yaml rest
@@ -60,6 +65,14 @@ pub struct DevArgs {
 
     #[command(flatten)]
     calls: EnforceArgs,
+}
+
+/// An origin as browsers send it.
+fn origin(text: &str) -> Result<String, String> {
+    match wrong_origin(text) {
+        None => Ok(text.to_owned()),
+        Some((wrong, instead)) => Err(format!("it {wrong}: write `{instead}`")),
+    }
 }
 
 /// Its AWS calls, when they are watched, and what was shown of them.
@@ -103,25 +116,20 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let name = built.pool.function().name.clone();
     let cloud = ctx.connect(Some(&built.place.region)).await?;
     let could_not_start = |error: Unrunnable| Problem::failed(format!("could not start `{name}`")).caused_by(error);
-    if debug.is_none() {
-        // A runtime that is missing is said now, not at the first call.
-        built.pool.warm_up().await.map_err(could_not_start)?;
-    }
+    // A runtime or debugger that is missing is said now, not at the first call.
+    let can_start = match &debug {
+        None => built.pool.warm_up().await,
+        Some(_) => built.pool.check().await,
+    };
+    can_start.map_err(could_not_start)?;
     let since = Timestamp::now();
     let mut timetable = timetable(ctx, args, &built.config, since);
     let (served, seen) = (served(&built, args, debug.as_ref()), built.seen);
-    let started = Endpoints::start(served, args.port, args.url_port).await;
-    let mut endpoints = started.map_err(|error| {
-        Problem::failed(format!("could not listen on ports {} and {}", args.port, args.url_port))
-            .hint("choose others with `--port` and `--url-port`; 0 is any that is free")
-            .caused_by(error)
-    })?;
-    let page = Page::start(ctx, cloud, &endpoints, args.page_port).await;
-    let page = page.map_err(|error| {
-        Problem::failed(format!("could not listen on port {} for the page", args.page_port))
-            .hint("choose another with `--page-port`; 0 is any that is free")
-            .caused_by(error)
-    })?;
+    let api = listen(args.port, "--port").await?;
+    let url = listen(args.url_port, "--url-port").await?;
+    let of_page = listen(args.page_port, "--page-port").await?;
+    let (endpoints, mut finished) = Endpoints::start(served, api, url)?;
+    let page = Page::start(ctx, cloud, &endpoints, of_page)?;
     announce(ctx, args, (&endpoints, &page), &built.config, &timetable)?;
     // Under a debugger the start takes as long as somebody takes to attach.
     let mut starting = debug.as_ref().map(|_| endpoints.warm_up());
@@ -131,21 +139,32 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         None => {}
     }
     // The end is a step as well: extensions are told of it.
-    let _hold = ctx.stop.hold();
+    let hold = ctx.stop.hold();
+    hold.speaks();
+    hold.leaves_behind("temporary folders that are left are removed by the next run of lfn".into());
     // Kept over calls: beginning to look anew with each of them, it would never get to look.
     let mut change = Box::pin(seen.changed(ctx.dir()));
+    // The next edition, while it is built, and the files as they were when that began.
+    let mut reloading = None;
     loop {
         tokio::select! {
             () = ctx.stop.heard() => {
                 let queued = endpoints.queued();
+                // A start that waits for a debugger is no call.
+                tell_ending(ctx, endpoints.at_work().saturating_sub(starting.is_some().into()));
+                if let Some(starting) = starting {
+                    starting.abort();
+                }
+                drop(reloading);
+                drop(page);
                 endpoints.close().await;
-                while let Ok(finished) = endpoints.finished.try_recv() {
+                while let Ok(finished) = finished.try_recv() {
                     show(ctx, &finished)?;
                 }
                 tell_dropped(ctx, queued)?;
                 return Ok(Outcome::Done);
             }
-            Some(finished) = endpoints.finished.recv() => {
+            Some(finished) = finished.recv() => {
                 page.called(&finished);
                 show(ctx, &finished)?;
                 calls.show(ctx)?;
@@ -158,33 +177,59 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
                 starting = None;
                 started.map_err(could_not_start)?;
             }
-            path = &mut change => {
+            path = &mut change, if reloading.is_none() => {
                 ctx.ui.status(format_args!("{} changed", path.display()));
-                let before = Seen::now(ctx.dir());
                 // Nobody has attached so far, or this would be over.
                 if let Some(starting) = starting.take() {
                     starting.abort();
                 }
                 page.building(&path);
-                let reload = reload(ctx, args, debug.as_ref(), (&endpoints, &page), &mut calls);
-                let built = tokio::select! {
-                    built = reload => built,
-                    () = ctx.stop.heard(), if debug.is_some() => None,
-                };
+                let reload = reload(ctx, args, debug.as_ref(), (&endpoints, &page));
+                reloading = Some((Box::pin(reload), Seen::now(ctx.dir())));
+            }
+            (built, before) = end_of_reload(&mut reloading) => {
                 let seen = match built {
-                    None => None,
+                    None => before,
                     Some(built) => {
-                        let next = self::timetable(ctx, args, &built.config, since);
+                        calls = Calls { watched: built.watched, shown: None };
+                        let next = self::timetable(ctx, args, &built.config, since).after(&timetable);
                         tell_reloaded(ctx, &timetable, &next)?;
                         timetable = next;
-                        Some(built.seen)
+                        built.seen
                     }
                 };
                 starting = debug.as_ref().map(|_| endpoints.warm_up());
-                change = Box::pin(seen.unwrap_or(before).changed(ctx.dir()));
+                change = Box::pin(seen.changed(ctx.dir()));
             }
         }
     }
+}
+
+/// What came of building anew, and the files as they were before, if it is being built.
+async fn end_of_reload<R>(reloading: &mut Option<(Pin<Box<R>>, Seen)>) -> (Option<Built>, Seen)
+where
+    R: Future<Output = Option<Built>>,
+{
+    let built = match reloading {
+        Some((reload, _)) => reload.await,
+        None => std::future::pending().await,
+    };
+    let (_, before) = reloading.take().expect("it has just ended");
+    (built, before)
+}
+
+/// Listens on this port of 127.0.0.1; 0 is any that is free.
+async fn listen(port: u16, flag: &str) -> Result<TcpListener, Problem> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    listener.map_err(|error| {
+        let problem = Problem::failed(format!("could not listen on port {port} (`{flag}`)"));
+        let choose = format!("choose another with `{flag}`; 0 is any that is free");
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => format!("another `lfn dev` may have it: end that one, or {choose}"),
+            _ => choose,
+        };
+        problem.hint(hint).caused_by(error)
+    })
 }
 
 /// When the start is over, if there is one; a start that was given up never is.
@@ -224,6 +269,7 @@ fn served(built: &Built, args: &DevArgs, debug: Option<&Debug>) -> Served {
             Some(cors) => Pages::Ruled(cors),
             None => Pages::Untold,
         },
+        signed: config.url.as_ref().is_some_and(|url| url.auth == UrlAuth::Iam),
         reserved: config.reserved_concurrency,
         asynchronous: config.asynchronous.clone(),
         debugged: debug.is_some(),
@@ -278,7 +324,6 @@ async fn reload(
     args: &DevArgs,
     debug: Option<&Debug>,
     (endpoints, page): (&Endpoints, &Page),
-    calls: &mut Calls,
 ) -> Option<Built> {
     let _turn = match debug {
         Some(_) => Some(endpoints.hold().await),
@@ -306,11 +351,6 @@ async fn reload(
         return Some(built);
     }
     before.pool.close().await;
-    // Only now: what was under way has sent its calls to the endpoint before.
-    *calls = Calls {
-        watched: built.watched.take(),
-        shown: None,
-    };
     if debug.is_some() {
         ctx.ui
             .status(format_args!("{}; attach the debugger again", style::added("reloaded")));
@@ -349,6 +389,15 @@ fn tell_reloaded(ctx: &Ctx, before: &Timetable, now: &Timetable) -> anyhow::Resu
         now.lines().into_iter().for_each(|line| ctx.ui.status(line));
     }
     Ok(())
+}
+
+/// What the end does to calls.
+fn tell_ending(ctx: &Ctx, at_work: usize) {
+    match at_work {
+        0 => {}
+        1 => ctx.ui.status("ending; 1 call is cut off"),
+        calls => ctx.ui.status(format_args!("ending; {calls} calls are cut off")),
+    }
 }
 
 /// Events that are accepted and not done with end with lfn, which Lambda's queue would not let happen.

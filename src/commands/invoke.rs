@@ -1,5 +1,6 @@
 //! `lfn invoke`: call the function; the result on standard output, the summary and log on standard error.
 
+use std::convert::Infallible;
 use std::io::Read as _;
 
 use anyhow::Context as _;
@@ -94,6 +95,7 @@ pub struct InvokeArgs {
         long,
         value_name = "N",
         env = "LFN_CONCURRENCY",
+        requires = "repeat",
         default_value_t = 1,
         value_parser = clap::value_parser!(u16).range(1..=1_000)
     )]
@@ -230,12 +232,21 @@ struct Folder<'a> {
 
 impl Folder<'_> {
     async fn run(&self, args: &InvokeArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
+        if !args.watch {
+            return self.build_and_call(args, ctx).await.map(|(outcome, _)| outcome);
+        }
+        // Ctrl-C is how it ends, and no mishap.
+        let hold = ctx.stop.hold();
+        hold.speaks();
+        tokio::select! {
+            never = self.watch(args, ctx) => match never {},
+            () = ctx.stop.heard() => Ok(Outcome::Done),
+        }
+    }
+
+    async fn watch(&self, args: &InvokeArgs, ctx: &Ctx) -> Infallible {
         loop {
-            let outcome = self.build_and_call(args, ctx).await;
-            if !args.watch {
-                return outcome.map(|(outcome, _)| outcome);
-            }
-            let seen = match outcome {
+            let seen = match self.build_and_call(args, ctx).await {
                 Ok((_, seen)) => seen,
                 Err(error) => {
                     ctx.ui.status(problem::render(&error));
@@ -273,6 +284,8 @@ impl Folder<'_> {
             ..Event::default()
         };
         if let Some(debug) = &debug {
+            let checked = pool.check().await;
+            checked.map_err(|error| Problem::failed(doing.clone()).caused_by(error))?;
             debug.announce(ctx);
         }
         let call = || {

@@ -41,3 +41,14 @@ pub struct Cors {
     /// Seconds.
     pub max_age: Option<u32>,
 }
+
+/// What is wrong with the origin of a page, and how to write it instead; `None` when nothing is.
+pub fn wrong_origin(origin: &str) -> Option<(&'static str, String)> {
+    if origin != "*" && !origin.contains("://") {
+        Some(("lacks its scheme", format!("https://{origin}")))
+    } else if origin.len() > 8 && origin.ends_with('/') {
+        Some(("ends with `/`", origin.trim_end_matches('/').to_owned()))
+    } else {
+        None
+    }
+}

@@ -79,6 +79,8 @@ struct StopState {
     requested: AtomicBool,
     /// How many hold.
     holding: AtomicUsize,
+    /// Whether the command itself says what it does when an end is asked for.
+    speaks: AtomicBool,
     /// What an end in the middle of the step in hand may leave behind, and what to do then.
     left_behind: Mutex<Option<String>>,
     notify: Notify,
@@ -108,6 +110,11 @@ impl Stop {
         self.0.holding.load(Ordering::SeqCst) > 0
     }
 
+    /// Whether the command itself says what it does when an end is asked for.
+    pub fn speaks(&self) -> bool {
+        self.0.speaks.load(Ordering::SeqCst)
+    }
+
     /// What an end at once may leave behind, and the next command, where the step in hand has told.
     pub fn left_behind(&self) -> Option<String> {
         self.0.left_behind.lock().expect("nobody panics with it").clone()
@@ -134,6 +141,11 @@ impl Stop {
 pub struct Hold<'a>(&'a Stop);
 
 impl Hold<'_> {
+    /// The command itself says what it does when an end is asked for: it is no step that could be finished.
+    pub fn speaks(&self) {
+        self.0.0.speaks.store(true, Ordering::SeqCst);
+    }
+
     /// Says what an end at once would leave behind, and the next command, as long as this lives.
     pub fn leaves_behind(&self, told: String) {
         *self.0.0.left_behind.lock().expect("nobody panics with it") = Some(told);

@@ -6,14 +6,18 @@
 use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 /// Lambda's limit of the request line and headers together.
 const HEAD_LIMIT: usize = 1024 * 1024;
+/// How long nobody is let in when the system has no room for another connection.
+const BREATH: Duration = Duration::from_millis(50);
 /// More than any response may have; what is over the real limits is refused one floor up.
 pub(super) const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
@@ -133,8 +137,14 @@ where
 {
     // Dropping the set ends the connections.
     let mut connections = JoinSet::new();
-    while let Ok((stream, peer)) = listener.accept().await {
-        connections.spawn(converse(stream, peer));
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                connections.spawn(converse(stream, peer));
+            }
+            // The caller has hung up, or too many files are open: there is room again when a call is over.
+            Err(_) => sleep(BREATH).await,
+        }
         while connections.try_join_next().is_some() {}
     }
 }
@@ -238,13 +248,12 @@ impl Response {
     /// Writes the answer; `false` when the connection ends with it.
     pub async fn write<S: AsyncWrite + Unpin>(&self, stream: &mut S, to: &Request) -> io::Result<bool> {
         let mut bytes = self.head(to);
-        // 204 and 304 have no body, and neither has the answer to HEAD.
-        if !matches!(self.status, 204 | 304) {
+        if self.may_have_body() {
             write!(bytes, "Content-Length: {}\r\n", self.body.len()).expect("writing to a String cannot fail");
         }
         bytes.push_str("\r\n");
         let mut bytes = bytes.into_bytes();
-        if to.method != "HEAD" {
+        if self.has_body(to) {
             // One write, so that no packet waits for the acknowledgement of another.
             bytes.extend_from_slice(&self.body);
         }
@@ -266,9 +275,25 @@ impl Response {
         stream.flush().await
     }
 
-    /// Writes the head of an answer whose body follows with [`write_chunk`]; `body` is ignored.
+    /// Whether a body follows the head of this answer. Bytes where none belongs would be taken for the next answer.
+    pub fn has_body(&self, to: &Request) -> bool {
+        to.method != "HEAD" && self.may_have_body()
+    }
+
+    /// Source: RFC 9110, 15.3.5 and 15.4.5.
+    fn may_have_body(&self) -> bool {
+        !matches!(self.status, 204 | 304)
+    }
+
+    /// Writes the head of an answer whose body follows with [`write_chunk`] where there [is one](Self::has_body);
+    /// `body` is ignored.
     pub async fn write_streamed<S: AsyncWrite + Unpin>(&self, stream: &mut S, to: &Request) -> io::Result<()> {
-        let head = self.head(to) + "Transfer-Encoding: chunked\r\n\r\n";
+        let chunked = if self.may_have_body() {
+            "Transfer-Encoding: chunked\r\n"
+        } else {
+            ""
+        };
+        let head = self.head(to) + chunked + "\r\n";
         stream.write_all(head.as_bytes()).await?;
         stream.flush().await
     }
@@ -360,6 +385,32 @@ mod tests {
         assert_eq!(chunked.body, b"abcde");
         assert_eq!(chunked.header("lambda-error"), Some("yes"));
         assert!(!chunked.keep_alive);
+    }
+
+    #[tokio::test]
+    async fn nothing_follows_an_answer_that_has_no_body() {
+        for (status, method, body, length) in [
+            (200, "GET", true, true),
+            (200, "HEAD", false, true),
+            (204, "GET", false, false),
+            (304, "GET", false, false),
+        ] {
+            let request = read(&format!("{method} / HTTP/1.1\r\n\r\n")).await.unwrap().unwrap();
+            let response = Response {
+                status,
+                headers: Vec::new(),
+                body: b"abc".to_vec(),
+            };
+            let mut written = Vec::new();
+            assert!(response.write(&mut written, &request).await.unwrap());
+            let written = String::from_utf8(written).unwrap();
+            assert_eq!(written.ends_with("\r\n\r\nabc"), body, "{written}");
+            assert_eq!(written.contains("Content-Length: 3\r\n"), length, "{written}");
+            let mut head = Vec::new();
+            response.write_streamed(&mut head, &request).await.unwrap();
+            assert_eq!(String::from_utf8(head).unwrap().contains("chunked"), length);
+            assert_eq!(response.has_body(&request), body);
+        }
     }
 
     #[tokio::test]

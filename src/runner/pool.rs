@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::environment::Environment;
 use super::host::Host;
+use super::launch::Launch;
+use super::scratch::Scratch;
 use super::unpacked::Unpacked;
 use super::{Event, Files, Function, Outcome, Parts, Unrunnable};
 
@@ -75,6 +77,14 @@ impl Pool {
         environment.freeze();
         self.resting().push(environment);
         Ok(())
+    }
+
+    /// Whether this machine has what the function is run with; starts nothing of it.
+    pub async fn check(&self) -> Result<(), Unrunnable> {
+        let scratch = Scratch::new().map_err(Unrunnable::io("make a temporary folder"))?;
+        let function = &self.edition.function;
+        let launch = Launch::prepare(&self.host, self.edition.files(), scratch.path(), function);
+        launch.await.map(|_| ())
     }
 
     /// The function that is run.

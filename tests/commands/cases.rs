@@ -232,3 +232,32 @@ fn what_cannot_be_read_is_told_at_once_and_nothing_runs() {
     session.run("test").exits_with(1);
     assert_snapshot!(session.transcript());
 }
+
+#[test]
+fn an_event_that_cannot_be_read_is_told_of_as_an_event() {
+    let session = session();
+    session.project.write("events/broken.json", "{");
+    let test = ["test", "--junit", "out.xml"];
+    let said = lfn(&session.project).args(test).run().exits_with(1).stderr;
+    assert!(said.contains("hint: an event is a file with JSON"), "{said}");
+    // Who reads the report alone is told as well.
+    let report = std::fs::read_to_string(session.project.path().join("out.xml")).unwrap();
+    assert!(
+        report.contains("errors=\"1\"") && report.contains("events/broken.json: is not JSON"),
+        "{report}"
+    );
+}
+
+#[test]
+fn results_are_shown_even_when_the_report_cannot_be_written() {
+    let session = session();
+    session.project.write("events/one.json", "{}");
+    let run = lfn(&session.project)
+        .args(["test", "--junit", "events"])
+        .run()
+        .exits_with(1);
+    assert!(
+        run.stdout.contains("1 passed") && run.stderr.contains("could not write"),
+        "{run}"
+    );
+}

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::{Map, Value, json};
 
 use crate::session::Session;
-use crate::support::python;
+use crate::support::{lfn, python};
 
 /// Every kind of event, by `SERVICE KIND`, made by the built binary.
 fn all(session: &Session) -> Map<String, Value> {
@@ -148,4 +148,20 @@ fn events_go_into_files_and_replace_none_unasked() {
     assert_eq!(session.project.read("events/order.json"), "{ \"mine\": true }");
     session.quietly("event show sqs -o events/order.json --yes");
     assert!(session.project.read("events/order.json").contains("Records"));
+}
+
+#[test]
+fn services_and_kinds_may_be_in_capitals() {
+    let session = Session::new();
+    let small = session.quietly("event show s3 put").success().stdout;
+    assert_eq!(session.quietly("event show S3 PUT").success().stdout, small);
+}
+
+#[test]
+fn a_file_that_is_there_is_said_to_be_there() {
+    let session = Session::new();
+    session.project.write("events/put.json", "{}");
+    let show = ["event", "show", "s3", "-o", "events/put.json"];
+    let said = lfn(&session.project).args(show).run().exits_with(1).stderr;
+    assert!(said.contains("is there with another content"), "{said}");
 }

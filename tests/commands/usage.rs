@@ -192,3 +192,18 @@ fn schema_goes_to_standard_output_or_a_file() {
         "the schema is for editors, not for the archive: {files}"
     );
 }
+
+#[test]
+fn flags_that_would_do_nothing_are_refused() {
+    let session = Session::new();
+    for (arguments, told) in [
+        (&["invoke", "--concurrency", "2"][..], "--repeat"),
+        (&["dev", "--cors", "nonsense"], "write `https://nonsense`"),
+    ] {
+        let run = lfn(&session.project)
+            .args(arguments.iter().copied())
+            .run()
+            .exits_with(2);
+        assert!(run.stderr.contains(told), "{run}");
+    }
+}

@@ -104,8 +104,59 @@ fn events_that_end_with_lfn_are_counted() {
         assert!(began.elapsed() < Duration::from_mins(1));
         std::thread::sleep(Duration::from_millis(20));
     }
-    let (told, _) = dev.interrupt();
+    let (told, said) = dev.interrupt();
     assert_eq!(told, [json!({ "event": "dropped", "count": 2 })]);
+    assert!(
+        said.contains("ending; 2 calls are cut off") && !said.contains("the step in hand"),
+        "{said}"
+    );
+}
+
+#[test]
+fn ten_events_are_at_work_and_the_others_wait_for_their_turn() {
+    let app = "
+import os, time
+def handler(event, context):
+    open(os.path.join(event['folder'], 'began-' + context.aws_request_id), 'w').close()
+    while not os.path.exists(os.path.join(event['folder'], 'gate')): time.sleep(0.05)
+";
+    let mut dev = Dev::of(&[("lambda.yaml", &yaml("")), ("app.py", app)], &[]);
+    let folder = dev.project.home();
+    let payload = json!({ "folder": folder }).to_string();
+    let script = format!(
+        "for _ in range(14): c.invoke(FunctionName='thumbs', InvocationType='Event', Payload={payload:?})\nprint(14)"
+    );
+    assert_eq!(dev.boto3(&script), 14);
+    let at_work = || {
+        let entries = fs::read_dir(&folder).unwrap().flatten();
+        entries
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with("began-"))
+            .count()
+    };
+    let began = Instant::now();
+    while at_work() < 10 {
+        assert!(began.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // An eleventh would need no longer than a call that has an environment of its own.
+    let answer = dev.boto3(
+        &"r = c.invoke(FunctionName='thumbs', Payload=json.dumps({'folder': FOLDER}))['StatusCode']\nprint(r)"
+            .replace("FOLDER", &format!("{:?}", gate_elsewhere(&dev))),
+    );
+    assert_eq!((answer, at_work()), (json!(200), 10));
+    fs::write(folder.join("gate"), "").unwrap();
+    for _ in 0..14 {
+        assert_eq!(dev.told("Event")["function_error"], Value::Null);
+    }
+    assert_eq!(at_work(), 14);
+}
+
+/// A folder in which a call need not wait.
+fn gate_elsewhere(dev: &Dev) -> std::path::PathBuf {
+    let folder = dev.project.home().join("elsewhere");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("gate"), "").unwrap();
+    folder
 }
 
 #[test]

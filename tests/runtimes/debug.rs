@@ -302,7 +302,9 @@ fn what_cannot_be_debugged_is_said_at_once() {
     ] {
         let said = refused(PYTHON, arguments);
         assert!(
-            said.contains("needs the package `debugpy`") && said.contains("-m pip install debugpy"),
+            said.contains("needs the package `debugpy`")
+                && said.contains("-m pip install debugpy")
+                && !said.contains("launch.json"),
             "{said}"
         );
     }

@@ -334,6 +334,59 @@ fn a_saved_file_is_the_next_edition() {
     assert_eq!(dev.json("GET /")["edition"], 2);
 }
 
+#[test]
+fn calls_are_told_while_the_next_edition_is_built() {
+    let files = |edition: u8, build: &str| {
+        let app = format!("def handler(event, context): return {{'edition': {edition}}}\n");
+        [
+            ("lambda.yaml", format!("{YAML}package: {{ build: {build:?} }}\n")),
+            ("app.py", app),
+        ]
+    };
+    let first = files(1, "true");
+    let mut dev = Dev::of(&[(first[0].0, &first[0].1), (first[1].0, &first[1].1)], &[]);
+    let (began, gate) = (dev.project.home().join("began"), dev.project.home().join("gate"));
+    let build = format!(
+        "touch {}; until [ -e {} ]; do sleep 0.1; done",
+        began.display(),
+        gate.display()
+    );
+    for (name, text) in files(2, &build).iter().rev() {
+        dev.project.write(name, text);
+    }
+    let started = Instant::now();
+    while !began.exists() {
+        assert!(started.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(dev.json("GET /while"), json!({"edition": 1}));
+    assert_eq!(dev.told("GET /while")["event"], "called");
+    std::fs::write(&gate, "").unwrap();
+    let mut lines = std::iter::repeat_with(|| dev.line());
+    lines.find(|line| line["event"] == "reloaded").unwrap();
+    assert_eq!(dev.json("GET /"), json!({"edition": 2}));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_its_flag() {
+    let project = project();
+    project.write("lambda.yaml", YAML).write("app.py", APP);
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for flag in ["--port", "--url-port", "--page-port"] {
+        let others = ["--port", "--url-port", "--page-port"]
+            .into_iter()
+            .filter(|other| *other != flag);
+        let free = others.flat_map(|other| [other, "0"]);
+        let run = lfn(&project).args(["dev", flag, &port]).args(free).run().exits_with(1);
+        let said = format!("could not listen on port {port} (`{flag}`)");
+        assert!(
+            run.stderr.contains(&said) && run.stderr.contains("another `lfn dev`"),
+            "{run}"
+        );
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_outlives_it() {

@@ -101,6 +101,11 @@ fn functions_are_shown_with_names_of_variables_alone() {
         (&overview["endpoint"], &overview["url"]),
         (&json!(dev.endpoint), &json!(dev.url))
     );
+    assert_eq!(
+        overview["given"],
+        json!([]),
+        "it was started in its folder, without a stage"
+    );
     let [folder, deployed] = overview["functions"].as_array().unwrap().as_slice() else {
         panic!("{overview}");
     };

@@ -363,6 +363,28 @@ fn cors_of_the_file_is_told_to_browsers() {
 }
 
 #[test]
+fn pages_that_nobody_has_named_do_not_call_what_is_for_signed_requests() {
+    for (auth, status) in [("iam", 403), ("none", 200)] {
+        let yaml =
+            format!("name: thumbs\nruntime: python3.12\nhandler: app.handler\non: [{{ url: {{ auth: {auth} }} }}]\n");
+        let app = "def handler(event, context): return {'called': True}\n";
+        let dev = Dev::of(
+            &[("lambda.yaml", &yaml), ("app.py", app)],
+            &["--cors", "https://shop.example"],
+        );
+        let status_for = |origin: &str| curl(&dev, "/", &["-X", "POST", "-H", &format!("Origin: {origin}")]).status;
+        assert_eq!(status_for("https://evil.example"), status, "{auth}");
+        assert_eq!(status_for("https://shop.example"), 200);
+        assert_eq!(
+            status_for(dev.url.trim_end_matches('/')),
+            200,
+            "the function's own page"
+        );
+        assert_eq!(curl(&dev, "/", &["-X", "POST"]).status, 200);
+    }
+}
+
+#[test]
 fn cors_of_the_command_line_comes_before_that_of_the_file() {
     let yaml = format!("name: thumbs\nruntime: python3.12\nhandler: app.handler\n{URL}");
     let dev = Dev::of(&[("lambda.yaml", &yaml), ("app.py", APP)], &["--cors", "*"]);

@@ -62,6 +62,18 @@ impl Timetable {
         timetable
     }
 
+    /// The same as the next edition's: a schedule that is as before has not missed what came due meanwhile.
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
+        for entry in &mut self.entries {
+            let same = |other: &&Entry| other.name == entry.name && other.schedule == entry.schedule;
+            if let Some(before) = before.entries.iter().find(same) {
+                entry.next = before.next;
+            }
+        }
+        self
+    }
+
     fn next(&self, schedule: &Schedule, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let next = || schedule.when.next(after, self.since, zone);
         schedule.enabled.then(next).flatten()
@@ -165,6 +177,42 @@ fn length(time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::schedule::When;
+
+    #[test]
+    fn what_came_due_while_the_next_edition_was_built_is_still_due() {
+        let time = |text: &str| text.parse::<Timestamp>().unwrap();
+        let entry = |name: &str, text: &str, next| Entry {
+            schedule: Schedule {
+                text: text.into(),
+                when: When::Every(1),
+                timezone: None,
+                input: None,
+                enabled: true,
+            },
+            name: name.into(),
+            zone: TimeZone::UTC,
+            next: Some(time(next)),
+        };
+        let since = time("2026-05-01T00:00:00Z");
+        let (due, later) = ("2026-05-01T00:01:00Z", "2026-05-01T00:02:00Z");
+        let before = Timetable {
+            entries: vec![
+                entry("a-1", "rate(1 minute)", due),
+                entry("a-2", "rate(2 minutes)", due),
+            ],
+            since,
+        };
+        let next = Timetable {
+            entries: vec![
+                entry("a-1", "rate(1 minute)", later),
+                entry("a-2", "rate(3 minutes)", later),
+            ],
+            since,
+        };
+        let next: Vec<_> = next.after(&before).entries.iter().map(|entry| entry.next).collect();
+        assert_eq!(next, [Some(time(due)), Some(time(later))]);
+    }
 
     #[test]
     fn lengths_are_short() {

@@ -73,7 +73,8 @@ async fn write(ctx: &Ctx, output: &std::path::Path, event: &Value) -> anyhow::Re
     let other = path.exists() && std::fs::read(&path).with_context(failed)? != text.as_bytes();
     if other && !ctx.settings.yes {
         let question = format!("`{}` has another content. Replace it?", path.display());
-        if !ctx.ui.confirm(&question).await.with_context(failed)? {
+        let exists = || format!("`{}` is there with another content", path.display());
+        if !ctx.ui.confirm(&question).await.with_context(exists)? {
             return Ok(Outcome::Declined);
         }
     }
@@ -89,7 +90,7 @@ impl Args for ShowArgs {
     fn augment_args(command: Command) -> Command {
         let services = SERVICES
             .iter()
-            .map(|service| Command::new(service.name).about(service.title).defer(with_kinds));
+            .map(|service| named(service.name).about(service.title).defer(with_kinds));
         command
             .about("Print a sample event")
             .subcommand_value_name("SERVICE")
@@ -103,6 +104,11 @@ impl Args for ShowArgs {
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
     }
+}
+
+/// A command that is known in capitals as well, as AWS writes `SQS`.
+fn named(name: &'static str) -> Command {
+    Command::new(name).alias(name.to_uppercase())
 }
 
 /// `event show` as completions have it: with the names of the services, without the flags of every kind,
@@ -125,7 +131,7 @@ fn with_kinds(command: Command) -> Command {
     let kinds = service
         .kinds
         .iter()
-        .map(|kind| with_parameters(Command::new(kind.name).about(sentence(kind.about)), kind));
+        .map(|kind| with_parameters(named(kind.name).about(sentence(kind.about)), kind));
     with_parameters(command, usual)
         .subcommand_value_name("KIND")
         .subcommand_help_heading("Kinds")

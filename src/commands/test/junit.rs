@@ -38,6 +38,19 @@ pub fn report(function: &str, rows: &[Row]) -> String {
     xml
 }
 
+/// The report of a run that came to nothing: an error, so that nobody takes it for a success.
+pub fn not_run(why: &str) -> String {
+    let counts = "name=\"lfn test\" tests=\"1\" failures=\"0\" skipped=\"0\" errors=\"1\" time=\"0.000\"";
+    let first = why.lines().next().unwrap_or_default();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  <testsuite {counts}>\n    \
+         <testcase name=\"lfn test\" classname=\"lfn test\" time=\"0.000\">\n      \
+         <error message=\"{}\">{}</error>\n    </testcase>\n  </testsuite>\n</testsuites>\n",
+        escaped(first),
+        escaped(why),
+    )
+}
+
 fn inside(row: &Row) -> String {
     match row.status {
         Status::Passed => String::new(),

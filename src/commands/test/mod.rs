@@ -7,7 +7,7 @@ mod cases;
 mod junit;
 mod place;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -19,10 +19,10 @@ use tokio::task::JoinSet;
 use super::Outcome;
 use super::case::Case;
 use crate::ctx::Ctx;
-use crate::domain::expect::Mismatch;
+use crate::domain::expect::{Mismatch, SUFFIX};
 use crate::domain::names::{EnvName, FunctionName, Qualifier};
 use crate::error::Problem;
-use crate::ui::{mismatch, style};
+use crate::ui::{mismatch, problem, style};
 pub use cases::{FOLDERS, is_event};
 use place::{Answer, Place};
 
@@ -105,40 +105,61 @@ struct Summary<'a> {
 
 /// Runs `lfn test`.
 pub async fn run(args: &TestArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
-    let cases = cases::find(&args.cases, ctx)?;
-    let place = match &args.qualifier {
-        Some(qualifier) => Place::deployed(ctx, args.function.as_ref(), qualifier).await?,
-        None => Place::working_tree(ctx, &args.env).await?,
+    let (function, rows) = match run_cases(args, ctx).await {
+        Ok(ran) => ran,
+        Err(error) => {
+            if let Some(path) = &args.junit
+                && let Err(unwritten) = write(ctx, path, &junit::not_run(&problem::alone(&error)))
+            {
+                ctx.ui.status(problem::render(&unwritten));
+            }
+            return Err(error);
+        }
     };
-    let (function, qualifier) = (place.function().to_string(), args.qualifier.as_ref());
-    let rows = run_all(cases, place, args.jobs, ctx).await?;
     let count = |status| rows.iter().filter(|row| row.status == status).count();
     let summary = Summary {
         function: &function,
-        qualifier: qualifier.map(ToString::to_string),
+        qualifier: args.qualifier.as_ref().map(ToString::to_string),
         passed: count(Status::Passed),
         failed: count(Status::Failed),
         skipped: count(Status::Skipped),
         cases: &rows,
     };
-    if let Some(path) = &args.junit {
-        let path = ctx.at(path);
-        let failed = || format!("could not write `{}`", path.display());
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(failed)?;
-        }
-        std::fs::write(&path, junit::report(&function, &rows)).with_context(failed)?;
-    }
+    // First: what cannot be written shall not take the results along.
     if ctx.ui.json() {
         ctx.ui.document(&summary)?;
     } else {
         tell(ctx, &summary)?;
+    }
+    if let Some(path) = &args.junit {
+        write(ctx, path, &junit::report(&function, &rows))?;
     }
     Ok(if summary.failed > 0 {
         Outcome::FunctionFailed
     } else {
         Outcome::Done
     })
+}
+
+/// The function that was called, and how the cases went.
+async fn run_cases(args: &TestArgs, ctx: &Ctx) -> anyhow::Result<(String, Vec<Row>)> {
+    let cases = cases::find(&args.cases, ctx)?;
+    let place = match &args.qualifier {
+        Some(qualifier) => Place::deployed(ctx, args.function.as_ref(), qualifier).await?,
+        None => Place::working_tree(ctx, &args.env).await?,
+    };
+    let function = place.function().to_string();
+    let rows = run_all(cases, place, args.jobs, ctx).await?;
+    Ok((function, rows))
+}
+
+fn write(ctx: &Ctx, path: &Path, report: &str) -> anyhow::Result<()> {
+    let path = ctx.at(path);
+    let failed = || format!("could not write `{}`", path.display());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(failed)?;
+    }
+    std::fs::write(&path, report).with_context(failed)
 }
 
 /// Runs cases side by side; the rows come in the order of the cases. What cannot be run ends it all.
@@ -247,8 +268,13 @@ fn variable(text: &str) -> Result<(EnvName, Option<String>), String> {
 
 /// An error about files with cases, all of them at once.
 fn unreadable(problems: &[String]) -> anyhow::Error {
+    let hint = if problems.iter().any(|problem| problem.contains(SUFFIX)) {
+        "`lfn test --help` and the README say what an expectation may have in it; nothing was run"
+    } else {
+        "an event is a file with JSON; nothing was run"
+    };
     let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
     Problem::failed(format!("some cases cannot be read:\n{}", lines.join("\n")))
-        .hint("`lfn test --help` and the README say what an expectation may have in it; nothing was run")
+        .hint(hint)
         .into()
 }

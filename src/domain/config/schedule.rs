@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Weekday;
+use jiff::tz::TimeZoneDatabase;
 
 use super::findings::{Complaint, nearest};
 use crate::domain::schedule::{Cron, DayRule, When};
@@ -301,9 +302,29 @@ pub fn check_timezone(text: &str) -> Result<(), Complaint> {
         .hint("write an IANA name such as `Europe/Berlin` or `UTC`"))
 }
 
+/// What to say of a time zone that looks like one and that this build does not know: it may be newer.
+pub fn unknown_timezone(text: &str) -> Option<Complaint> {
+    let known = TimeZoneDatabase::bundled().get(text).is_ok();
+    (!known).then(|| {
+        Complaint::new(format!("lfn does not know the time zone `{text}`"))
+            .hint("AWS refuses what is not in the IANA database; write such as `Europe/Berlin` or `UTC`")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zones_that_nobody_lives_in_are_not_known() {
+        for known in ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "EST5EDT"] {
+            assert!(
+                check_timezone(known).is_ok() && unknown_timezone(known).is_none(),
+                "{known}"
+            );
+        }
+        assert!(check_timezone("Mars/Base").is_ok() && unknown_timezone("Mars/Base").is_some());
+    }
 
     #[test]
     fn schedules_that_aws_accepts() {

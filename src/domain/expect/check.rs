@@ -155,7 +155,14 @@ impl Expectation {
                 // Durations are far below the 2^52 milliseconds at which f64 loses whole ones.
                 #[expect(clippy::cast_precision_loss, reason = "a duration of minutes")]
                 Some(took) if took > limit as f64 => {
-                    let message = format!("took {took:.0} ms, and at most {limit} ms are allowed");
+                    let whole = format!("{took:.0}");
+                    // 1.4 ms are more than 1 ms, and say so.
+                    let took = if whole == limit.to_string() {
+                        took.to_string()
+                    } else {
+                        whole
+                    };
+                    let message = format!("took {took} ms, and at most {limit} ms are allowed");
                     found.push(Mismatch::said("duration", None, message));
                 }
                 Some(_) => {}
@@ -370,6 +377,20 @@ mod tests {
             mismatches(&json!({ "error": true }), &json!(1)),
             ["error - 1 the function should fail, and it succeeded"]
         );
+    }
+
+    #[test]
+    fn a_duration_just_above_its_limit_is_shown_to_be_so() {
+        for (took, told) in [(1.378, "1.378"), (1.6, "2"), (250.4, "250")] {
+            let called = Called {
+                duration_ms: Some(took),
+                ..Called::default()
+            };
+            assert_eq!(
+                shown(&json!({ "max_duration": "1ms" }), &called),
+                [format!("duration - - took {told} ms, and at most 1 ms are allowed")]
+            );
+        }
     }
 
     #[test]

@@ -84,6 +84,13 @@ impl Pages {
         response
     }
 
+    /// Whether a page calls that nobody has named, and that does not come from the URL itself.
+    pub(super) fn is_foreign(&self, request: &Request) -> bool {
+        let own = format!("http://{}", request.header("host").unwrap_or_default());
+        let origin = request.header("origin");
+        origin.is_some_and(|origin| origin != own && self.origin(request).is_none())
+    }
+
     /// The origin that called, when it may.
     fn origin(&self, request: &Request) -> Option<String> {
         let origin = request.header("origin")?;

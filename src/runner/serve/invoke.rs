@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::{Served, Shared, frames, queue};
 use crate::domain::names::Qualifier;
@@ -210,7 +211,9 @@ async fn invoke_streaming(
     };
     let (parts, mut coming) = mpsc::unbounded_channel();
     let pool = served.pool.clone();
-    let running = tokio::spawn(async move {
+    // Dropped with the caller's connection when lfn ends.
+    let mut running = JoinSet::new();
+    running.spawn(async move {
         let outcome = pool.invoke_with(&call.event, Some(&parts)).await;
         (call.event, outcome)
     });
@@ -231,7 +234,8 @@ async fn invoke_streaming(
             written = write_chunk(stream, &frames::event("PayloadChunk", OCTETS, &bytes)).await;
         }
     }
-    let (event, outcome) = running.await.map_err(io::Error::other)?;
+    let ended = running.join_next().await.expect("it was spawned");
+    let (event, outcome) = ended.map_err(io::Error::other)?;
     shared.tell(
         how,
         event,

@@ -13,15 +13,16 @@ mod slots;
 mod url;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 
 use super::http::{self, Request, Response};
 use super::{Event, Outcome, Pool, Unrunnable};
@@ -44,6 +45,9 @@ pub struct Served {
     /// How the URL answers, and which web pages may call it.
     pub mode: UrlMode,
     pub pages: Pages,
+    /// In AWS the URL is for signed requests alone. Here nobody need sign, but no page may call that has no leave to:
+    /// there it could not.
+    pub signed: bool,
     /// Reserved concurrency: so many calls at the same time, and no more.
     pub reserved: Option<u32>,
     /// What becomes of events that nobody waits for.
@@ -78,11 +82,12 @@ pub enum Then {
 pub struct Endpoints {
     pub api: SocketAddr,
     pub url: SocketAddr,
-    /// Calls that are over, in the order in which they ended.
-    pub finished: mpsc::UnboundedReceiver<Finished>,
     shared: Arc<Shared>,
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
+
+/// How long the end of calls that are cut off may take; each ends processes and removes a folder.
+const CUT_OFF: Duration = Duration::from_secs(20);
 
 /// Calls the function from within this process, whichever edition is served then.
 #[derive(Clone)]
@@ -94,6 +99,9 @@ struct Shared {
     served: RwLock<Served>,
     finished: mpsc::UnboundedSender<Finished>,
     slots: Arc<Slots>,
+    /// The turns of events that nobody waits for.
+    events: Semaphore,
+    at_events: Mutex<JoinSet<()>>,
     /// Events that nobody waits for and that are not done with.
     queued: AtomicUsize,
 }
@@ -105,32 +113,38 @@ enum Face {
 }
 
 impl Endpoints {
-    /// Listens on these ports of 127.0.0.1; 0 is any that is free.
-    pub async fn start(served: Served, api: u16, url: u16) -> io::Result<Self> {
+    /// Answers what comes to these listeners. Calls that are over come in the order in which
+    /// they ended.
+    pub fn start(
+        served: Served,
+        api: TcpListener,
+        url: TcpListener,
+    ) -> io::Result<(Self, mpsc::UnboundedReceiver<Finished>)> {
         let (reporter, finished) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             served: RwLock::new(served),
             finished: reporter,
             slots: Arc::default(),
+            events: Semaphore::new(queue::AT_WORK),
+            at_events: Mutex::default(),
             queued: AtomicUsize::new(0),
         });
         let mut tasks = JoinSet::new();
         let mut addresses = Vec::new();
-        for (face, port) in [(Face::Api, api), (Face::Url, url)] {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        for (face, listener) in [(Face::Api, api), (Face::Url, url)] {
             addresses.push(listener.local_addr()?);
             let shared = shared.clone();
             tasks.spawn(http::accept(listener, move |stream, peer| {
                 converse(stream, peer, face, shared.clone())
             }));
         }
-        Ok(Self {
+        let endpoints = Self {
             api: addresses[0],
             url: addresses[1],
-            finished,
             shared,
-            _tasks: tasks,
-        })
+            tasks,
+        };
+        Ok((endpoints, finished))
     }
 
     /// Serves another edition from now on; returns the one before.
@@ -182,8 +196,19 @@ impl Endpoints {
         self.shared.queued.load(Ordering::Acquire)
     }
 
-    /// Ends the environments that rest; extensions are told.
-    pub async fn close(&self) {
+    /// How many calls are at work.
+    pub fn at_work(&self) -> usize {
+        self.shared.slots.busy()
+    }
+
+    /// Takes no calls any more, and ends all environments: of those that rest, extensions are told. Those at work end
+    /// with their calls.
+    pub async fn close(mut self) {
+        self.tasks.shutdown().await;
+        let mut events = std::mem::take(&mut *self.shared.at_events());
+        events.shutdown().await;
+        // What is at work is cut off on other threads.
+        let _ = timeout(CUT_OFF, self.shared.slots.idle()).await;
         self.shared.served().pool.close().await;
     }
 }
@@ -225,8 +250,10 @@ async fn converse(stream: TcpStream, peer: SocketAddr, face: Face, shared: Arc<S
 /// where to.
 pub fn is_for_this_machine(request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
+    let port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let name = host.rsplit_once(':').filter(|(_, rest)| port(rest));
+    let name = name.map_or(host, |(name, _)| name).to_ascii_lowercase();
+    matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
 }
 
 async fn refuse(request: &Request, stream: &mut BufReader<TcpStream>) -> io::Result<bool> {
@@ -237,6 +264,11 @@ async fn refuse(request: &Request, stream: &mut BufReader<TcpStream>) -> io::Res
 impl Shared {
     fn served(&self) -> Served {
         self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The tasks of events that nobody waits for.
+    fn at_events(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.at_events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The leave for a call, and the function as it is then; `None` when there is no room.
@@ -269,5 +301,33 @@ impl Shared {
             outcome,
             then,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn names_of_this_machine_have_any_case_and_need_no_port() {
+        for (host, ours) in [
+            ("localhost:3000", true),
+            ("LOCALHOST:3000", true),
+            ("thumbs.localhost", true),
+            ("127.0.0.1", true),
+            ("[::1]", true),
+            ("[::1]:3000", true),
+            ("evil.example:3000", false),
+            ("localhost.evil.example", false),
+            ("127.0.0.1:evil.example", false),
+        ] {
+            let (mut client, server) = tokio::io::duplex(1024);
+            let text = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
+            tokio::io::AsyncWriteExt::write_all(&mut client, text.as_bytes())
+                .await
+                .unwrap();
+            let request = Request::read(&mut BufReader::new(server)).await.unwrap().unwrap();
+            assert_eq!(is_for_this_machine(&request), ours, "{host}");
+        }
     }
 }

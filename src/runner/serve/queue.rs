@@ -14,13 +14,18 @@ use crate::runner::{Event, Outcome};
 /// Before the second and the third attempt; Lambda waits one and two minutes.
 const DELAYS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
 
+/// So many are at work at the same time: each needs a process, and this machine is no region of AWS.
+pub(super) const AT_WORK: usize = 10;
+
 /// Takes an event; `how` is what it is called when its outcome is told.
 pub(super) fn accept(shared: &Arc<Shared>, how: String, event: Event) {
     shared.queued.fetch_add(1, Ordering::AcqRel);
-    let shared = shared.clone();
-    tokio::spawn(async move {
-        work(&shared, &how, &event).await;
-        shared.queued.fetch_sub(1, Ordering::AcqRel);
+    let of_task = shared.clone();
+    let mut events = shared.at_events();
+    while events.try_join_next().is_some() {}
+    events.spawn(async move {
+        work(&of_task, &how, &event).await;
+        of_task.queued.fetch_sub(1, Ordering::AcqRel);
     });
 }
 
@@ -67,7 +72,11 @@ async fn attempt(shared: &Arc<Shared>, event: &Event, within: Duration) -> Optio
     if shared.served().reserved == Some(0) {
         return None;
     }
-    let (_slot, served) = timeout(within, shared.turn()).await.ok()?;
+    let turn = async {
+        let of_events = shared.events.acquire().await.expect("nobody closes it");
+        (of_events, shared.turn().await)
+    };
+    let (_of_events, (_slot, served)) = timeout(within, turn).await.ok()?;
     let outcome = served.pool.invoke(event).await;
     Some(outcome.map_err(|error| error.to_string()))
 }

@@ -23,6 +23,23 @@ impl Slots {
         taken.ok().map(|_| Slot(self.clone()))
     }
 
+    /// How many calls are at work.
+    pub fn busy(&self) -> usize {
+        self.busy.load(Ordering::Acquire)
+    }
+
+    /// Waits until no call is at work any more.
+    pub async fn idle(&self) {
+        loop {
+            let mut freed = std::pin::pin!(self.freed.notified());
+            freed.as_mut().enable();
+            if self.busy() == 0 {
+                return;
+            }
+            freed.await;
+        }
+    }
+
     /// Waits until there is room.
     pub async fn wait(self: &Arc<Self>, most: Option<u32>) -> Slot {
         loop {
@@ -62,7 +79,14 @@ mod tests {
         assert!(!waiting.is_finished());
         drop(one);
         waiting.await.unwrap();
+        let idle = tokio::spawn({
+            let slots = slots.clone();
+            async move { slots.idle().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(slots.busy() == 1 && !idle.is_finished());
         drop(two);
-        assert_eq!(slots.busy.load(Ordering::Acquire), 0);
+        idle.await.unwrap();
+        assert_eq!(slots.busy(), 0);
     }
 }

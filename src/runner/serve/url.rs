@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::payload::{self, INTEGRATION};
 use super::{Served, Shared};
@@ -41,6 +42,12 @@ pub(super) async fn answer(
         trace_id: request.header("x-amzn-trace-id").map(str::to_owned),
         ..Event::default()
     };
+    if served.signed && served.pages.is_foreign(request) {
+        let why =
+            "refused: with `auth: iam`, a web page may call when `cors` of lambda.yaml or `--cors` names its origin";
+        shared.tell(how, event, Err(why.into()));
+        return told(plain(403, "Forbidden")).write(stream, request).await;
+    }
     if large {
         shared.tell(
             how,
@@ -98,13 +105,16 @@ impl Call<'_> {
     ) -> io::Result<bool> {
         let (parts, mut coming) = mpsc::unbounded_channel();
         let pool = self.served.pool.clone();
-        let running = tokio::spawn(async move {
+        // Dropped with the caller's connection when lfn ends.
+        let mut running = JoinSet::new();
+        running.spawn(async move {
             let outcome = pool.invoke_with(&event, Some(&parts)).await;
             (event, outcome)
         });
         let mut body = Body {
             request: self.request,
             stream,
+            follows: true,
             // A caller who hangs up does not end the call.
             written: Ok(()),
         };
@@ -131,7 +141,8 @@ impl Call<'_> {
                 }
             }
         }
-        let (event, outcome) = running.await.map_err(io::Error::other)?;
+        let ended = running.join_next().await.expect("it was spawned");
+        let (event, outcome) = ended.map_err(io::Error::other)?;
         let whole = outcome.as_ref().ok().filter(|outcome| outcome.function_error.is_none());
         let response = whole.filter(|_| early.is_none());
         let response = response.map(|outcome| payload::plainly("application/json", outcome.payload.clone()));
@@ -148,7 +159,7 @@ impl Call<'_> {
             // Too late for a status: the missing end tells.
             return Ok(false);
         }
-        if self.request.method != "HEAD" {
+        if body.follows {
             write_chunk(body.stream, b"").await?;
         }
         Ok(self.request.keeps_alive())
@@ -159,17 +170,20 @@ impl Call<'_> {
 struct Body<'a> {
     request: &'a Request,
     stream: &'a mut BufReader<TcpStream>,
+    /// Whether anything follows the head.
+    follows: bool,
     written: io::Result<()>,
 }
 
 impl Body<'_> {
     async fn begin(&mut self, head: &Response) {
+        self.follows = head.has_body(self.request);
         self.written = head.write_streamed(self.stream, self.request).await;
     }
 
     async fn part(&mut self, bytes: &[u8]) {
         // An empty chunk would be the end.
-        if self.written.is_ok() && !bytes.is_empty() && self.request.method != "HEAD" {
+        if self.written.is_ok() && !bytes.is_empty() && self.follows {
             self.written = write_chunk(self.stream, bytes).await;
         }
     }

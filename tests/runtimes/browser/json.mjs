@@ -56,6 +56,8 @@ const large = `["${"x".repeat(6_000_000)}"]`;
 assert.equal(problem(large), null);
 
 const folder = { name: "thumbs", deployed: false, qualifier: "live" };
+const { lfn } = commands(folder, { text: "{}", path: null }, "ENDPOINT", ["-C", "my functions", "--stage", "prod"]);
+assert.equal(lfn, "lfn invoke -C 'my functions' --stage prod --working-tree --event '{}'");
 const { curl, aws } = commands(folder, { text: "{}", path: "events/a.json" }, "ENDPOINT");
 assert.equal(curl, "curl 'ENDPOINT/2015-03-31/functions/thumbs/invocations?Qualifier=live' --data-binary @events/a.json");
 assert.match(aws, / --qualifier live .* --payload fileb:\/\/events\/a\.json /);

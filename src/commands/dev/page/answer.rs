@@ -96,6 +96,7 @@ async fn overview(desk: &Desk) -> Result<Response, Wrong> {
         "damaged": damaged,
         "endpoint": format!("http://{}", desk.endpoint),
         "url": format!("http://{}/", desk.url),
+        "given": desk.given,
         "state": *desk.state(),
     }))
 }

@@ -12,7 +12,7 @@ mod route;
 mod saved;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,6 +51,8 @@ struct Desk {
     folder: PathBuf,
     /// What samples are asked for with.
     sample: events::Request,
+    /// The flags that lead lfn to this function, for lines to copy.
+    given: Vec<String>,
     endpoint: SocketAddr,
     url: SocketAddr,
     calls: Mutex<Calls>,
@@ -75,15 +77,15 @@ enum State {
 }
 
 impl Page {
-    /// Listens on this port of 127.0.0.1; 0 is any that is free.
-    pub async fn start(ctx: &Ctx, cloud: Cloud, endpoints: &Endpoints, port: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    /// Answers what comes to this listener.
+    pub fn start(ctx: &Ctx, cloud: Cloud, endpoints: &Endpoints, listener: TcpListener) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let desk = Arc::new(Desk {
             caller: endpoints.caller(),
             cloud,
             folder: ctx.dir().to_owned(),
             sample: event::usual(ctx),
+            given: given(ctx),
             endpoint: endpoints.api,
             url: endpoints.url,
             calls: Mutex::default(),
@@ -162,6 +164,17 @@ impl Desk {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn given(ctx: &Ctx) -> Vec<String> {
+    let mut given = Vec::new();
+    if ctx.dir() != Path::new(".") {
+        given.extend(["-C".to_owned(), ctx.dir().display().to_string()]);
+    }
+    if let Some(stage) = &ctx.settings.stage {
+        given.extend(["--stage".to_owned(), stage.to_string()]);
+    }
+    given
 }
 
 async fn converse(stream: TcpStream, desk: Arc<Desk>) {

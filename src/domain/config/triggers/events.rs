@@ -189,8 +189,12 @@ impl Checked for Schedule {
             }
         }
         let timezone = &map.timezone;
-        if let Some(Err(complaint)) = timezone.value.as_ref().map(|Text(text)| schedule::check_timezone(text)) {
-            sink.error(&timezone.at, complaint);
+        if let Some(Text(text)) = &timezone.value {
+            if let Err(complaint) = schedule::check_timezone(text) {
+                sink.error(&timezone.at, complaint);
+            } else if let Some(complaint) = schedule::unknown_timezone(text) {
+                sink.warning(&timezone.at, complaint);
+            }
         }
     }
 

@@ -89,12 +89,9 @@ impl Cors {
         let mut any_origin = false;
         for (at, Text(origin)) in self.origins.value.iter().flat_map(|OneOrMany(origins)| origins) {
             any_origin |= origin == "*";
-            if origin != "*" && !origin.contains("://") {
-                let complaint = Complaint::new(format!("the origin `{origin}` lacks its scheme"));
-                sink.error(at, complaint.hint(format!("write `https://{origin}`")));
-            } else if origin.len() > 8 && origin.ends_with('/') {
-                let complaint = Complaint::new(format!("the origin `{origin}` ends with `/`"));
-                sink.error(at, complaint.hint(format!("write `{}`", origin.trim_end_matches('/'))));
+            if let Some((wrong, instead)) = url::wrong_origin(origin) {
+                let complaint = Complaint::new(format!("the origin `{origin}` {wrong}"));
+                sink.error(at, complaint.hint(format!("write `{instead}`")));
             }
         }
         if any_origin && self.credentials.value == Some(Flag(true)) {
