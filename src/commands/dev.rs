@@ -4,8 +4,6 @@
 mod page;
 mod timetable;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
