@@ -145,3 +145,6 @@ fn made_up_keys() -> io::Result<Keys> {
         token: Some(format!("lfn-{}", random_id()?)),
     })
 }
+
+#[cfg(test)]
+mod tests;
