@@ -227,3 +227,13 @@ async fn strangers_are_answered_before_their_bodies_are_read() {
         assert!(said.contains("MissingAuthenticationToken"), "{said}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_function_cannot_look_into_this_process() {
+    use rustix::process::{DumpableBehavior, dumpable_behavior};
+
+    let Shared { judge, .. } = Endpoint::enforcing(&[]).shared;
+    let _gateway = Gateway::start(judge, None, Mode::Enforce).await.unwrap();
+    assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+}
