@@ -142,6 +142,10 @@ fn request(outgoing: Outgoing, endpoint: &str, keys: &Keys) -> Result<HttpReques
         .split_once("://")
         .ok_or("it is no address such as `https://127.0.0.1:9297`")?;
     let (host, base) = place.split_once('/').unwrap_or((place, ""));
+    // Anything else would become a part of the host's name, or be left out as a fragment.
+    if !outgoing.path.starts_with('/') || [&outgoing.path, &outgoing.query].iter().any(|part| part.contains('#')) {
+        return Err(format!("`{}` is no path", outgoing.path));
+    }
     let path = if base.is_empty() {
         outgoing.path
     } else {
@@ -262,6 +266,14 @@ mod tests {
                 .get("authorization")
                 .is_some_and(|value| value.contains("/eu-west-1/s3/"))
         );
-        assert!(request(outgoing, "127.0.0.1", &keys).is_err());
+        assert!(request(outgoing.clone(), "127.0.0.1", &keys).is_err());
+        for path in ["@127.0.0.1:2/", ".evil.example/", "", "/a#b"] {
+            let outgoing = Outgoing {
+                path: path.into(),
+                ..outgoing.clone()
+            };
+            let why = request(outgoing, "http://127.0.0.1:1", &keys).unwrap_err();
+            assert!(why.contains("is no path"), "{path}: {why}");
+        }
     }
 }

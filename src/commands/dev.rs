@@ -130,6 +130,10 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
     let of_page = listen(args.page_port, "--page-port").await?;
     let (endpoints, mut finished) = Endpoints::start(served, api, url)?;
     let page = Page::start(ctx, cloud, &endpoints, of_page)?;
+    // The end is a step as well: extensions are told of it. Whoever reads that it is up may end it.
+    let hold = ctx.stop.hold();
+    hold.speaks();
+    hold.leaves_behind("temporary folders that are left are removed by the next run of lfn".into());
     announce(ctx, args, (&endpoints, &page), &built.config, &timetable)?;
     // Under a debugger the start takes as long as somebody takes to attach.
     let mut starting = debug.as_ref().map(|_| endpoints.warm_up());
@@ -138,10 +142,6 @@ pub async fn run(args: &DevArgs, ctx: &Ctx) -> anyhow::Result<Outcome> {
         Some(debug) => debug.announce(ctx),
         None => {}
     }
-    // The end is a step as well: extensions are told of it.
-    let hold = ctx.stop.hold();
-    hold.speaks();
-    hold.leaves_behind("temporary folders that are left are removed by the next run of lfn".into());
     // Kept over calls: beginning to look anew with each of them, it would never get to look.
     let mut change = Box::pin(seen.changed(ctx.dir()));
     // The next edition, while it is built, and the files as they were when that began.

@@ -52,7 +52,9 @@ fn value(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, Error> {
                 let Value::String(name) = value(decoder, depth - 1)? else {
                     return Err(Error::message("a name is no text"));
                 };
-                fields.insert(name, value(decoder, depth - 1)?);
+                if fields.insert(name, value(decoder, depth - 1)?).is_some() {
+                    return Err(Error::message("a name stands in it twice"));
+                }
                 count += 1;
             }
             fields.into()
@@ -105,6 +107,7 @@ mod tests {
         for broken in [
             &b"\x01"[..],
             b"\xa1\x61a",
+            b"\xa2\x61a\x01\x61a\x02",
             b"\xa1\x01\x01",
             b"\xbf\x61a\x01",
             b"\xff",

@@ -9,26 +9,25 @@ const DEPTH: usize = 16;
 
 /// `Entries.member.1.Id=a` → `{"Entries": [{"Id": "a"}]}`. Lists are in the order of their numbers, and maps
 /// (`Attributes.entry.1.key`) become objects.
-pub(super) fn read(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+pub(super) fn read(pairs: impl Iterator<Item = (String, String)>) -> Result<Map<String, Value>, String> {
     let mut tree = Map::new();
     for (name, value) in pairs {
         let steps: Vec<&str> = name.splitn(DEPTH, '.').collect();
-        insert(&mut tree, &steps, value);
+        if !insert(&mut tree, &steps, value) {
+            return Err(format!("`{name}` stands in it twice"));
+        }
     }
-    tree.into_iter().map(|(name, value)| (name, shaped(value))).collect()
+    Ok(tree.into_iter().map(|(name, value)| (name, shaped(value))).collect())
 }
 
-fn insert(tree: &mut Map<String, Value>, steps: &[&str], value: String) {
+/// Whether there was nothing in its place.
+fn insert(tree: &mut Map<String, Value>, steps: &[&str], value: String) -> bool {
     match steps {
-        [] => {}
-        [last] => {
-            tree.insert((*last).to_owned(), Value::String(value));
-        }
+        [] => false,
+        [last] => tree.insert((*last).to_owned(), Value::String(value)).is_none(),
         [first, rest @ ..] => {
             let inner = tree.entry((*first).to_owned()).or_insert_with(|| Map::new().into());
-            if let Value::Object(inner) = inner {
-                insert(inner, rest, value);
-            }
+            inner.as_object_mut().is_some_and(|inner| insert(inner, rest, value))
         }
     }
 }
@@ -87,12 +86,13 @@ mod tests {
                 "Tags.member.1.Key=team&Tags.member.1.Value=a",
                 json!({ "Tags": [{ "Key": "team", "Value": "a" }] }),
             ),
-            // What contradicts itself keeps what came first.
-            ("A=1&A.b=2", json!({ "A": "1" })),
         ] {
-            assert_eq!(Value::Object(read(pairs(form))), expected, "{form}");
+            assert_eq!(read(pairs(form)).map(Value::Object), Ok(expected), "{form}");
+        }
+        for twice in ["A=1&A=1", "A=1&%41=2", "A=1&A.b=2", "A.b=1&A=2"] {
+            assert!(read(pairs(twice)).is_err(), "{twice}");
         }
         let deep = vec!["a"; 10_000].join(".");
-        assert_eq!(read(pairs(&deep)).len(), 1);
+        assert_eq!(read(pairs(&deep)).unwrap().len(), 1);
     }
 }

@@ -14,8 +14,10 @@ mod dynamodb;
 mod events;
 mod form;
 mod general;
+mod json;
 mod lambda;
 mod logs;
+mod plain;
 mod protocol;
 pub mod refusal;
 mod request;
@@ -125,26 +127,39 @@ pub struct Call {
 pub enum Unnamed {
     #[error("the request has no AWS signature")]
     Unsigned,
+    /// Refused whatever the role allows: what is judged might not be what the service does.
+    #[error("the request may be read in two ways: {why}")]
+    Ambiguous { why: String },
     #[error("calls of `{service}` cannot be named")]
-    OtherService { service: String },
+    OtherService { service: String, operation: Option<String> },
     #[error("{service} has no operation for {what}")]
     UnknownOperation { service: Service, what: String },
     #[error("the body of this request to {service} could not be read: {why}")]
     Unreadable { service: Service, why: String },
 }
 
+/// The path with everything in it that says what it is about: of S3, the bucket too.
+pub fn whole_path(request: &Request<'_>, service: &str) -> String {
+    match Service::signed(service) {
+        Service::S3 => s3::canonical_path(request),
+        _ => request.path.to_owned(),
+    }
+}
+
 /// Names the call that a request makes.
 ///
 /// # Errors
 ///
-/// When the request is not signed, is for another service, for an operation that the service does not
+/// When the request is not signed, may be read in two ways, is for another service, for an operation that the service does not
 /// have, or when its body is not what its headers say.
 pub fn name(request: &Request<'_>, place: &Place) -> Result<Call, Unnamed> {
     let signature = signature::read(request).ok_or(Unnamed::Unsigned)?;
+    plain::check(request).map_err(|why| Unnamed::Ambiguous { why })?;
     let place = signature.place(place);
     let service = Service::signed(&signature.service);
     if let Service::Other(service) = service {
-        return Err(Unnamed::OtherService { service });
+        let operation = protocol::operation(request, &service)?;
+        return Err(Unnamed::OtherService { service, operation });
     }
     let (protocol, asked) = protocol::read(request, &service, &place)?;
     let mut needs = needs(&asked)?;

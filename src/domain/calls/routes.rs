@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::Request;
 use super::request::decoded;
+use super::{Request, Unnamed};
 
 /// Made by `scripts/routes`, which describes the format.
 static TABLE: &str = include_str!("../../../data/routes.txt");
@@ -19,6 +19,12 @@ static ROUTES: LazyLock<HashMap<(&str, &str), Vec<Route>>> = LazyLock::new(|| {
     }
     routes
 });
+
+/// A parameter that may stand in a query more than once: of Lambda's `UntagResource`.
+const LIST: &str = "tagKeys";
+
+/// An operation, and its parameters.
+type Found = (&'static str, Map<String, Value>);
 
 struct Route {
     operation: &'static str,
@@ -53,6 +59,12 @@ impl Route {
     /// How much of the route a request must have beside its path.
     fn demands(&self) -> usize {
         self.query.len() + self.headers.len()
+    }
+
+    /// Whether it demands all that another does.
+    fn covers(&self, other: &Self) -> bool {
+        let has = |(name, _): &(&str, _)| self.query.iter().any(|(known, _)| known == name);
+        other.query.iter().all(has) && other.headers.iter().all(|name| self.headers.contains(name))
     }
 
     /// The parameters in a path that is of this route's form.
@@ -91,8 +103,9 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The operation that a request asks for, and the parameters in its path and query. Of several routes, the
-/// one that demands the most holds.
-pub(super) fn find(service: &str, request: &Request<'_>, path: &str) -> Option<(&'static str, Map<String, Value>)> {
+/// one that demands the most holds; two that each demand something of their own are two operations.
+pub(super) fn find(service: &str, request: &Request<'_>, path: &str) -> Result<Option<Found>, Unnamed> {
+    let ambiguous = |why: String| Err(Unnamed::Ambiguous { why });
     let query: Vec<(String, String)> = request.parameters().collect();
     let has = |(name, value): &(&str, Option<&str>)| {
         query
@@ -100,14 +113,40 @@ pub(super) fn find(service: &str, request: &Request<'_>, path: &str) -> Option<(
             .any(|(known, given)| known == name && value.is_none_or(|value| value == given))
     };
     let method = request.method.to_ascii_uppercase();
-    let routes = ROUTES.iter().find(|((of, by), _)| *of == service && *by == method)?.1;
-    let fitting = routes.iter().filter_map(|route| {
+    let routes = ROUTES.iter().find(|((of, by), _)| *of == service && *by == method);
+    let fitting = routes.into_iter().flat_map(|(_, routes)| routes).filter_map(|route| {
         let fits = route.query.iter().all(has) && route.headers.iter().all(|name| request.header(name).is_some());
         fits.then(|| Some((route, route.captured(path)?)))?
     });
-    let (route, mut parameters) = fitting.max_by_key(|(route, _)| route.demands())?;
-    for (name, value) in query {
-        parameters.entry(name).or_insert_with(|| value.into());
+    let fitting: Vec<(&Route, Map<String, Value>)> = fitting.collect();
+    let Some(at) = (0..fitting.len()).max_by_key(|at| fitting[*at].0.demands()) else {
+        return Ok(None);
+    };
+    let route = fitting[at].0;
+    if let Some((other, _)) = fitting.iter().find(|(other, _)| !route.covers(other)) {
+        return ambiguous(format!(
+            "it asks for `{}` and for `{}`",
+            route.operation, other.operation
+        ));
     }
-    Some((route.operation, parameters))
+    let mut parameters = fitting[at].1.clone();
+    let of_path: Vec<String> = parameters.keys().cloned().collect();
+    for (name, value) in query {
+        // Of the bucket or the key, nothing may be said but in the path.
+        if of_path.contains(&name) || (service == "s3" && matches!(name.as_str(), "Bucket" | "Key")) {
+            return ambiguous(format!("its path and its query both have a `{name}`"));
+        }
+        match parameters.get_mut(&name) {
+            None => {
+                parameters.insert(name, value.into());
+            }
+            // The only list that stands in a query.
+            Some(known) if name.eq_ignore_ascii_case(LIST) => match known {
+                Value::Array(values) => values.push(value.into()),
+                first => *first = Value::Array(vec![first.take(), value.into()]),
+            },
+            Some(_) => return ambiguous(format!("its query has `{name}` twice")),
+        }
+    }
+    Ok(Some((route.operation, parameters)))
 }

@@ -106,17 +106,42 @@ impl Judge {
             Some(_) => Pattern::new(&known.to_ascii_lowercase()).includes(&Pattern::new(&action.to_ascii_lowercase())),
             None => known == "*" || known.to_ascii_lowercase().starts_with(&format!("{prefix}:")),
         };
-        let allows =
-            |statement: &Statement| statement.effect == Effect::Allow && statement.actions.iter().any(is_about);
+        // All but some actions may be any of the others.
+        let names = |statement: &Statement| {
+            statement.actions.iter().any(is_about)
+                || (!statement.not_actions.is_empty() && !statement.not_actions.iter().any(is_about))
+        };
+        let allows = |statement: &Statement| statement.effect == Effect::Allow && names(statement);
         let sources = self.sources.iter().enumerate();
         let grounds: BTreeSet<usize> = sources
             .filter(|(_, source)| source.statements.iter().any(allows))
             .map(|(index, _)| index)
             .collect();
-        let ruling = if grounds.is_empty() {
-            denied(Layer::Identity, false)
+        // What a boundary does not allow on anything, nothing else gives.
+        let is_bounded = self
+            .boundary
+            .as_ref()
+            .is_some_and(|boundary| !boundary.statements.iter().any(allows));
+        let denies = |statement: &Statement| {
+            let action = action.to_ascii_lowercase();
+            let includes = |known: &String| Pattern::new(&known.to_ascii_lowercase()).includes(&Pattern::new(&action));
+            statement.effect == Effect::Deny
+                && statement.conditions.is_empty()
+                && statement.resources.contains("*")
+                && statement.actions.iter().any(includes)
+        };
+        let bounds = self.boundary.iter().flat_map(|boundary| &boundary.statements);
+        let own = self.sources.iter().flat_map(|source| &source.statements);
+        let (ruling, grounds) = if own.into_iter().any(denies) {
+            (denied(Layer::Identity, true), BTreeSet::new())
+        } else if bounds.into_iter().any(denies) {
+            (denied(Layer::Boundary, true), BTreeSet::new())
+        } else if grounds.is_empty() {
+            (denied(Layer::Identity, false), grounds)
+        } else if is_bounded {
+            (denied(Layer::Boundary, false), BTreeSet::new())
         } else {
-            Ruling::Allowed
+            (Ruling::Allowed, grounds)
         };
         Some(Ruled {
             need: Need {

@@ -7,6 +7,9 @@ use serde::Serialize;
 use super::{Ruled, Ruling};
 use crate::domain::calls::Need;
 
+/// So many kinds of calls that were not held against the role are told apart: anybody on the machine may send some.
+const MOST_OTHERS: usize = 100;
+
 /// Everything that was seen so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
@@ -63,7 +66,11 @@ impl Seen {
 
     /// A call that was not held against the role, in words.
     pub fn other(&mut self, what: impl Into<String>, passed: Passed) {
-        *self.others.entry((what.into(), passed)).or_default() += 1;
+        let mut key = (what.into(), passed);
+        if self.others.len() >= MOST_OTHERS && !self.others.contains_key(&key) {
+            key.0 = "more requests".to_owned();
+        }
+        *self.others.entry(key).or_default() += 1;
     }
 
     /// An object that is not there.
@@ -79,5 +86,22 @@ impl Seen {
 
     fn count(&mut self, need: &Need, standing: Standing) {
         *self.needs.entry((need.clone(), standing)).or_default() += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_anybody_may_send_is_counted_and_not_kept() {
+        let mut seen = Seen::default();
+        for path in 0..1_000 {
+            seen.other(format!("GET /{path}"), Passed::Refused);
+        }
+        seen.other("GET /0", Passed::Refused);
+        assert_eq!(seen.others.len(), MOST_OTHERS + 1);
+        assert_eq!(seen.others.values().sum::<usize>(), 1_001);
+        assert_eq!(seen.others[&("GET /0".to_owned(), Passed::Refused)], 2);
     }
 }

@@ -208,3 +208,25 @@ fn of_a_service_whose_calls_are_not_named_the_action_decides() {
         assert_eq!(ruled(service, operation), expected, "{service} {operation:?}");
     }
 }
+
+#[test]
+fn a_boundary_bounds_services_that_are_not_named_too() {
+    let mut judge = judge(&["list s3://shop"]);
+    let allow = Statement::allow(["iam:GetUser"], ["*"]);
+    judge.sources[0].statements = vec![allow.clone()];
+    let ruling = |judge: &Judge, operation| judge.rule_on_service("iam", operation).unwrap().ruling;
+    let denied = |keeper, explicit| Ruling::Denied(Reason { keeper, explicit });
+    assert_eq!(ruling(&judge, Some("GetUser")), Ruling::Allowed);
+    assert_eq!(ruling(&judge, Some("ListUsers")), denied(Keeper::Identity, false));
+    assert_eq!(ruling(&judge, None), Ruling::Allowed);
+    judge.boundary = Some(PolicyDocument::new([Statement::allow(["sqs:*"], ["*"])]));
+    assert_eq!(ruling(&judge, Some("GetUser")), denied(Keeper::Boundary, false));
+    assert_eq!(ruling(&judge, None), denied(Keeper::Boundary, false));
+    let all = Statement::allow(["*"], ["*"]);
+    judge.boundary = Some(PolicyDocument::new([all.clone(), Statement::deny(["iam:*"], ["*"])]));
+    assert_eq!(ruling(&judge, Some("GetUser")), denied(Keeper::Boundary, true));
+    judge.boundary = Some(PolicyDocument::new([all]));
+    assert_eq!(ruling(&judge, Some("GetUser")), Ruling::Allowed);
+    judge.sources[0].statements = vec![allow, Statement::deny(["iam:Get*"], ["*"])];
+    assert_eq!(ruling(&judge, Some("GetUser")), denied(Keeper::Identity, true));
+}

@@ -21,7 +21,7 @@ mod raw;
 mod rights;
 mod role;
 #[cfg(test)]
-pub(in crate::domain) mod samples;
+pub(crate) mod samples;
 pub mod sdk;
 pub mod senders;
 pub mod spanned;

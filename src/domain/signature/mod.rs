@@ -15,10 +15,12 @@ use sha2::{Digest as _, Sha256};
 
 use self::canonical::canonical;
 use self::query::Pairs;
-use crate::domain::calls::Request;
+use crate::domain::calls::{Request, decoded};
 use crate::domain::fingerprint::hex;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+/// What every scope ends with.
+const END: &str = "aws4_request";
 /// In place of the digest of a body that is not signed.
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 /// Parameters of a signed address that are about its signature.
@@ -147,7 +149,9 @@ impl Signature {
 
     fn version_4(credential: &str, time: &str, headers: &str, signature: &str, in_query: bool) -> Result<Self, Flaw> {
         let mut parts = credential.rsplitn(5, '/');
-        let _end = parts.next();
+        if parts.next() != Some(END) {
+            return Err(Flaw::Incomplete("credential scope"));
+        }
         let (Some(service), Some(region), Some(_), Some(key)) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
@@ -178,6 +182,9 @@ impl Signature {
                 in_query,
             } => {
                 let payload = self.payload(request, *in_query);
+                if !covers(headers, request) || (is_digest(&payload) && payload != digest(request.body)) {
+                    return false;
+                }
                 let text = canonical(request, &self.scope, headers, &payload);
                 let expected = signed(&text, keys, &self.scope, time);
                 same(expected.as_bytes(), signature.as_bytes())
@@ -217,12 +224,43 @@ impl Signature {
     }
 }
 
+/// Whether a signature stands for the host and all headers of AWS, as services want it.
+fn covers(signed: &[String], request: &Request<'_>) -> bool {
+    let names = request.headers.iter().map(|(name, _)| name.as_str());
+    let mut wanted = names.filter(|name| *name == "host" || name.starts_with("x-amz-"));
+    wanted.all(|name| signed.iter().any(|signed| signed == name))
+}
+
+/// Rather than a word such as `UNSIGNED-PAYLOAD`.
+fn is_digest(payload: &str) -> bool {
+    payload.len() == 64 && payload.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn known(algorithm: &str) -> Result<(), Flaw> {
     if algorithm == ALGORITHM {
         Ok(())
     } else {
         Err(Flaw::Algorithm(algorithm.to_owned()))
     }
+}
+
+/// The query as it was sent without what stands in it for headers of AWS, and these headers. Those of the signature
+/// itself stay.
+/// Source: S3 API reference, "Authenticating Requests: Using Query Parameters".
+pub fn without_headers(query: &str) -> (String, Vec<(String, String)>) {
+    let mut kept = Vec::new();
+    let mut headers = Vec::new();
+    for part in query.split('&') {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let name = decoded(name).to_ascii_lowercase();
+        let is_own = OF_THE_SIGNATURE.iter().any(|own| own.eq_ignore_ascii_case(&name));
+        if name.starts_with("x-amz-") && !is_own {
+            headers.push((name, decoded(value)));
+        } else {
+            kept.push(part);
+        }
+    }
+    (kept.join("&"), headers)
 }
 
 /// The query without what a signature put there.
@@ -282,7 +320,7 @@ pub fn sign(request: &Request<'_>, keys: &Keys, scope: &Scope, time: Timestamp) 
 /// `DATE/REGION/SERVICE/aws4_request`
 fn written(scope: &Scope, time: &str) -> String {
     let date = time.get(..8).unwrap_or_default();
-    format!("{date}/{}/{}/aws4_request", scope.region, scope.service)
+    format!("{date}/{}/{}/{END}", scope.region, scope.service)
 }
 
 fn signed(canonical: &str, keys: &Keys, scope: &Scope, time: &str) -> String {

@@ -94,7 +94,10 @@ pub async fn answer(shared: &Shared, sent: Sent) -> Answer {
         let message = "the chunks of the body could not be read";
         return shared.reject((&method, &path), &voice, "IncompleteBody", message);
     };
+    let sent = sent.in_place(&signature.scope.service);
     match (calls::name(&sent.request(), &shared.judge.place), session) {
+        (Err(Unnamed::Ambiguous { why }), _) => shared.ambiguous(&voice, &why),
+        (Ok(call), _) if gives_own_keys(&call) => shared.own_keys(&Voice::of(&sent, &call), &call),
         (named, Some(session)) => {
             shared
                 .as_another(&sent, &signature.scope, named.ok().as_ref(), session)
@@ -106,6 +109,12 @@ pub async fn answer(shared: &Shared, sent: Sent) -> Answer {
 }
 
 impl Shared {
+    /// Whether a request, of which the head is enough, says that it is signed with keys that are known here.
+    pub fn knows(&self, head: &Sent) -> bool {
+        let signature = Signature::read(&head.request(), "");
+        signature.is_ok_and(|read| read.key == self.keys.id || self.borrowed.get(&read.key).is_some())
+    }
+
     /// A call that is the function's own, and named.
     async fn call(&self, sent: &Sent, scope: &Scope, call: &Call) -> Answer {
         let voice = Voice::of(sent, call);
@@ -113,6 +122,16 @@ impl Shared {
             return self.identity();
         }
         let ruled = self.judge.rule(call);
+        if ruled.is_empty() {
+            let what = format!("{}:{}", call.service.prefix(), call.operation);
+            let is_open = call.service == Service::Sts && call.operation.starts_with("AssumeRoleWith");
+            if self.mode == Mode::Enforce && !is_open {
+                self.seen().other(what, Passed::Refused);
+                let message = "lfn cannot tell which rights this call needs: it names no resource";
+                return voice.refuse("AccessDenied", message);
+            }
+            self.seen().other(what, Passed::Passed);
+        }
         if self.mode == Mode::Enforce
             && let Some(answer) = self.denial(&voice, &ruled)
         {
@@ -179,15 +198,23 @@ impl Shared {
     /// A call whose needs are not known.
     async fn unnamed(&self, sent: &Sent, scope: &Scope, unnamed: &Unnamed) -> Answer {
         let voice = Voice::guess(sent, &scope.service);
-        let operation = sent.operation();
-        let what = match (unnamed, &operation) {
-            (Unnamed::OtherService { service }, Some(operation)) => format!("{service}:{operation}"),
-            (Unnamed::OtherService { service }, None) => format!("a call of {service}"),
-            (other, _) => other.to_string(),
+        let what = match unnamed {
+            Unnamed::OtherService {
+                service,
+                operation: Some(operation),
+            } => format!("{service}:{operation}"),
+            Unnamed::OtherService {
+                service,
+                operation: None,
+            } => format!("a call of {service}"),
+            other => other.to_string(),
         };
         let ruled = match unnamed {
-            Unnamed::OtherService { service } => self.judge.rule_on_service(service, operation.as_deref()),
-            Unnamed::Unsigned | Unnamed::UnknownOperation { .. } | Unnamed::Unreadable { .. } => None,
+            Unnamed::OtherService { service, operation } => self.judge.rule_on_service(service, operation.as_deref()),
+            Unnamed::Unsigned
+            | Unnamed::Ambiguous { .. }
+            | Unnamed::UnknownOperation { .. }
+            | Unnamed::Unreadable { .. } => None,
         };
         match ruled {
             // The file allows it on something.
@@ -232,6 +259,26 @@ impl Shared {
         let what = format!("{method} {path} ({message})");
         self.seen().other(what, Passed::Refused);
         voice.refuse(code, message)
+    }
+
+    /// A request that the service may take for another than the one that was judged goes nowhere, with `--learn`
+    /// neither.
+    fn ambiguous(&self, voice: &Voice, why: &str) -> Answer {
+        self.seen()
+            .other("a request that may be read in two ways", Passed::Refused);
+        let message = format!("lfn passes on only what can be read in one way: {why}");
+        voice.refuse("AccessDenied", message)
+    }
+
+    /// Keys of the caller, which a role's session gets from no service.
+    fn own_keys(&self, voice: &Voice, call: &Call) -> Answer {
+        let operation = &call.operation;
+        self.seen().other(format!("sts:{operation}"), Passed::Refused);
+        let message = format!(
+            "Cannot call {operation} with session credentials: in AWS the function runs as its role, and STS gives no \
+             such keys to a role"
+        );
+        voice.refuse("AccessDenied", message)
     }
 
     fn unknown_key(&self, voice: &Voice, key: &str) -> Answer {
@@ -327,6 +374,13 @@ impl Shared {
         }
         Answer::Passed(whole(status, headers, bytes))
     }
+}
+
+/// Whether STS would answer with keys of whoever signs, which is the caller here: they are for users only.
+/// Source: IAM user guide, "Compare AWS STS credentials".
+fn gives_own_keys(call: &Call) -> bool {
+    let is = |name: &str| call.operation.eq_ignore_ascii_case(name);
+    call.service == Service::Sts && (is("GetSessionToken") || is("GetFederationToken"))
 }
 
 /// An error that no SDK tries to get over by asking again.

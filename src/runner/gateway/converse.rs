@@ -13,6 +13,9 @@ use crate::domain::calls::refusal::Refusal;
 use crate::ports::Incoming;
 use crate::runner::http::{BODY_LIMIT, Request, Response, write_chunk};
 
+/// What is read of a stranger's request, so that clients see the answer.
+const SMALL: usize = 64 << 10;
+
 pub async fn converse(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let mut stream = BufReader::new(stream);
@@ -26,6 +29,18 @@ pub async fn converse(stream: TcpStream, shared: Arc<Shared>) {
             let refusal = too_large(&Sent::new(&mut request));
             drop(write(refusal, &mut stream, &request).await);
             return;
+        }
+        // Before anything large is kept: whoever has no keys gets the same answer without a body.
+        let has_length = request.header("transfer-encoding").is_none();
+        let is_small = has_length && length.is_none_or(|length| length <= SMALL);
+        if !is_small {
+            let head = Sent::new(&mut request);
+            if !shared.knows(&head) {
+                if let Answer::Refused(refusal) = answer(&shared, head).await {
+                    drop(write(refusal, &mut stream, &request).await);
+                }
+                return;
+            }
         }
         if request.read_body(&mut stream).await.is_err() {
             return;

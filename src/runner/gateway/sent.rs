@@ -1,7 +1,7 @@
 //! A request as it was sent, and as it is meant: what is about the connection and the signature taken off.
 
-use crate::domain::calls::{Protocol, Request, chunks};
-use crate::domain::signature::without_signature;
+use crate::domain::calls::{Protocol, Request, chunks, whole_path};
+use crate::domain::signature::{without_headers, without_signature};
 use crate::runner::http;
 
 /// Headers about the connection, the host and the signature, which are made anew.
@@ -82,6 +82,21 @@ impl Sent {
         Some(self)
     }
 
+    /// The same with what decides in one place, where it is judged and from where it is sent on: the bucket in the
+    /// path and not in the host's name, and what an address of S3 carries for headers among the headers.
+    #[must_use]
+    pub fn in_place(mut self, service: &str) -> Self {
+        self.path = whole_path(&self.request(), service);
+        self.headers
+            .retain(|(name, _)| !matches!(name.as_str(), "host" | ":authority"));
+        if service.starts_with("s3") {
+            let (query, headers) = without_headers(&self.query);
+            self.query = query;
+            self.headers.extend(headers);
+        }
+        self
+    }
+
     /// The headers to send on.
     pub fn onward_headers(&self) -> Vec<(String, String)> {
         let kept = self
@@ -111,20 +126,6 @@ impl Sent {
             _ if says("content-type", "x-www-form-urlencoded") => Protocol::Query,
             _ => Protocol::RestJson,
         }
-    }
-
-    /// The operation, where protocols name it without the service's model.
-    pub fn operation(&self) -> Option<String> {
-        if let Some(target) = self.header("x-amz-target") {
-            return target.rsplit('.').next().map(str::to_owned);
-        }
-        if let Some((_, operation)) = self.path.split_once("/operation/") {
-            return Some(operation.to_owned());
-        }
-        let form = self.protocol("") == Protocol::Query;
-        let body = std::str::from_utf8(&self.body).ok().filter(|_| form)?;
-        let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
-        action.map(str::to_owned)
     }
 }
 
@@ -180,30 +181,37 @@ mod tests {
     }
 
     #[test]
-    fn protocols_and_operations_are_told_apart() {
+    fn what_decides_is_in_one_place() {
+        let mut sent = sent(
+            &[("host", "shop-photos.s3.amazonaws.com"), ("x-amz-acl", "private")],
+            b"",
+        );
+        sent.query = "X-Amz-Date=1&X-Amz-Copy-Source=a%2Fb&acl&prefix=a+b".into();
+        let placed = sent.in_place("s3");
+        assert_eq!(placed.path, "/shop-photos/bucket/key");
+        assert_eq!(placed.query, "X-Amz-Date=1&acl&prefix=a+b");
+        let expected = [("x-amz-acl", "private"), ("x-amz-copy-source", "a/b")];
+        assert_eq!(
+            placed.headers,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
+    }
+
+    #[test]
+    fn protocols_are_told_apart() {
         let form = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
-        for (headers, body, service, protocol, operation) in [
+        for (headers, service, protocol) in [
             (
                 &[("x-amz-target", "Textract.DetectDocumentText")][..],
-                "{}",
                 "textract",
                 Protocol::Json,
-                Some("DetectDocumentText"),
             ),
-            (
-                &form,
-                "Action=SendEmail&Version=1",
-                "ses",
-                Protocol::Query,
-                Some("SendEmail"),
-            ),
-            (&[("smithy-protocol", "rpc-v2-cbor")], "", "x", Protocol::Cbor, None),
-            (&[], "", "s3", Protocol::RestXml, None),
-            (&[], "{}", "bedrock", Protocol::RestJson, None),
+            (&form, "ses", Protocol::Query),
+            (&[("smithy-protocol", "rpc-v2-cbor")], "x", Protocol::Cbor),
+            (&[], "s3", Protocol::RestXml),
+            (&[], "bedrock", Protocol::RestJson),
         ] {
-            let sent = sent(headers, body.as_bytes());
-            assert_eq!(sent.protocol(service), protocol, "{service}");
-            assert_eq!(sent.operation().as_deref(), operation, "{service}");
+            assert_eq!(sent(headers, b"").protocol(service), protocol, "{service}");
         }
     }
 }

@@ -18,10 +18,28 @@ use address::{Bucket, source};
 /// Source: S3 API reference, `DeleteObjects`.
 const MOST_DELETED: usize = 1000;
 
+/// Operations of which rights hang on the body.
+const READS_BODY: [&str; 3] = ["CreateBucket", "DeleteObjects", "PutObjectTagging"];
+
+/// Bodies that a parser may read otherwise than it is done here are not taken.
+fn checked(asked: &Asked<'_>) -> Result<(), Unnamed> {
+    let read = body::read(&asked.request).and_then(|body| {
+        let text = std::str::from_utf8(&body).map_err(|_| "it is not in UTF-8".to_owned())?;
+        xml::check(text)
+    });
+    read.map_err(|why| Unnamed::Unreadable {
+        service: asked.service.clone(),
+        why,
+    })
+}
+
 pub(super) fn needs(asked: &Asked<'_>) -> Result<Vec<Need>, Unnamed> {
     let bucket = asked.text("Bucket").map(|name| Bucket::new(name, &asked.place));
     let operation = asked.operation.as_str();
     let key = asked.text("Key");
+    if READS_BODY.contains(&operation) {
+        checked(asked)?;
+    }
     let mut needs = Vec::new();
     match (operation, &bucket, key) {
         // Policies give it on `*` or on `arn:aws:s3:::*`.
@@ -150,18 +168,24 @@ fn deletions(asked: &Asked<'_>, bucket: &Bucket) -> Result<Vec<Need>, Unnamed> {
         why,
     };
     let body = body::read(&asked.request).map_err(unreadable)?;
-    let body = String::from_utf8_lossy(&body);
-    let objects = xml::elements(&body, "Object");
+    let body = std::str::from_utf8(&body).map_err(|_| unreadable("it is not in UTF-8".to_owned()))?;
+    let objects = xml::elements(body, "Object");
     if objects.is_empty() {
         return Err(unreadable("it names no objects".to_owned()));
     }
     if objects.len() > MOST_DELETED {
         return Err(unreadable(format!("it names more than {MOST_DELETED} objects")));
     }
+    if xml::elements(body, "Key").len() != objects.len() {
+        return Err(unreadable("an object has not one key".to_owned()));
+    }
     let bypasses = asked.request.header("x-amz-bypass-governance-retention") == Some("true");
-    let needs = objects.into_iter().flat_map(|object| {
-        let key = xml::texts(object, "Key").into_iter().next().unwrap_or_default();
-        let is_version = xml::texts(object, "VersionId").iter().any(|id| !id.is_empty());
+    let mut needs = Vec::new();
+    for object in objects {
+        let key = xml::only(object, "Key").map_err(unreadable)?;
+        let key = key.ok_or_else(|| unreadable("an object has no key".to_owned()))?;
+        let version = xml::only(object, "VersionId").map_err(unreadable)?;
+        let is_version = version.is_some_and(|id| !id.is_empty());
         let action = if is_version {
             "s3:DeleteObjectVersion"
         } else {
@@ -170,9 +194,9 @@ fn deletions(asked: &Asked<'_>, bucket: &Bucket) -> Result<Vec<Need>, Unnamed> {
         let bypass = bypasses.then_some("s3:BypassGovernanceRetention");
         let resource = bucket.object(&key);
         let actions = [action].into_iter().chain(bypass);
-        actions.map(move |action| Need::new(action, resource.clone()))
-    });
-    Ok(needs.collect())
+        needs.extend(actions.map(|action| Need::new(action, resource.clone())));
+    }
+    Ok(needs)
 }
 
 /// The value of one of S3's condition keys, by its name without `s3:`.

@@ -1,5 +1,43 @@
 //! The few texts that rights hang on, out of S3's bodies in XML. They have no attributes or sections that matter.
 
+/// Whether a body has nothing in it that a parser would take for more than elements and texts: comments, sections,
+/// instructions and names with a prefix, which may hide elements or make others of them. S3's clients write none.
+pub(super) fn check(body: &str) -> Result<(), String> {
+    let body = body.trim_start_matches('\u{feff}').trim_start();
+    let body = match body.strip_prefix("<?xml") {
+        Some(prolog) => {
+            let (prolog, rest) = prolog.split_once("?>").ok_or("its first line has no end")?;
+            let encoding = prolog.to_ascii_lowercase();
+            if encoding.contains("encoding") && !encoding.contains("utf-8") {
+                return Err("it is not in UTF-8".to_owned());
+            }
+            rest
+        }
+        None => body,
+    };
+    for (at, _) in body.match_indices('<') {
+        let tag = &body[at + 1..];
+        let name = tag.strip_prefix('/').unwrap_or(tag);
+        let end = name.find(|c: char| c == '>' || c == '/' || c.is_ascii_whitespace());
+        let name = &name[..end.unwrap_or(name.len())];
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic())
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
+            return Err("it has more in it than plain elements".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// The text of the only element of this name; none when there is no such element.
+pub(super) fn only(body: &str, name: &str) -> Result<Option<String>, String> {
+    match &elements(body, name)[..] {
+        [] => Ok(None),
+        [text] if !text.contains('<') => Ok(Some(unescaped(text))),
+        _ => Err(format!("`{name}` stands in it twice")),
+    }
+}
+
 /// The texts of all elements of this name, in order.
 pub(super) fn texts(body: &str, name: &str) -> Vec<String> {
     elements(body, name).into_iter().map(unescaped).collect()
@@ -82,8 +120,29 @@ mod tests {
                     <Object><Key >&#233;&#xe9;&lt;&nope;</Key ></Object><Key/><KeyCount>3</KeyCount></Delete>";
         assert_eq!(texts(body, "Key"), ["a&b", "éé<&nope;", ""]);
         assert_eq!(elements(body, "Object").len(), 2);
+        assert_eq!(check(body), Ok(()));
         for broken in ["<Key>a", "<Key", "<", "</Key>", "<Key></Ke"] {
             assert_eq!(texts(broken, "Key"), <[String; 0]>::default(), "{broken}");
         }
+    }
+
+    #[test]
+    fn what_hides_elements_is_seen() {
+        for hidden in [
+            "<Object><!--<Key>tmp/x</Key>--><Key>in/a.jpg</Key></Object>",
+            "<Key><![CDATA[a]]></Key>",
+            "<!DOCTYPE a [<!ENTITY b 'c'>]><Key>&b;</Key>",
+            "<Object><?a <Key>b</Key>?></Object>",
+            "<a:Key>b</a:Key>",
+            "< Key>b</Key>",
+            "<?xml version='1.0' encoding='UTF-7'?><Key>b</Key>",
+            "<?xml version='1.0'",
+        ] {
+            assert!(check(hidden).is_err(), "{hidden}");
+        }
+        assert_eq!(only("<Key>a</Key>", "Key"), Ok(Some("a".to_owned())));
+        assert_eq!(only("<Tag/>", "Key"), Ok(None));
+        assert!(only("<Key>a</Key><Key>b</Key>", "Key").is_err());
+        assert!(only("<Key>a<Key>b</Key></Key>", "Key").is_err());
     }
 }

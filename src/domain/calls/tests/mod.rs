@@ -119,9 +119,18 @@ fn rpc(service: &str, target: &str, cases: &[(&str, &str, &[&str])]) {
 #[test]
 fn requests_that_cannot_be_named_say_why() {
     let ec2 = Sent::signed("ec2", "POST", "/").body("Action=RunInstances");
-    assert_eq!(ec2.name(), Err(Unnamed::OtherService { service: "ec2".into() }));
+    let other = Unnamed::OtherService {
+        service: "ec2".into(),
+        operation: Some("RunInstances".into()),
+    };
+    assert_eq!(ec2.name(), Err(other));
     let control = Sent::signed("s3", "GET", "/v20180820/jobs").with("x-amz-account-id", "123456789012");
-    assert!(matches!(control.name(), Err(Unnamed::OtherService { .. })));
+    assert_eq!(
+        told(&control),
+        "error: S3 has no operation for `GET /v20180820/jobs` of S3 Control"
+    );
+    let object = s3("GET /secret/s.txt\nx-amz-account-id: 123456789012");
+    assert_eq!(told(&object), "GetObject\ns3:GetObject arn:aws:s3:::secret/s.txt");
     let unsigned = Sent {
         headers: Vec::new(),
         ..Sent::signed("s3", "GET", "/shop/a")
@@ -150,6 +159,111 @@ fn requests_that_cannot_be_named_say_why() {
         told(&json("sqs", "AmazonSQS.FoldQueue", "{}")),
         "FoldQueue\nsqs:FoldQueue *"
     );
+}
+
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+
+#[test]
+fn operations_of_other_services_are_told_where_protocols_name_them() {
+    let operation = |sent: Sent| match sent.name() {
+        Err(Unnamed::OtherService { operation, .. }) => Ok(operation),
+        other => Err(format!("{other:?}")),
+    };
+    for (sent, expected) in [
+        (
+            json("textract", "Textract.DetectDocumentText", "{}"),
+            Some("DetectDocumentText"),
+        ),
+        (
+            Sent::signed("ses", "POST", "/")
+                .with("content-type", FORM)
+                .body("Action=SendEmail&Version=1"),
+            Some("SendEmail"),
+        ),
+        (Sent::signed("iam", "GET", "/?Action=ListUsers"), Some("ListUsers")),
+        (
+            Sent::signed("kinesis", "POST", "/service/Kinesis/operation/GetRecords")
+                .with("smithy-protocol", "rpc-v2-cbor"),
+            Some("GetRecords"),
+        ),
+        (
+            Sent::signed("bedrock", "POST", "/model/a/invoke").body(r#"{"a":"b&Action=c"}"#),
+            None,
+        ),
+        (
+            Sent::signed("ses", "POST", "/v2/email/outbound-emails")
+                .with("content-type", "application/json")
+                .body("{}"),
+            None,
+        ),
+    ] {
+        assert_eq!(operation(sent), Ok(expected.map(str::to_owned)));
+    }
+    // Every call of these has its `Action`; one without is not one of theirs.
+    for sent in [
+        Sent::signed("iam", "POST", "/"),
+        Sent::signed("iam", "POST", "/x").body("Version=1"),
+        Sent::signed("ses", "POST", "/"),
+        Sent::signed("iam", "POST", "/?Action=Get-User"),
+    ] {
+        assert!(operation(sent).unwrap_err().contains("UnknownOperation"));
+    }
+}
+
+#[test]
+fn what_may_be_read_in_two_ways_is_not_named() {
+    let get = || json("dynamodb", "DynamoDB_20120810.GetItem", r#"{"TableName": "orders"}"#);
+    let form = |service: &str, address: &str, body: &str| {
+        let address = address.to_owned();
+        let mut sent = Sent::signed(service, "POST", "/").with("content-type", FORM).body(body);
+        (sent.path, sent.query) = match address.split_once('?') {
+            Some((path, query)) => (path.to_owned(), query.to_owned()),
+            None => (address, String::new()),
+        };
+        sent
+    };
+    let at = |mut sent: Sent, path: &str, query: &str| {
+        (sent.path, sent.query) = (path.to_owned(), query.to_owned());
+        sent
+    };
+    let url = r#"{"QueueUrl": "http://x/123456789012/a"}"#;
+    assert!(get().name().is_ok());
+    for sent in [
+        get().with("x-amz-target", "DynamoDB_20120810.PutItem"),
+        at(
+            get().with("smithy-protocol", "rpc-v2-json"),
+            "/service/D/operation/PutItem",
+            "",
+        ),
+        at(get(), "/service/D/operation/PutItem", ""),
+        get().with("smithy-protocol", "rpc-v2-cbor"),
+        at(get(), "/", "Action=PutItem"),
+        at(get(), "/", "TableName=other"),
+        at(get(), "/orders", ""),
+        get().with("content-type", FORM).body("Action=PutItem"),
+        form("sns", "/", "Action=Publish&TopicArn=a&TopicArn=b"),
+        form("sns", "/?TopicArn=b", "Action=Publish&TopicArn=a"),
+        form("sns", "/?Action=Publish", "Action=DeleteTopic"),
+        form("iam", "/?Action=ListUsers", "Action=GetUser"),
+        form("iam", "/", "Action=GetUser&Action=ListUsers"),
+        form("iam", "/", "Action=GetUser").with("x-amz-target", "IAM.ListUsers"),
+        at(json("sqs", "AmazonSQS.SendMessage", url), "/123456789012/b", ""),
+        s3("GET /shop/a?acl&tagging"),
+        s3("PUT /shop/a?partNumber=1&uploadId=2&tagging"),
+        s3("GET /shop?prefix=a&prefix=b"),
+        s3("DELETE /shop?Key=a"),
+        s3("PUT /shop/a\nx-amz-copy-source: shop/b\nx-amz-copy-source: other/b"),
+    ] {
+        let named = sent.name();
+        let is_refused = matches!(named, Err(Unnamed::Ambiguous { .. }));
+        assert!(is_refused, "{} {}?{}: {named:?}", sent.method, sent.path, sent.query);
+    }
+    let send = at(json("sqs", "AmazonSQS.SendMessage", url), "/123456789012/a", "");
+    assert!(send.name().is_ok());
+    let twice = get().body(r#"{"TableName": "orders", "TableName": "other"}"#);
+    assert!(told(&twice).contains("`TableName` stands in it twice"));
+    let named = Sent::signed("lambda", "PUT", "/2015-03-31/functions/a/code").body(r#"{"FunctionName": "b"}"#);
+    assert!(matches!(named.name(), Err(Unnamed::Ambiguous { .. })));
 }
 
 #[test]

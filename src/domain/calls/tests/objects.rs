@@ -258,7 +258,15 @@ fn each_object_to_delete_needs_a_right() {
         (of(&chunked).with("content-encoding", "aws-chunked"), expected),
     ]);
     let many = "<Object><Key>a</Key></Object>".repeat(1001);
-    for broken in ["", "<Delete/>", &many] {
+    for broken in [
+        "",
+        "<Delete/>",
+        &many,
+        "<Delete><Object><!--<Key>tmp/x</Key>--><Key>in/a.jpg</Key></Object></Delete>",
+        "<Delete><Object><Key>tmp/x</Key><Key>in/a.jpg</Key></Object></Delete>",
+        "<Delete><Object><Key>tmp/x</Key></Object><Key>in/a.jpg</Key></Delete>",
+        "<Delete><Object><Key>tmp/x</Key></Object><x:Object><x:Key>in/a.jpg</x:Key></x:Object></Delete>",
+    ] {
         assert!(
             matches!(of(broken).name(), Err(Unnamed::Unreadable { .. })),
             "{broken:.20}"
