@@ -224,9 +224,10 @@ async fn listen(port: u16, flag: &str) -> Result<TcpListener, Problem> {
     listener.map_err(|error| {
         let problem = Problem::failed(format!("could not listen on port {port} (`{flag}`)"));
         let choose = format!("choose another with `{flag}`; 0 is any that is free");
-        let hint = match error.kind() {
-            ErrorKind::AddrInUse => format!("another `lfn dev` may have it: end that one, or {choose}"),
-            _ => choose,
+        let hint = if error.kind() == ErrorKind::AddrInUse {
+            format!("another `lfn dev` may have it: end that one, or {choose}")
+        } else {
+            choose
         };
         problem.hint(hint).caused_by(error)
     })

@@ -44,12 +44,14 @@ impl Sent {
         let (_, address) = self.url.split_once("://").unwrap();
         let (host, path) = address.split_at(address.find('/').unwrap_or(address.len()));
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let own = [("host".to_owned(), host.to_owned())];
         let headers = self.headers.iter();
-        let headers: Vec<(String, String)> = headers
+        let mut headers: Vec<(String, String)> = headers
             .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
-            .chain(own)
             .collect();
+        // Botocore leaves it to the connection.
+        if !headers.iter().any(|(name, _)| name == "host") {
+            headers.push(("host".to_owned(), host.to_owned()));
+        }
         let body = STANDARD.decode(&self.body).unwrap();
         let request = Request {
             method: &self.method,

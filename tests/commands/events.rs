@@ -151,13 +151,6 @@ fn events_go_into_files_and_replace_none_unasked() {
 }
 
 #[test]
-fn services_and_kinds_may_be_in_capitals() {
-    let session = Session::new();
-    let small = session.quietly("event show s3 put").success().stdout;
-    assert_eq!(session.quietly("event show S3 PUT").success().stdout, small);
-}
-
-#[test]
 fn a_file_that_is_there_is_said_to_be_there() {
     let session = Session::new();
     session.project.write("events/put.json", "{}");

@@ -198,7 +198,7 @@ fn flags_that_would_do_nothing_are_refused() {
     let session = Session::new();
     for (arguments, told) in [
         (&["invoke", "--concurrency", "2"][..], "--repeat"),
-        (&["dev", "--cors", "nonsense"], "write `https://nonsense`"),
+        (&["dev", "--cors", "nonsense"][..], "write `https://nonsense`"),
     ] {
         let run = lfn(&session.project)
             .args(arguments.iter().copied())

@@ -90,7 +90,7 @@ impl Args for ShowArgs {
     fn augment_args(command: Command) -> Command {
         let services = SERVICES
             .iter()
-            .map(|service| named(service.name).about(service.title).defer(with_kinds));
+            .map(|service| Command::new(service.name).about(service.title).defer(with_kinds));
         command
             .about("Print a sample event")
             .subcommand_value_name("SERVICE")
@@ -104,11 +104,6 @@ impl Args for ShowArgs {
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
     }
-}
-
-/// A command that is known in capitals as well, as AWS writes `SQS`.
-fn named(name: &'static str) -> Command {
-    Command::new(name).alias(name.to_uppercase())
 }
 
 /// `event show` as completions have it: with the names of the services, without the flags of every kind,
@@ -131,7 +126,7 @@ fn with_kinds(command: Command) -> Command {
     let kinds = service
         .kinds
         .iter()
-        .map(|kind| with_parameters(named(kind.name).about(sentence(kind.about)), kind));
+        .map(|kind| with_parameters(Command::new(kind.name).about(sentence(kind.about)), kind));
     with_parameters(command, usual)
         .subcommand_value_name("KIND")
         .subcommand_help_heading("Kinds")
