@@ -123,7 +123,7 @@ impl Shared {
         }
         let ruled = self.judge.rule(call);
         if ruled.is_empty() {
-            let what = format!("{}:{}", call.service.prefix(), call.operation);
+            let what = named(&call);
             let is_open = call.service == Service::Sts && call.operation.starts_with("AssumeRoleWith");
             if self.mode == Mode::Enforce && !is_open {
                 self.seen().other(what, Passed::Refused);
@@ -185,10 +185,7 @@ impl Shared {
     /// A call with credentials of another role, which that role answers for.
     async fn as_another(&self, sent: &Sent, scope: &Scope, call: Option<&Call>, session: Session) -> Answer {
         let Session { keys, principal } = session;
-        let what = call.map_or_else(
-            || format!("a call of {}", scope.service),
-            |call| format!("{}:{}", call.service.prefix(), call.operation),
-        );
+        let what = call.map_or_else(|| format!("a call of {}", scope.service), named);
         self.seen().other(format!("{what} as {principal}"), Passed::Passed);
         let voice = Voice::guess(sent, &scope.service);
         let prefix = call.map_or("", host_prefix);
@@ -198,17 +195,7 @@ impl Shared {
     /// A call whose needs are not known.
     async fn unnamed(&self, sent: &Sent, scope: &Scope, unnamed: &Unnamed) -> Answer {
         let voice = Voice::guess(sent, &scope.service);
-        let what = match unnamed {
-            Unnamed::OtherService {
-                service,
-                operation: Some(operation),
-            } => format!("{service}:{operation}"),
-            Unnamed::OtherService {
-                service,
-                operation: None,
-            } => format!("a call of {service}"),
-            other => other.to_string(),
-        };
+        let what = about(unnamed, scope);
         let ruled = match unnamed {
             Unnamed::OtherService { service, operation } => self.judge.rule_on_service(service, operation.as_deref()),
             Unnamed::Unsigned
@@ -318,9 +305,10 @@ impl Shared {
         voice: &Voice,
     ) -> Answer {
         let unsent = |why: &str| {
-            let service = &scope.service;
-            let operation = sent.operation();
-            let what = operation.map_or_else(|| format!("a call of {service}"), |name| format!("{service}:{name}"));
+            let what = match calls::name(&sent.request(), &self.judge.place) {
+                Ok(call) => named(&call),
+                Err(unnamed) => about(&unnamed, scope),
+            };
             self.seen().other(format!("{what}: {why}"), Passed::Unsent);
         };
         let Some(relay) = &self.relay else {
@@ -456,5 +444,24 @@ fn broken(status: u16, headers: Vec<(String, String)>, error: crate::ports::Port
         status,
         headers,
         body: Box::new(Broken(Some(error))),
+    }
+}
+/// A call as IAM would name its action.
+fn named(call: &Call) -> String {
+    format!("{}:{}", call.service.prefix(), call.operation)
+}
+
+/// A call that cannot be named, as far as it says what it is.
+fn about(unnamed: &Unnamed, scope: &Scope) -> String {
+    match unnamed {
+        Unnamed::OtherService {
+            service,
+            operation: Some(operation),
+        } => format!("{service}:{operation}"),
+        Unnamed::OtherService { .. } => format!("a call of {}", scope.service),
+        Unnamed::Unsigned
+        | Unnamed::Ambiguous { .. }
+        | Unnamed::UnknownOperation { .. }
+        | Unnamed::Unreadable { .. } => unnamed.to_string(),
     }
 }
