@@ -365,7 +365,10 @@ mod tests {
             ),
             ("a:", "\"get s3://shop/a:\""),
             ("a:b#c", "get s3://shop/a:b#c"),
-            ("${account}", "get s3://shop/$${account}"),
+            (
+                "${account}",
+                "{ actions: [\"s3:GetObject\"], resources: [\"arn:aws:s3:::shop/$${account}\"] }",
+            ),
         ] {
             let need = need("s3:GetObject", &format!("arn:aws:s3:::shop/{key}"), &[]);
             assert_eq!(line_for(&need, &ireland()), line, "{key}");

@@ -180,7 +180,7 @@ fn an_interrupted_run_tells_what_was_called() {
     stage(&account, "s3", "create_bucket", &json!({ "Bucket": "shop-cut" }));
     let project = python(&["put s3://shop-cut/in/*"]);
     let calls = json!([["s3", "put_object", { "Bucket": "shop-cut", "Key": "in/a", "Body": "x" }]]);
-    let arguments = ["invoke", "-e", "-", "--enforce", "--repeat", "100000"];
+    let arguments = ["invoke", "-e", "-", "--enforce", "--repeat", "65535"];
     let mut running = at(&account, &project, &arguments).stdin(calls.to_string()).start();
     while witness(&account, &["objects", "shop-cut"]) != json!({ "in/a": 1 }) {
         assert!(!running.is_over(), "it ended by itself");
