@@ -68,7 +68,7 @@ impl Seen {
     pub fn other(&mut self, what: impl Into<String>, passed: Passed) {
         let mut key = (what.into(), passed);
         if self.others.len() >= MOST_OTHERS && !self.others.contains_key(&key) {
-            key.0 = "more requests".to_owned();
+            key = ("more requests".to_owned(), passed);
         }
         *self.others.entry(key).or_default() += 1;
     }

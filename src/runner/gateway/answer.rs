@@ -248,8 +248,8 @@ impl Shared {
         voice.refuse(code, message)
     }
 
-    /// A request that the service may take for another than the one that was judged goes nowhere, with `--learn`
-    /// neither.
+    /// A request that the service may take for another than the one that was judged goes nowhere, not even with
+    /// `--learn`.
     fn ambiguous(&self, voice: &Voice, why: &str) -> Answer {
         self.seen()
             .other("a request that may be read in two ways", Passed::Refused);
