@@ -337,8 +337,12 @@ fn nothing_piles_up_over_thousands_of_calls_and_nothing_stays() {
 
     // Eight environments, the code that they share, and no more of anything than before.
     assert_eq!((after.runtimes, after.folders), (CALLERS, CALLERS + 1), "{after:?}");
-    assert!(after.descriptors <= before.descriptors, "{before:?} {after:?}");
-    // Threads that block are kept for a while, so there may be some more or some fewer.
+    // A connection that has just ended may still be open, and threads that block are kept for a while: there may be
+    // some more or some fewer. What one call in a hundred left behind would be more than that.
+    assert!(
+        after.descriptors <= before.descriptors + CALLERS,
+        "{before:?} {after:?}"
+    );
     assert!(after.threads <= before.threads + CALLERS as u64, "{before:?} {after:?}");
     assert!(after.kilobytes <= before.kilobytes + GROWTH, "{before:?} {after:?}");
 
