@@ -123,7 +123,7 @@ impl Shared {
         }
         let ruled = self.judge.rule(call);
         if ruled.is_empty() {
-            let what = named(&call);
+            let what = named(call);
             let is_open = call.service == Service::Sts && call.operation.starts_with("AssumeRoleWith");
             if self.mode == Mode::Enforce && !is_open {
                 self.seen().other(what, Passed::Refused);
